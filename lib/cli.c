@@ -1,0 +1,262 @@
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+#include "msg.h"
+#include "status.h"
+#include "stop.h"
+
+#define MAX_OPTS 48
+#define LONG_ONLY 256 /* above all letters: index of an option without one */
+
+static const char *opt_dataset, *opt_stats;
+static int opt_help, opt_quiet, opt_verbose, opt_version;
+
+static const struct rc_opt common[] = {
+	{ 'd', "dataset", "NAME", "description to go by: a name or a path", rc_opt_text,
+	    &opt_dataset },
+	{ 0, "stats", "FILE", "write counts to FILE as JSON at the end", rc_opt_text, &opt_stats },
+	{ 'q', "quiet", NULL, "say only what went wrong", rc_opt_flag, &opt_quiet },
+	{ 'v', "verbose", NULL, "say more", rc_opt_flag, &opt_verbose },
+	{ 'h', "help", NULL, "show this", rc_opt_flag, &opt_help },
+	{ 'V', "version", NULL, "show the version", rc_opt_flag, &opt_version },
+	{ 0 },
+};
+
+static int
+wrong(const struct rc_opt *opt, const char *arg, const char *why)
+{
+	rc_msg_error("--%s %s: %s: see %s --help", opt->name, arg, why, rc_msg_program());
+	return RC_USAGE;
+}
+
+int
+rc_opt_text(const struct rc_opt *opt, const char *arg)
+{
+	*(const char **)opt->to = arg;
+	return 0;
+}
+
+int
+rc_opt_flag(const struct rc_opt *opt, const char *arg)
+{
+	(void)arg;
+	*(int *)opt->to = 1;
+	return 0;
+}
+
+/* whole: arg as a number from low to high; -1: it is not. */
+static int
+whole(const char *arg, unsigned long long low, unsigned long long high, unsigned long long *value)
+{
+	char *end;
+
+	if (*arg < '0' || *arg > '9') /* strtoull would take signs and spaces */
+		return -1;
+	errno = 0;
+	*value = strtoull(arg, &end, 10);
+	return errno == 0 && *end == '\0' && *value >= low && *value <= high ? 0 : -1;
+}
+
+int
+rc_opt_count(const struct rc_opt *opt, const char *arg)
+{
+	unsigned long long n;
+
+	if (whole(arg, 0, ULLONG_MAX - 1, &n) == -1)
+		return wrong(opt, arg, "not a whole number");
+	*(uint64_t *)opt->to = n;
+	return 0;
+}
+
+int
+rc_opt_int(const struct rc_opt *opt, const char *arg)
+{
+	unsigned long long n;
+
+	if (whole(arg, 1, INT_MAX, &n) == -1)
+		return wrong(opt, arg, "not a whole number above 0");
+	*(int *)opt->to = (int)n;
+	return 0;
+}
+
+int
+rc_opt_ms(const struct rc_opt *opt, const char *arg)
+{
+	unsigned long long n;
+
+	if (whole(arg, 1, INT_MAX, &n) == -1)
+		return wrong(opt, arg, "not a whole number of milliseconds above 0");
+	*(int *)opt->to = (int)n;
+	return 0;
+}
+
+int
+rc_opt_collect(const struct rc_opt *opt, const char *arg)
+{
+	struct rc_list *list = opt->to;
+	const char **items = realloc(list->items, (list->count + 1) * sizeof(*items));
+
+	if (items == NULL) {
+		rc_msg_errno("no memory");
+		return RC_IO;
+	}
+	items[list->count] = arg;
+	list->items = items;
+	list->count++;
+	return 0;
+}
+
+static void
+help_rows(const struct rc_opt *opts)
+{
+	for (const struct rc_opt *o = opts; o->name != NULL; o++) {
+		char left[64];
+
+		snprintf(left, sizeof(left), "--%s%s%s", o->name, o->arg != NULL ? " " : "",
+		    o->arg != NULL ? o->arg : "");
+		if (o->letter != 0)
+			printf("  -%c, %-24s %s\n", o->letter, left, o->help);
+		else
+			printf("      %-24s %s\n", left, o->help);
+	}
+}
+
+/* help: to standard output, for it was asked for. */
+static int
+help(const struct rc_cli *cli)
+{
+	printf("%s: %s\nusage: %s [option]...%s%s\n", rc_msg_program(), cli->what, rc_msg_program(),
+	    cli->operands != NULL ? " " : "", cli->operands != NULL ? cli->operands : "");
+	help_rows(cli->opts);
+	help_rows(common);
+	if (fflush(stdout) == EOF) {
+		rc_msg_errno("<stdout>: cannot write");
+		return RC_IO;
+	}
+	return 0;
+}
+
+static int
+version(void)
+{
+	if (printf("%s (rappelconso) %s\n", rc_msg_program(), RC_VERSION) < 0 ||
+	    fflush(stdout) == EOF) {
+		rc_msg_errno("<stdout>: cannot write");
+		return RC_IO;
+	}
+	return 0;
+}
+
+/* table: both tables as getopt_long(3) wants them. */
+static void
+table(const struct rc_opt *opts, const struct rc_opt **all, struct option *longs, char *shorts)
+{
+	const struct rc_opt *lists[] = { opts, common };
+	size_t n = 0;
+
+	*shorts++ = ':';
+	for (size_t i = 0; i < 2; i++)
+		for (const struct rc_opt *o = lists[i]; o->name != NULL && n < MAX_OPTS; o++, n++) {
+			all[n] = o;
+			longs[n] = (struct option) { .name = o->name,
+				.has_arg = o->arg != NULL ? required_argument : no_argument,
+				.val = LONG_ONLY + (int)n };
+			if (o->letter == 0)
+				continue;
+			*shorts++ = (char)o->letter;
+			if (o->arg != NULL)
+				*shorts++ = ':';
+		}
+	*shorts = '\0';
+}
+
+static int
+parse(struct rc_cli *cli, int argc, char **argv)
+{
+	const struct rc_opt *all[MAX_OPTS] = { NULL }, *o;
+	struct option longs[MAX_OPTS + 1] = { { 0 } };
+	char shorts[2 * MAX_OPTS + 2];
+	int c, status;
+
+	table(cli->opts, all, longs, shorts);
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+		if (c == ':') {
+			rc_msg_error("%s: needs an argument: see %s --help", argv[optind - 1],
+			    rc_msg_program());
+			return RC_USAGE;
+		}
+		if (c == '?') {
+			if (optopt > 0 && optopt < LONG_ONLY)
+				rc_msg_error("-%c: no such option: see %s --help", optopt,
+				    rc_msg_program());
+			else
+				rc_msg_error("%s: no such option, or no argument wanted: see %s --help",
+				    argv[optind - 1], rc_msg_program());
+			return RC_USAGE;
+		}
+		o = NULL;
+		for (size_t i = 0; i < MAX_OPTS && all[i] != NULL && o == NULL; i++)
+			if (c == all[i]->letter || c == LONG_ONLY + (int)i)
+				o = all[i];
+		if (o == NULL)
+			return RC_BUG;
+		if ((status = o->set(o, optarg)) != 0)
+			return status;
+	}
+	cli->first = optind;
+	if (optind < argc && cli->operands == NULL && !opt_help && !opt_version) {
+		rc_msg_error("%s: not an option: see %s --help", argv[optind], rc_msg_program());
+		return RC_USAGE;
+	}
+	return 0;
+}
+
+int
+rc_cli_start(struct rc_cli *cli, int argc, char **argv, struct rc_stats *stats, int *status)
+{
+	const char *slash = argc > 0 ? strrchr(argv[0], '/') : NULL;
+
+	cli->started = rc_stats_now();
+	rc_msg_setup(slash != NULL ? slash + 1 : argc > 0 ? argv[0] : "rc", RC_MSG_WARN);
+	if ((*status = parse(cli, argc, argv)) != 0)
+		return 0;
+	rc_msg_setup(rc_msg_program(),
+	    opt_quiet	      ? RC_MSG_ERROR
+		: opt_verbose ? RC_MSG_INFO
+			      : RC_MSG_WARN);
+	if (opt_help || opt_version) {
+		*status = opt_help ? help(cli) : version();
+		return 0;
+	}
+	cli->dataset = rc_cli_default(opt_dataset, "RC_DATASET", "rappelconso-v2");
+	cli->stats_path = opt_stats;
+	if ((*status = rc_stop_setup()) != 0)
+		return 0;
+	rc_stats_show(stats);
+	return 1;
+}
+
+int
+rc_cli_end(const struct rc_cli *cli, const struct rc_stats *stats, int status)
+{
+	rc_stats_show(NULL);
+	if (cli->stats_path != NULL)
+		status = rc_first(status,
+		    rc_stats_write(stats, cli->stats_path, rc_stats_now() - cli->started));
+	return status == 0 && rc_stop_signal() != 0 ? 128 + rc_stop_signal() : status;
+}
+
+const char *
+rc_cli_default(const char *value, const char *variable, const char *fallback)
+{
+	if (value != NULL)
+		return value;
+	value = getenv(variable);
+	return value != NULL && *value != '\0' ? value : fallback;
+}

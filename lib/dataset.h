@@ -1,0 +1,77 @@
+/* dataset.h - a dataset's description, which drives every stage: what to fetch,
+ * how each column is made, the topic, the table.  The format: rc-dataset(5). */
+#ifndef RC_DATASET_H
+#define RC_DATASET_H
+
+#include <stddef.h>
+
+#include "buf.h"
+
+enum rc_op {
+	RC_OP_KEEP,	/* the value as it is */
+	RC_OP_UNACCENT, /* the text in ASCII */
+	RC_OP_LIST,	/* the parts of a text or list, in ASCII, a line each */
+	RC_OP_JOIN,	/* the texts of several fields, in ASCII, a line each */
+	RC_OP_DATE,	/* the date that an ISO 8601 time starts with */
+	RC_OP_PERIOD	/* a date out of French text */
+};
+
+enum rc_part { RC_PART_START, RC_PART_END };
+
+struct rc_column {
+	const char *name;
+	enum rc_op op;
+	struct rc_span *from; /* the fields it is made of; one but for RC_OP_JOIN */
+	size_t from_count;
+	const char **split; /* LIST, JOIN: texts that separate parts */
+	size_t split_count;
+	const char **space; /* LIST, JOIN: texts that become a space */
+	size_t space_count;
+	int lists;	   /* KEEP: a list of texts is taken too, a line each */
+	enum rc_part part; /* PERIOD */
+};
+
+struct rc_setting { /* of a topic, such as retention.ms */
+	const char *name;
+	const char *value;
+};
+
+struct rc_dataset { /* everything in it lives until rc_dataset_free() */
+	const char *path; /* where the description was found */
+	const char *name;
+	const char *portal; /* "https://host", without a slash at its end */
+	const char *id;	    /* the dataset's name at the portal */
+	struct {
+		const char *field;   /* of the portal's record */
+		const char *version; /* another, or NULL */
+		const char *column;  /* that holds it */
+	} key;
+	struct {
+		const char *field;  /* of the portal's record */
+		const char *column; /* that holds its date */
+		int has_time;	    /* the field is a date and time, not a date */
+		int overlap_days;   /* days before the newest date that are asked for again */
+	} cursor;
+	struct rc_column *columns;
+	size_t column_count;
+	struct {
+		const char *name;
+		int partitions;
+		int replication_factor;
+		struct rc_setting *settings;
+		size_t setting_count;
+	} topic;
+	const char *table;
+	void *json; /* the parsed document, which owns the texts */
+};
+
+/* rc_dataset_open: find, read and check a description: name is a path where it
+ * has a slash or ends in .json, else a name looked for as rappelconso(7) says.
+ * RC_CONFIG: there is none, or it is bad, and where; RC_IO: no memory. */
+int rc_dataset_open(struct rc_dataset **dp, const char *name);
+/* rc_dataset_free: NULL is fine. */
+void rc_dataset_free(struct rc_dataset *d);
+/* rc_dataset_column: index of the column called name, or -1. */
+long rc_dataset_column(const struct rc_dataset *d, const char *name);
+
+#endif

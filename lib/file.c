@@ -1,0 +1,160 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "file.h"
+#include "msg.h"
+#include "out.h"
+#include "status.h"
+
+/* write_new: the bytes into a new file tmp in dir, synced. */
+static int
+write_new(int dir, const char *tmp, const char *p, size_t n, mode_t mode, int *status)
+{
+	int fd, bad;
+
+	*status = RC_CANTCREATE;
+	if ((fd = openat(dir, tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)) == -1)
+		return -1;
+	*status = RC_IO;
+	bad = rc_out_write_all(fd, p, n) == -1 || fsync(fd) == -1;
+	if (bad) {
+		int saved = errno;
+
+		close(fd);
+		errno = saved;
+		return -1;
+	}
+	return close(fd);
+}
+
+/* write_device: into what is no regular file (a terminal, /dev/null), which must
+ * not be replaced. */
+static int
+write_device(const char *path, const char *p, size_t n)
+{
+	int fd, bad;
+
+	if ((fd = open(path, O_WRONLY | O_CLOEXEC)) == -1) {
+		rc_msg_errno("%s: cannot be written", path);
+		return RC_CANTCREATE;
+	}
+	bad = rc_out_write_all(fd, p, n) == -1;
+	if (bad)
+		rc_msg_errno("%s: cannot be written", path);
+	if (close(fd) == -1 && !bad) {
+		rc_msg_errno("%s: cannot be written", path);
+		bad = 1;
+	}
+	return bad ? RC_IO : RC_OK;
+}
+
+int
+rc_file_replace(const char *path, const char *p, size_t n, mode_t mode)
+{
+	struct stat st;
+	char real[PATH_MAX], *slash, tmp[NAME_MAX + 1];
+	const char *folder = ".", *name = real;
+	int dir = -1, status = RC_CANTCREATE, len;
+
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
+		return write_device(path, p, n);
+	/* A link's target is replaced, not the link; what is not there is no link. */
+	if (realpath(path, real) == NULL) {
+		if (errno != ENOENT || strlen(path) >= sizeof(real))
+			goto out;
+		memcpy(real, path, strlen(path) + 1);
+	}
+	if ((slash = strrchr(real, '/')) != NULL) {
+		*slash = '\0';
+		folder = slash == real ? "/" : real;
+		name = slash + 1;
+	}
+	len = snprintf(tmp, sizeof(tmp), ".%s.%ld", name, (long)getpid());
+	if (len < 0 || (size_t)len >= sizeof(tmp)) {
+		errno = ENAMETOOLONG;
+		goto out;
+	}
+	if ((dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1)
+		goto out;
+	if (write_new(dir, tmp, p, n, mode, &status) == 0) {
+		status = RC_IO;
+		if (renameat(dir, tmp, dir, name) == 0 && fsync(dir) == 0)
+			status = RC_OK;
+	}
+	if (status != RC_OK) {
+		int saved = errno;
+
+		unlinkat(dir, tmp, 0);
+		errno = saved;
+	}
+out:
+	if (status != RC_OK)
+		rc_msg_errno("%s: cannot be written", path);
+	if (dir != -1)
+		close(dir);
+	return status;
+}
+
+int
+rc_file_make_folders(const char *path)
+{
+	char part[PATH_MAX];
+
+	if (strlen(path) >= sizeof(part)) {
+		errno = ENAMETOOLONG;
+		goto failed;
+	}
+	memcpy(part, path, strlen(path) + 1);
+	for (char *slash = strchr(part + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		if (mkdir(part, 0700) == -1 && errno != EEXIST)
+			goto failed;
+		*slash = '/';
+	}
+	return 0;
+failed:
+	rc_msg_errno("%s: cannot make its folder", path);
+	return RC_CANTCREATE;
+}
+
+int
+rc_file_read(const char *path, size_t max, struct rc_buf *out, int *there)
+{
+	ssize_t n = -1;
+	int fd, status = RC_IO;
+	size_t before = out->len;
+
+	*there = 1;
+	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) == -1) {
+		if (errno == ENOENT) {
+			*there = 0;
+			return 0;
+		}
+		rc_msg_errno("%s: cannot be read", path);
+		return RC_IO;
+	}
+	do {
+		if ((status = rc_buf_reserve(out, 4096)) != 0)
+			break;
+		if ((n = read(fd, out->data + out->len, out->room - out->len)) == -1) {
+			if (errno == EINTR)
+				continue;
+			rc_msg_errno("%s: cannot be read", path);
+			status = RC_IO;
+			break;
+		}
+		out->len += (size_t)n;
+		if (out->len - before > max) {
+			rc_msg_error("%s: larger than %zu bytes: is it the right file?", path, max);
+			status = RC_IO;
+			break;
+		}
+	} while (n != 0);
+	close(fd);
+	return status;
+}

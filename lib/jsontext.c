@@ -1,0 +1,172 @@
+#include "jsontext.h"
+#include "status.h"
+
+/* unit: the value of four hexadecimal digits that the scanner has checked. */
+static unsigned
+unit(const char *p)
+{
+	unsigned v = 0;
+
+	for (int i = 0; i < 4; i++) {
+		unsigned c = (unsigned char)p[i];
+
+		v = v << 4 | (c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
+	}
+	return v;
+}
+
+/* put_utf8: write a code point at q; the end of it. */
+static char *
+put_utf8(char *q, unsigned cp)
+{
+	if (cp < 0x80) {
+		*q++ = (char)cp;
+	} else if (cp < 0x800) {
+		*q++ = (char)(0xC0 | cp >> 6);
+		*q++ = (char)(0x80 | (cp & 0x3F));
+	} else if (cp < 0x10000) {
+		*q++ = (char)(0xE0 | cp >> 12);
+		*q++ = (char)(0x80 | (cp >> 6 & 0x3F));
+		*q++ = (char)(0x80 | (cp & 0x3F));
+	} else {
+		*q++ = (char)(0xF0 | cp >> 18);
+		*q++ = (char)(0x80 | (cp >> 12 & 0x3F));
+		*q++ = (char)(0x80 | (cp >> 6 & 0x3F));
+		*q++ = (char)(0x80 | (cp & 0x3F));
+	}
+	return q;
+}
+
+int
+rc_jsontext_unescape(struct rc_span raw, struct rc_buf *out)
+{
+	const char *p = raw.p, *end = raw.p + raw.n, *slash;
+	unsigned cp;
+	char *q;
+	int status;
+
+	if ((status = rc_buf_reserve(out, raw.n)) != 0) /* it never gets longer */
+		return status;
+	q = out->data + out->len;
+	while (p < end) {
+		if ((slash = memchr(p, '\\', (size_t)(end - p))) == NULL)
+			slash = end;
+		memcpy(q, p, (size_t)(slash - p));
+		q += slash - p;
+		if (slash == end)
+			break;
+		p = slash + 2;
+		switch (slash[1]) {
+		case 'b':
+			*q++ = '\b';
+			break;
+		case 'f':
+			*q++ = '\f';
+			break;
+		case 'n':
+			*q++ = '\n';
+			break;
+		case 'r':
+			*q++ = '\r';
+			break;
+		case 't':
+			*q++ = '\t';
+			break;
+		case 'u':
+			cp = unit(p);
+			p += 4;
+			if (cp >= 0xD800 && cp <= 0xDBFF) {
+				cp = 0x10000 + ((cp - 0xD800) << 10) + (unit(p + 2) - 0xDC00);
+				p += 6;
+			}
+			q = put_utf8(q, cp);
+			break;
+		default:
+			*q++ = slash[1];
+		}
+	}
+	out->len = (size_t)(q - out->data);
+	return 0;
+}
+
+/* put_escaped: append one byte that cannot stand in a string as it is. */
+static int
+put_escaped(struct rc_buf *out, unsigned char c)
+{
+	static const char hex[] = "0123456789abcdef";
+	char text[6] = { '\\', 'u', '0', '0', hex[c >> 4], hex[c & 15] };
+	size_t n = 2;
+
+	switch (c) {
+	case '"':
+	case '\\':
+		text[1] = (char)c;
+		break;
+	case '\b':
+		text[1] = 'b';
+		break;
+	case '\f':
+		text[1] = 'f';
+		break;
+	case '\n':
+		text[1] = 'n';
+		break;
+	case '\r':
+		text[1] = 'r';
+		break;
+	case '\t':
+		text[1] = 't';
+		break;
+	default:
+		n = 6;
+	}
+	return rc_buf_add(out, text, n);
+}
+
+int
+rc_jsontext_put(struct rc_buf *out, struct rc_span text)
+{
+	const char *p = text.p, *end = text.p + text.n, *stop;
+	int status;
+
+	if ((status = rc_buf_reserve(out, text.n + 2)) != 0)
+		return status;
+	status = rc_buf_addc(out, '"');
+	while (status == 0 && p < end) {
+		stop = rc_jsontext_escape_end(p, end);
+		status = rc_buf_add(out, p, (size_t)(stop - p));
+		if (status == 0 && stop < end)
+			status = put_escaped(out, (unsigned char)*stop++);
+		p = stop;
+	}
+	return status != 0 ? status : rc_buf_addc(out, '"');
+}
+
+int
+rc_jsontext_compact(struct rc_buf *out, struct rc_span json)
+{
+	const char *p = json.p, *end = json.p + json.n;
+	char *q;
+	int status;
+
+	if ((status = rc_buf_reserve(out, json.n)) != 0)
+		return status;
+	q = out->data + out->len;
+	while (p < end) {
+		if (*p == '"') { /* a string, whole */
+			const char *start = p++;
+
+			while (*p != '"')
+				p += *p == '\\' ? 2 : 1;
+			p++;
+			memcpy(q, start, (size_t)(p - start));
+			q += p - start;
+		} else {
+			if (*p != ' ' && *p != '\t' && *p != '\n' && *p != '\r')
+				*q++ = *p;
+			p++;
+		}
+	}
+	out->len = (size_t)(q - out->data);
+	return 0;
+}

@@ -1,0 +1,166 @@
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "lines.h"
+#include "msg.h"
+#include "status.h"
+#include "stop.h"
+
+#define READ_SIZE ((size_t)256 << 10)
+
+struct rc_lines {
+	int fd;
+	const char *name;
+	struct rc_buf buf; /* what was read; from start on not yet given out */
+	size_t start;
+	size_t searched; /* bytes behind start that have no LF */
+	size_t dropped;	 /* bytes of the current line that were too many to keep */
+	int ended;
+	uint64_t number;
+	uint64_t bytes;
+};
+
+int
+rc_lines_open(struct rc_lines **lp, int fd, const char *name)
+{
+	struct rc_lines *l;
+
+	if ((l = calloc(1, sizeof(*l))) == NULL) {
+		rc_msg_errno("no memory to read %s", name);
+		return RC_IO;
+	}
+	l->fd = fd;
+	l->name = name;
+	*lp = l;
+	return 0;
+}
+
+/* take: give out the n bytes from start as a line, and pass over skip more. */
+static void
+take(struct rc_lines *l, size_t n, size_t skip, struct rc_line *line)
+{
+	line->number = ++l->number;
+	line->text = (struct rc_span) { l->buf.data + l->start, n };
+	if (l->dropped > 0)
+		line->text = (struct rc_span) { NULL, l->dropped + n };
+	l->start += n + skip;
+	l->searched = l->dropped = 0;
+}
+
+/* find_line: a line in what was read already; 0 if there is none. */
+static int
+find_line(struct rc_lines *l, struct rc_line *line)
+{
+	size_t have = l->buf.len - l->start;
+	const char *from = l->buf.data + l->start, *lf;
+
+	if (have > l->searched &&
+	    (lf = memchr(from + l->searched, '\n', have - l->searched)) != NULL) {
+		take(l, (size_t)(lf - from), 1, line);
+		return 1;
+	}
+	l->searched = have;
+	if (l->ended && have + l->dropped > 0) {
+		take(l, have, 0, line);
+		return 1;
+	}
+	return 0;
+}
+
+/* make_room: for another read, in front of which only the current line stays. */
+static int
+make_room(struct rc_lines *l)
+{
+	size_t have = l->buf.len - l->start;
+
+	if (l->dropped > 0 || have > RC_LINES_MAX) {
+		l->dropped += have;
+		have = 0;
+	}
+	if (have > 0 && l->start > 0)
+		memmove(l->buf.data, l->buf.data + l->start, have);
+	l->start = 0;
+	l->searched = l->buf.len = have;
+	return rc_buf_reserve(&l->buf, READ_SIZE);
+}
+
+/* wait_readable: 1 when there is something to read, 0 when not, -1: failed. */
+static int
+wait_readable(struct rc_lines *l, int wait_ms)
+{
+	struct pollfd fds[2] = { { .fd = l->fd, .events = POLLIN },
+		{ .fd = rc_stop_fd(), .events = POLLIN } };
+	int n;
+
+	if ((n = poll(fds, 2, wait_ms)) == -1 && errno != EINTR) {
+		rc_msg_errno("%s: cannot wait for input", l->name);
+		return -1;
+	}
+	return n > 0 && fds[0].revents != 0 && rc_stop_signal() == 0;
+}
+
+int
+rc_lines_next(struct rc_lines *l, int wait_ms, enum rc_event *event, struct rc_line *line)
+{
+	ssize_t n;
+	int status, ready;
+
+	for (;;) {
+		if (rc_stop_signal() != 0) {
+			*event = RC_EVENT_END;
+			return 0;
+		}
+		if (find_line(l, line)) {
+			*event = RC_EVENT_LINE;
+			return 0;
+		}
+		if (l->ended) {
+			*event = RC_EVENT_END;
+			return 0;
+		}
+		if ((status = make_room(l)) != 0)
+			return status;
+		if ((ready = wait_readable(l, wait_ms)) == -1)
+			return RC_IO;
+		if (ready == 0) {
+			*event = rc_stop_signal() != 0 ? RC_EVENT_END : RC_EVENT_IDLE;
+			if (*event == RC_EVENT_IDLE && wait_ms == -1)
+				continue; /* another signal */
+			return 0;
+		}
+		n = read(l->fd, l->buf.data + l->buf.len, l->buf.room - l->buf.len);
+		if (n == -1 && (errno == EINTR || errno == EAGAIN))
+			continue;
+		if (n == -1) {
+			rc_msg_errno("%s: line %llu: cannot read", l->name,
+			    (unsigned long long)l->number + 1);
+			return RC_IO;
+		}
+		l->ended = n == 0;
+		l->buf.len += (size_t)n;
+		l->bytes += (size_t)n;
+	}
+}
+
+const char *
+rc_lines_name(const struct rc_lines *l)
+{
+	return l->name;
+}
+
+uint64_t
+rc_lines_bytes(const struct rc_lines *l)
+{
+	return l->bytes;
+}
+
+void
+rc_lines_close(struct rc_lines *l)
+{
+	if (l == NULL)
+		return;
+	rc_buf_free(&l->buf);
+	free(l);
+}

@@ -1,0 +1,38 @@
+/* lines.h - lines of any length from a descriptor, in place. */
+#ifndef RC_LINES_H
+#define RC_LINES_H
+
+#include <stdint.h>
+
+#include "buf.h"
+
+#define RC_LINES_MAX ((size_t)64 << 20) /* bytes of a line; a longer one is passed over */
+
+struct rc_lines; /* opaque */
+
+enum rc_event {
+	RC_EVENT_LINE, /* there is a line */
+	RC_EVENT_IDLE, /* none came within the time that was given */
+	RC_EVENT_END   /* none will come: end of input, or a wish to stop (stop.h) */
+};
+
+struct rc_line {
+	struct rc_span text; /* without its LF, valid until the next call; p is NULL for
+			      * a line above RC_LINES_MAX, of which n is still the length */
+	uint64_t number;     /* from 1 */
+};
+
+/* rc_lines_open: read lines from fd, which stays the caller's; name (borrowed)
+ * is for messages.  RC_IO: no memory. */
+int rc_lines_open(struct rc_lines **lp, int fd, const char *name);
+/* rc_lines_next: wait up to wait_ms (-1: for ever) and set *event, and for a
+ * line *line.  A last line without LF is a line.  RC_IO: reading failed. */
+int rc_lines_next(struct rc_lines *l, int wait_ms, enum rc_event *event, struct rc_line *line);
+/* rc_lines_name: the name for messages. */
+const char *rc_lines_name(const struct rc_lines *l);
+/* rc_lines_bytes: bytes read so far. */
+uint64_t rc_lines_bytes(const struct rc_lines *l);
+/* rc_lines_close: release l.  NULL is fine. */
+void rc_lines_close(struct rc_lines *l);
+
+#endif

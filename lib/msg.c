@@ -1,0 +1,113 @@
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "msg.h"
+
+static const char *msg_program = "rc";
+static enum rc_msg_level msg_level = RC_MSG_WARN;
+static void (*msg_erase)(void);
+
+void
+rc_msg_setup(const char *program, enum rc_msg_level level)
+{
+	msg_program = program;
+	msg_level = level;
+}
+
+const char *
+rc_msg_program(void)
+{
+	return msg_program;
+}
+
+int
+rc_msg_says(enum rc_msg_level level)
+{
+	return level <= msg_level;
+}
+
+void
+rc_msg_on_terminal(void (*erase)(void))
+{
+	msg_erase = erase;
+}
+
+/* say: one line, one write(2).  A message that does not fit is cut; the names
+ * in it (files, fields) are bounded, so only a foreign text can be that long. */
+static void
+say(const char *fmt, va_list ap, const char *tail)
+{
+	char line[2048];
+	size_t len;
+	int n;
+
+	n = snprintf(line, sizeof(line), "%s: ", msg_program);
+	len = n < 0 ? 0 : (size_t)n;
+	if (len < sizeof(line)) {
+		n = vsnprintf(line + len, sizeof(line) - len, fmt, ap);
+		len += n < 0 ? 0 : (size_t)n;
+	}
+	if (tail != NULL && len < sizeof(line)) {
+		n = snprintf(line + len, sizeof(line) - len, ": %s", tail);
+		len += n < 0 ? 0 : (size_t)n;
+	}
+	if (len > sizeof(line) - 1)
+		len = sizeof(line) - 1;
+	for (size_t i = 0; i < len; i++) /* a foreign text must not add lines */
+		if (line[i] == '\n' || line[i] == '\r')
+			line[i] = ' ';
+	line[len++] = '\n';
+	if (msg_erase != NULL)
+		msg_erase();
+	/* Nobody is left to tell when standard error itself fails. */
+	if (write(STDERR_FILENO, line, len) < 0)
+		return;
+}
+
+void
+rc_msg_error(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(fmt, ap, NULL);
+	va_end(ap);
+}
+
+void
+rc_msg_errno(const char *fmt, ...)
+{
+	int saved = errno;
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(fmt, ap, strerror(saved));
+	va_end(ap);
+	errno = saved;
+}
+
+void
+rc_msg_warn(const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!rc_msg_says(RC_MSG_WARN))
+		return;
+	va_start(ap, fmt);
+	say(fmt, ap, NULL);
+	va_end(ap);
+}
+
+void
+rc_msg_info(const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!rc_msg_says(RC_MSG_INFO))
+		return;
+	va_start(ap, fmt);
+	say(fmt, ap, NULL);
+	va_end(ap);
+}

@@ -1,0 +1,68 @@
+#include <errno.h>
+#include <unistd.h>
+
+#include "msg.h"
+#include "out.h"
+#include "status.h"
+
+#define WRITE_SIZE ((size_t)128 << 10)
+
+int
+rc_out_write_all(int fd, const char *p, size_t n)
+{
+	ssize_t done;
+
+	while (n > 0) {
+		if ((done = write(fd, p, n)) == -1) {
+			if (errno == EINTR)
+				continue;
+			return -1;
+		}
+		p += done;
+		n -= (size_t)done;
+	}
+	return 0;
+}
+
+/* failed: the status for errno. */
+static int
+failed(const struct rc_out *o)
+{
+	if (errno == EPIPE)
+		return RC_PIPE;
+	rc_msg_errno("%s: cannot write", o->name);
+	return RC_IO;
+}
+
+int
+rc_out_flush(struct rc_out *o)
+{
+	size_t n = o->buf.len;
+
+	o->buf.len = 0; /* not again, even if it failed */
+	if (n > 0 && rc_out_write_all(o->fd, o->buf.data, n) == -1)
+		return failed(o);
+	o->bytes += n;
+	return 0;
+}
+
+int
+rc_out_end_line(struct rc_out *o)
+{
+	int status;
+
+	if ((status = rc_buf_addc(&o->buf, '\n')) != 0)
+		return status;
+	return o->buf.len < WRITE_SIZE ? 0 : rc_out_flush(o);
+}
+
+int
+rc_out_close(struct rc_out *o)
+{
+	int status = rc_out_flush(o);
+
+	if (close(o->fd) == -1 && status == 0)
+		status = failed(o);
+	rc_buf_free(&o->buf);
+	return status;
+}

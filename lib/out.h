@@ -1,0 +1,31 @@
+/* out.h - standard output of a filter: few large writes, each checked. */
+#ifndef RC_OUT_H
+#define RC_OUT_H
+
+#include <stdint.h>
+
+#include "buf.h"
+
+struct rc_out { /* start with RC_OUT_INIT */
+	int fd;
+	const char *name; /* for messages */
+	struct rc_buf buf; /* what is not yet written; callers append here */
+	uint64_t bytes;	   /* written */
+};
+
+#define RC_OUT_INIT { .fd = 1, .name = "<stdout>" }
+
+/* rc_out_end_line: end the line that was appended to o->buf, and write when
+ * there is enough.  As rc_out_flush(). */
+int rc_out_end_line(struct rc_out *o);
+/* rc_out_flush: write what is there.  RC_PIPE: the reader is gone, which is
+ * not worth a message; RC_IO: it cannot be written. */
+int rc_out_flush(struct rc_out *o);
+/* rc_out_close: flush, close the descriptor and release the buffer. */
+int rc_out_close(struct rc_out *o);
+
+/* rc_out_write_all: write n bytes to fd, however many calls that takes.
+ * -1 and errno on failure. */
+int rc_out_write_all(int fd, const char *p, size_t n);
+
+#endif

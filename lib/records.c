@@ -1,0 +1,104 @@
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "msg.h"
+#include "records.h"
+#include "status.h"
+
+struct rc_records {
+	struct rc_lines *lines;
+	struct rc_rejects *rejects;
+	struct rc_stats *stats;
+	struct rc_json json;
+};
+
+int
+rc_records_open(struct rc_records **rp, int fd, const char *name, struct rc_rejects *rejects,
+    struct rc_stats *stats)
+{
+	struct rc_records *r;
+	int status;
+
+	if ((r = calloc(1, sizeof(*r))) == NULL) {
+		rc_msg_errno("no memory to read %s", name);
+		return RC_IO;
+	}
+	if ((status = rc_lines_open(&r->lines, fd, name)) != 0) {
+		free(r);
+		return status;
+	}
+	r->rejects = rejects;
+	r->stats = stats;
+	*rp = r;
+	return 0;
+}
+
+/* bad_line: reject a line that is no record. */
+static int
+bad_line(struct rc_records *r, const struct rc_line *line, struct rc_span text)
+{
+	struct rc_reject reject = {
+		.input = rc_lines_name(r->lines), .line = line->number, .raw = text
+	};
+	char reason[160];
+
+	if (text.p == NULL)
+		snprintf(reason, sizeof(reason), "a line of %zu bytes: longer than %zu MiB", text.n,
+		    RC_LINES_MAX >> 20);
+	else
+		snprintf(reason, sizeof(reason), "not a JSON object: %s (byte %zu of %zu)",
+		    r->json.reason, r->json.at + 1, text.n);
+	reject.reason = reason;
+	return rc_rejects_add(r->rejects, &reject);
+}
+
+int
+rc_records_next(struct rc_records *r, int wait_ms, enum rc_event *event, struct rc_record *rec)
+{
+	struct rc_line line;
+	struct rc_span text;
+	int status;
+
+	for (;;) {
+		status = rc_lines_next(r->lines, wait_ms, event, &line);
+		r->stats->bytes_in = rc_lines_bytes(r->lines);
+		if (status != 0 || *event != RC_EVENT_LINE)
+			return status;
+		text = line.text;
+		if (text.p != NULL && (text = rc_span_trim(text)).n == 0)
+			continue;
+		r->stats->records_in++;
+		rc_stats_tick();
+		status = text.p == NULL ? RC_DATA : rc_json_scan(&r->json, text.p, text.n);
+		if (status == 0) {
+			*rec = (struct rc_record) { text, &r->json, line.number };
+			return 0;
+		}
+		if (status != RC_DATA || (status = bad_line(r, &line, text)) != 0)
+			return status;
+	}
+}
+
+int
+rc_records_reject(
+    struct rc_records *r, const struct rc_record *rec, const char *field, const char *reason)
+{
+	struct rc_reject reject = { .input = rc_lines_name(r->lines),
+		.line = rec->line,
+		.field = field,
+		.reason = reason,
+		.raw = rec->text,
+		.is_json = 1 };
+
+	return rc_rejects_add(r->rejects, &reject);
+}
+
+void
+rc_records_close(struct rc_records *r)
+{
+	if (r == NULL)
+		return;
+	rc_lines_close(r->lines);
+	rc_json_free(&r->json);
+	free(r);
+}

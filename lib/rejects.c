@@ -1,0 +1,187 @@
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base64.h"
+#include "jsontext.h"
+#include "msg.h"
+#include "out.h"
+#include "rejects.h"
+#include "status.h"
+#include "utf8.h"
+
+struct rc_rejects {
+	struct rc_rejects_conf conf;
+	struct rc_stats *stats;
+	int fd; /* -1: no file */
+	int dirty;
+	struct rc_buf text;
+};
+
+int
+rc_rejects_open(
+    struct rc_rejects **rp, const struct rc_rejects_conf *conf, struct rc_stats *stats)
+{
+	struct rc_rejects *r;
+
+	if (conf->path == NULL && conf->max != UINT64_MAX) {
+		rc_msg_error("--max-rejects: no file to put them in: add --rejects FILE");
+		return RC_USAGE;
+	}
+	if ((r = calloc(1, sizeof(*r))) == NULL) {
+		rc_msg_errno("no memory");
+		return RC_IO;
+	}
+	r->conf = *conf;
+	r->stats = stats;
+	r->fd = -1;
+	if (conf->path != NULL &&
+	    (r->fd = open(conf->path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)) == -1) {
+		rc_msg_errno("%s: cannot be opened for rejects", conf->path);
+		free(r);
+		return RC_CANTCREATE;
+	}
+	*rp = r;
+	return 0;
+}
+
+/* describe: "<stdin>: line 4: rappel_conso 0:17: field: reason" into r->text. */
+static const char *
+describe(struct rc_rejects *r, const struct rc_reject *j)
+{
+	int status;
+
+	r->text.len = 0;
+	status = rc_buf_printf(&r->text, "%s: ", j->input);
+	if (status == 0 && j->line > 0)
+		status = rc_buf_printf(&r->text, "line %" PRIu64 ": ", j->line);
+	if (status == 0 && j->id.topic.p != NULL)
+		status = rc_buf_printf(&r->text, "%.*s partition %" PRId32 " offset %" PRId64 ": ",
+		    (int)j->id.topic.n, j->id.topic.p, j->id.partition, j->id.offset);
+	if (status == 0 && j->field != NULL)
+		status = rc_buf_printf(&r->text, "%s: ", j->field);
+	if (status == 0)
+		status = rc_buf_adds(&r->text, j->reason);
+	return status == 0 ? rc_buf_text(&r->text) : NULL;
+}
+
+static int
+put_member(struct rc_buf *out, const char *name, struct rc_span text)
+{
+	int status = rc_buf_printf(out, ",\"%s\":", name);
+
+	return rc_first(status, rc_jsontext_put(out, text));
+}
+
+/* put_raw: the record itself, as what it is. */
+static int
+put_raw(struct rc_buf *out, const struct rc_reject *j)
+{
+	int status;
+
+	if (j->raw.p == NULL)
+		return 0;
+	if (j->is_json) {
+		status = rc_buf_adds(out, ",\"record\":");
+		return rc_first(status, rc_jsontext_compact(out, j->raw));
+	}
+	if (rc_utf8_valid(j->raw.p, j->raw.n))
+		return put_member(out, "raw", j->raw);
+	status = rc_buf_adds(out, ",\"raw_base64\":\"");
+	status = rc_first(status, rc_base64_put(out, j->raw));
+	return rc_first(status, rc_buf_addc(out, '"'));
+}
+
+/* compose: the reject as a line of JSON into r->text. */
+static int
+compose(struct rc_rejects *r, const struct rc_reject *j)
+{
+	struct rc_buf *out = &r->text;
+	int status;
+
+	out->len = 0;
+	status = rc_buf_printf(out, "{\"tool\":\"%s\"", rc_msg_program());
+	if (status == 0 && j->line > 0)
+		status = rc_buf_printf(out, ",\"line\":%" PRIu64, j->line);
+	if (status == 0)
+		status = put_member(out, "reason", (struct rc_span) { j->reason, strlen(j->reason) });
+	if (status == 0 && j->field != NULL)
+		status = put_member(out, "field", (struct rc_span) { j->field, strlen(j->field) });
+	if (status == 0 && j->id.topic.p != NULL) {
+		status = put_member(out, "topic", j->id.topic);
+		status = rc_first(status,
+		    rc_buf_printf(out, ",\"partition\":%" PRId32 ",\"offset\":%" PRId64,
+			j->id.partition, j->id.offset));
+	}
+	if (status == 0)
+		status = put_raw(out, j);
+	return rc_first(status, rc_buf_adds(out, "}\n"));
+}
+
+int
+rc_rejects_add(struct rc_rejects *r, const struct rc_reject *j)
+{
+	const char *text;
+	int status;
+
+	if (r->fd == -1 || r->stats->rejected >= r->conf.max) {
+		if ((text = describe(r, j)) == NULL)
+			return RC_IO;
+		if (r->fd == -1)
+			rc_msg_error("%s: mend it, or set it aside with --rejects FILE", text);
+		else
+			rc_msg_error("%s: more than %" PRIu64 " rejects (--max-rejects)", text,
+			    r->conf.max);
+		return RC_DATA;
+	}
+	if ((status = compose(r, j)) != 0)
+		return status;
+	if (rc_out_write_all(r->fd, r->text.data, r->text.len) == -1) {
+		rc_msg_errno("%s: a reject cannot be written", r->conf.path);
+		return RC_IO;
+	}
+	r->dirty = 1;
+	r->stats->rejected++;
+	if (rc_msg_says(RC_MSG_INFO) && (text = describe(r, j)) != NULL)
+		rc_msg_info("%s: set aside", text);
+	return 0;
+}
+
+int
+rc_rejects_sync(struct rc_rejects *r)
+{
+	/* What is no file (a pipe, a terminal) cannot be synced, and need not be. */
+	if (r->dirty && fsync(r->fd) == -1 && lseek(r->fd, 0, SEEK_CUR) != -1) {
+		rc_msg_errno("%s: rejects cannot be made durable", r->conf.path);
+		return RC_IO;
+	}
+	r->dirty = 0;
+	return 0;
+}
+
+int
+rc_rejects_on(const struct rc_rejects *r)
+{
+	return r->fd != -1;
+}
+
+int
+rc_rejects_close(struct rc_rejects *r)
+{
+	int status;
+
+	if (r == NULL)
+		return 0;
+	status = rc_rejects_sync(r);
+	if (r->fd != -1 && close(r->fd) == -1 && status == 0) {
+		rc_msg_errno("%s: rejects cannot be written", r->conf.path);
+		status = RC_IO;
+	}
+	if (r->stats->rejected > 0)
+		rc_msg_error("%" PRIu64 " of %" PRIu64 " records rejected: see %s",
+		    r->stats->rejected, r->stats->records_in, r->conf.path);
+	rc_buf_free(&r->text);
+	free(r);
+	return status;
+}

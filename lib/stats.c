@@ -1,0 +1,119 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "file.h"
+#include "msg.h"
+#include "out.h"
+#include "stats.h"
+#include "status.h"
+
+static const struct rc_stats *shown; /* what the progress line tells of */
+static double shown_since, shown_last;
+static unsigned ticks;
+
+double
+rc_stats_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+int
+rc_stats_write(const struct rc_stats *s, const char *path, double seconds)
+{
+	struct rc_buf out = { 0 };
+	long ms = (long)(seconds * 1000); /* not %f, whose point depends on the locale */
+	int status;
+
+	status = rc_buf_printf(&out,
+	    "{\"tool\":\"%s\",\"records_in\":%" PRIu64 ",\"records_out\":%" PRIu64
+	    ",\"rejected\":%" PRIu64 ",\"skipped\":%" PRIu64 ",\"bytes_in\":%" PRIu64
+	    ",\"bytes_out\":%" PRIu64 ",\"seconds\":%ld.%03ld,\"position\":",
+	    rc_msg_program(), s->records_in, s->records_out, s->rejected, s->skipped, s->bytes_in,
+	    s->bytes_out, ms / 1000, ms % 1000);
+	if (status == 0 && s->position.len > 0)
+		status = rc_buf_add(&out, s->position.data, s->position.len);
+	else if (status == 0)
+		status = rc_buf_adds(&out, "null");
+	if (status == 0)
+		status = rc_buf_adds(&out, "}\n");
+	if (status == 0)
+		status = rc_file_replace(path, out.data, out.len, 0666);
+	rc_buf_free(&out);
+	return status;
+}
+
+static void
+erase(void)
+{
+	if (write(STDERR_FILENO, "\r\033[K", 4) < 0)
+		return; /* as in msg.c: nobody is left to tell */
+}
+
+void
+rc_stats_show(const struct rc_stats *s)
+{
+	if (!isatty(STDERR_FILENO) || !rc_msg_says(RC_MSG_WARN))
+		return;
+	if (s == NULL && shown != NULL)
+		erase();
+	shown = s;
+	shown_since = shown_last = rc_stats_now();
+	rc_msg_on_terminal(s != NULL ? erase : NULL);
+}
+
+/* grouped: n with a space at every thousand, into text. */
+static const char *
+grouped(uint64_t n, char text[32])
+{
+	char *p = text + 31;
+	int digits = 0;
+
+	*p = '\0';
+	do {
+		if (digits > 0 && digits % 3 == 0)
+			*--p = ' ';
+		*--p = (char)('0' + n % 10);
+		digits++;
+	} while ((n /= 10) > 0);
+	return p;
+}
+
+static void
+show_line(double now)
+{
+	char line[256], records[32], rate[32], share[32] = "";
+	double seconds = now - shown_since;
+	int n;
+
+	if (shown->expected > 0 && shown->records_in <= shown->expected)
+		snprintf(share, sizeof(share), ", %d%% done",
+		    (int)(shown->records_in * 100 / shown->expected));
+	n = snprintf(line, sizeof(line), "\r%s: %s records, %s/s%s%s%.*s\033[K", rc_msg_program(),
+	    grouped(shown->records_in, records),
+	    grouped((uint64_t)((double)shown->records_in / seconds), rate), share,
+	    shown->position.len > 0 ? ", at " : "",
+	    shown->position.len < 80 ? (int)shown->position.len : 80,
+	    shown->position.data != NULL ? shown->position.data : "");
+	if (n > 0 && (size_t)n < sizeof(line) &&
+	    rc_out_write_all(STDERR_FILENO, line, (size_t)n) == -1)
+		shown = NULL; /* the terminal is gone */
+}
+
+void
+rc_stats_tick(void)
+{
+	double now;
+
+	if (shown == NULL || (++ticks & 63) != 0)
+		return;
+	now = rc_stats_now();
+	if (now - shown_last < 0.2)
+		return;
+	shown_last = now;
+	show_line(now);
+}

@@ -1,0 +1,33 @@
+/* stats.h - what a run did, in numbers: for --stats and the progress line. */
+#ifndef RC_STATS_H
+#define RC_STATS_H
+
+#include <stdint.h>
+
+#include "buf.h"
+
+struct rc_stats { /* start as { 0 } */
+	uint64_t records_in;
+	uint64_t records_out;
+	uint64_t rejected;
+	uint64_t skipped; /* seen, and rightly nothing done */
+	uint64_t bytes_in;
+	uint64_t bytes_out;
+	uint64_t expected;	/* records in all, where that is known; else 0 */
+	struct rc_buf position; /* how far the work reaches, as JSON; empty: null */
+};
+
+/* rc_stats_write: write s to the file at path as one JSON object (rc_stats in
+ * rappelconso(7)), whole or not at all.  RC_CANTCREATE, RC_IO: it cannot be. */
+int rc_stats_write(const struct rc_stats *s, const char *path, double seconds);
+
+/* rc_stats_show: from now on show s, which stays the caller's, in a progress
+ * line where standard error is a terminal.  NULL: erase it and stop. */
+void rc_stats_show(const struct rc_stats *s);
+/* rc_stats_tick: the time to show it again may have come; cheap enough to be
+ * called for each record. */
+void rc_stats_tick(void);
+/* rc_stats_now: seconds on a clock that only goes forward. */
+double rc_stats_now(void);
+
+#endif

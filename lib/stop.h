@@ -1,0 +1,17 @@
+/* stop.h - SIGINT and SIGTERM as a wish to stop: read no more, deliver what was
+ * read, say how far it reaches, end.  A second one ends the program at once. */
+#ifndef RC_STOP_H
+#define RC_STOP_H
+
+/* rc_stop_setup: from now on take the signals as that wish, and a closed pipe
+ * as an error of write(2), not as a signal.  RC_IO: it cannot be set up. */
+int rc_stop_setup(void);
+/* rc_stop_signal: the signal that asked to stop, or 0. */
+int rc_stop_signal(void);
+/* rc_stop_fd: a descriptor for poll(2), readable once there is a wish to stop;
+ * -1 before rc_stop_setup().  Nobody reads or closes it. */
+int rc_stop_fd(void);
+/* rc_stop_sleep: sleep for ms milliseconds or until there is a wish to stop. */
+void rc_stop_sleep(long ms);
+
+#endif
