@@ -4,6 +4,7 @@
 #include "jsontext.h"
 #include "msg.h"
 #include "status.h"
+#include "utf8.h"
 
 struct scan {
 	const char *p; /* next byte */
@@ -92,34 +93,6 @@ scan_escape(struct scan *s)
 	return 0;
 }
 
-/* utf8_length: of the well-formed character at p, which is not ASCII; 0 where
- * it is not well-formed (RFC 3629, section 4). */
-static size_t
-utf8_length(const char *p, const char *end)
-{
-	const unsigned char *u = (const unsigned char *)p;
-	ptrdiff_t left = end - p;
-
-	if (u[0] >= 0xC2 && u[0] <= 0xDF)
-		return left >= 2 && (u[1] & 0xC0) == 0x80 ? 2 : 0;
-	if (u[0] >= 0xE0 && u[0] <= 0xEF) {
-		unsigned char low = u[0] == 0xE0 ? 0xA0 : 0x80;
-		unsigned char high = u[0] == 0xED ? 0x9F : 0xBF;
-
-		return left >= 3 && u[1] >= low && u[1] <= high && (u[2] & 0xC0) == 0x80 ? 3 : 0;
-	}
-	if (u[0] >= 0xF0 && u[0] <= 0xF4) {
-		unsigned char low = u[0] == 0xF0 ? 0x90 : 0x80;
-		unsigned char high = u[0] == 0xF4 ? 0x8F : 0xBF;
-
-		return left >= 4 && u[1] >= low && u[1] <= high && (u[2] & 0xC0) == 0x80 &&
-			(u[3] & 0xC0) == 0x80
-		    ? 4
-		    : 0;
-	}
-	return 0;
-}
-
 /* scan_string: s->p is at the opening quote. */
 static int
 scan_string(struct scan *s, struct rc_json_value *v)
@@ -143,7 +116,7 @@ scan_string(struct scan *s, struct rc_json_value *v)
 			return fail(s, "a control character in a string");
 		} else {
 			v->wide = 1;
-			if ((len = utf8_length(s->p, s->end)) == 0)
+			if ((len = rc_utf8_length(s->p, s->end)) == 0)
 				return fail(s, "invalid UTF-8");
 			s->p += len;
 		}

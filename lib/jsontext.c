@@ -1,5 +1,6 @@
 #include "jsontext.h"
 #include "status.h"
+#include "utf8.h"
 
 /* unit: the value of four hexadecimal digits that the scanner has checked. */
 static unsigned
@@ -15,33 +16,11 @@ unit(const char *p)
 	return v;
 }
 
-/* put_utf8: write a code point at q; the end of it. */
-static char *
-put_utf8(char *q, unsigned cp)
-{
-	if (cp < 0x80) {
-		*q++ = (char)cp;
-	} else if (cp < 0x800) {
-		*q++ = (char)(0xC0 | cp >> 6);
-		*q++ = (char)(0x80 | (cp & 0x3F));
-	} else if (cp < 0x10000) {
-		*q++ = (char)(0xE0 | cp >> 12);
-		*q++ = (char)(0x80 | (cp >> 6 & 0x3F));
-		*q++ = (char)(0x80 | (cp & 0x3F));
-	} else {
-		*q++ = (char)(0xF0 | cp >> 18);
-		*q++ = (char)(0x80 | (cp >> 12 & 0x3F));
-		*q++ = (char)(0x80 | (cp >> 6 & 0x3F));
-		*q++ = (char)(0x80 | (cp & 0x3F));
-	}
-	return q;
-}
-
 int
 rc_jsontext_unescape(struct rc_span raw, struct rc_buf *out)
 {
 	const char *p = raw.p, *end = raw.p + raw.n, *slash;
-	unsigned cp;
+	uint32_t cp;
 	char *q;
 	int status;
 
@@ -79,7 +58,7 @@ rc_jsontext_unescape(struct rc_span raw, struct rc_buf *out)
 				cp = 0x10000 + ((cp - 0xD800) << 10) + (unit(p + 2) - 0xDC00);
 				p += 6;
 			}
-			q = put_utf8(q, cp);
+			q += rc_utf8_put(q, cp);
 			break;
 		default:
 			*q++ = slash[1];

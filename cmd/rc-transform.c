@@ -1,0 +1,73 @@
+/* rc-transform: make the portal's records into rows; see rc-transform(1). */
+#include "cli.h"
+#include "dataset.h"
+#include "out.h"
+#include "records.h"
+#include "status.h"
+#include "transform.h"
+
+static struct rc_rejects_conf rejects_conf = RC_REJECTS_CONF_INIT;
+
+static const struct rc_opt opts[] = {
+	{ 0, "rejects", "FILE", "set bad records aside in FILE and go on", rc_opt_text,
+	    &rejects_conf.path },
+	{ 0, "max-rejects", "N", "stop at more than N of them", rc_opt_count, &rejects_conf.max },
+	{ 0 },
+};
+
+static struct rc_cli cli = { .what = "make the portal's records into rows", .opts = opts };
+static struct rc_stats stats;
+
+/* transform: all records, until the input ends; what was made is always written,
+ * and rejects are durable before the rows behind them are out. */
+static int
+transform(struct rc_records *records, struct rc_transform *t, struct rc_rejects *rejects,
+    struct rc_out *out)
+{
+	enum rc_event event = RC_EVENT_LINE;
+	const char *field, *reason;
+	struct rc_record rec;
+	int status = 0;
+
+	while (status == 0) {
+		status = rc_records_next(records, out->buf.len > 0 ? 0 : -1, &event, &rec);
+		if (status != 0 || event == RC_EVENT_END)
+			break;
+		if (event == RC_EVENT_IDLE) {
+			status = rc_rejects_sync(rejects);
+			status = rc_first(status, rc_out_flush(out));
+			continue;
+		}
+		status = rc_transform_record(t, rec.json, &out->buf, &field, &reason);
+		if (status == RC_DATA)
+			status = rc_records_reject(records, &rec, field, reason);
+		else if (status == 0 && (status = rc_out_end_line(out)) == 0)
+			stats.records_out++;
+	}
+	return rc_first(status, rc_out_close(out));
+}
+
+int
+main(int argc, char **argv)
+{
+	struct rc_dataset *dataset = NULL;
+	struct rc_rejects *rejects = NULL;
+	struct rc_records *records = NULL;
+	struct rc_transform *t = NULL;
+	struct rc_out out = RC_OUT_INIT;
+	int status;
+
+	if (!rc_cli_start(&cli, argc, argv, &stats, &status))
+		return status;
+	if ((status = rc_dataset_open(&dataset, cli.dataset)) == 0 &&
+	    (status = rc_rejects_open(&rejects, &rejects_conf, &stats)) == 0 &&
+	    (status = rc_records_open(&records, 0, "<stdin>", rejects, &stats)) == 0 &&
+	    (status = rc_transform_open(&t, dataset)) == 0)
+		status = transform(records, t, rejects, &out);
+	stats.bytes_out = out.bytes;
+	rc_transform_close(t);
+	rc_records_close(records);
+	status = rc_first(status, rc_rejects_close(rejects));
+	rc_dataset_free(dataset);
+	return rc_cli_end(&cli, &stats, status);
+}

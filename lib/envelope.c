@@ -1,0 +1,293 @@
+#include <inttypes.h>
+
+#include "base64.h"
+#include "envelope.h"
+#include "jsontext.h"
+#include "status.h"
+#include "utf8.h"
+
+enum { TOPIC, PARTITION, OFFSET, TIMESTAMP, KEY, KEY_BASE64, HEADERS, VALUE, VALUE_BASE64 };
+
+static const char *const names[] = { "topic", "partition", "offset", "timestamp", "key",
+	"key_base64", "headers", "value", "value_base64" };
+
+/* The reading of one line. */
+struct reading {
+	struct rc_envelope_reader *r;
+	const struct rc_json *json;
+	const char *field;
+	const char *reason;
+};
+
+static int
+bad(struct reading *g, int name, const char *reason)
+{
+	g->field = names[name];
+	g->reason = reason;
+	return RC_DATA;
+}
+
+static const struct rc_json_value *
+get(struct reading *g, int name)
+{
+	struct rc_span s = { names[name], strlen(names[name]) };
+
+	return rc_json_get(g->json, s, &g->r->hints[name]);
+}
+
+/* number: a whole number from 0 to max, or *value as it is where there is none. */
+static int
+number(struct reading *g, int name, int64_t max, int64_t *value)
+{
+	const struct rc_json_value *v = get(g, name);
+	int64_t n = 0;
+
+	if (v == NULL || v->kind == RC_JSON_NULL)
+		return 0;
+	if (v->kind != RC_JSON_NUMBER)
+		return bad(g, name, "not a number");
+	for (size_t i = 0; i < v->raw.n; i++) {
+		int d = v->raw.p[i] - '0';
+
+		if (d < 0 || d > 9 || n > (max - d) / 10)
+			return bad(g, name, "not a whole number in its range");
+		n = n * 10 + d;
+	}
+	*value = n;
+	return 0;
+}
+
+/* base64: a member of bytes, decoded into buf. */
+static int
+base64(struct reading *g, int name, const struct rc_json_value *v, struct rc_buf *buf,
+    struct rc_span *bytes)
+{
+	int status;
+
+	if (v->kind != RC_JSON_STRING || v->escaped)
+		return bad(g, name, "not Base64");
+	buf->len = 0;
+	/* room, for the span of nothing must not look like the lack of one */
+	if ((status = rc_buf_reserve(buf, 1)) == 0)
+		status = rc_base64_get(buf, v->raw);
+	*bytes = rc_buf_span(buf);
+	return status == RC_DATA ? bad(g, name, "not Base64") : status;
+}
+
+static int
+read_key(struct reading *g, struct rc_envelope *e)
+{
+	const struct rc_json_value *v = get(g, KEY), *coded = get(g, KEY_BASE64);
+
+	if (coded != NULL)
+		return base64(g, KEY_BASE64, coded, &g->r->key, &e->key);
+	if (v == NULL || v->kind == RC_JSON_NULL)
+		return 0;
+	if (v->kind != RC_JSON_STRING)
+		return bad(g, KEY, "neither a text nor null");
+	return rc_json_text(v, &g->r->key, &e->key);
+}
+
+static int
+read_value(struct reading *g, struct rc_envelope *e)
+{
+	const struct rc_json_value *v = get(g, VALUE), *coded = get(g, VALUE_BASE64);
+
+	if (coded != NULL)
+		return base64(g, VALUE_BASE64, coded, &g->r->value, &e->value);
+	if (v == NULL) {
+		e->kind = RC_ENVELOPE_POSITION;
+		if (e->offset == -1)
+			return bad(g, VALUE, "missing, and there is no offset either");
+		return 0;
+	}
+	if (v->kind == RC_JSON_NULL) {
+		e->kind = RC_ENVELOPE_TOMBSTONE;
+		return 0;
+	}
+	e->value = v->raw;
+	e->value_is_json = 1;
+	if (v->kind == RC_JSON_STRING) { /* with its quotes */
+		e->value.p--;
+		e->value.n += 2;
+	}
+	return 0;
+}
+
+static int
+read_line(struct reading *g, struct rc_envelope *e)
+{
+	const struct rc_json_value *topic = get(g, TOPIC), *headers = get(g, HEADERS);
+	int64_t partition = -1;
+	int status;
+
+	if (topic != NULL && topic->kind == RC_JSON_STRING)
+		status = rc_json_text(topic, &g->r->topic, &e->topic);
+	else
+		status = topic == NULL ? 0 : bad(g, TOPIC, "not a text");
+	if (status == 0)
+		status = number(g, PARTITION, INT32_MAX, &partition);
+	e->partition = (int32_t)partition;
+	if (status == 0)
+		status = number(g, OFFSET, INT64_MAX, &e->offset);
+	if (status == 0)
+		status = number(g, TIMESTAMP, INT64_MAX, &e->timestamp);
+	if (status == 0)
+		status = read_key(g, e);
+	if (status == 0 && headers != NULL && headers->kind != RC_JSON_NULL) {
+		if (headers->kind != RC_JSON_ARRAY)
+			return bad(g, HEADERS, "not a list");
+		e->headers = headers->raw;
+	}
+	return status == 0 ? read_value(g, e) : status;
+}
+
+int
+rc_envelope_read(struct rc_envelope_reader *r, const struct rc_json *json, struct rc_envelope *e,
+    const char **field, const char **reason)
+{
+	struct reading g = { r, json, NULL, NULL };
+	int status;
+
+	*e = (struct rc_envelope) { .partition = -1, .offset = -1, .timestamp = -1 };
+	status = read_line(&g, e);
+	*field = g.field;
+	*reason = g.reason;
+	return status;
+}
+
+int
+rc_envelope_next_header(struct rc_envelope_reader *r, struct rc_span *rest,
+    struct rc_envelope_header *h, int *there)
+{
+	struct rc_json_value pair, name, value, coded, more;
+	struct rc_span in;
+	int status;
+
+	*there = 0;
+	if (rest->n == 0 || !rc_json_next_element(rest, &pair))
+		return 0;
+	in = pair.raw;
+	if (pair.kind != RC_JSON_ARRAY || !rc_json_next_element(&in, &name) ||
+	    name.kind != RC_JSON_STRING || !rc_json_next_element(&in, &value))
+		return RC_DATA;
+	*there = 1;
+	if ((status = rc_json_text(&name, &r->name, &h->name)) != 0)
+		return status;
+	if (value.kind == RC_JSON_STRING)
+		return rc_json_next_element(&in, &more)
+		    ? RC_DATA
+		    : rc_json_text(&value, &r->header, &h->value);
+	h->value = (struct rc_span) { NULL, 0 };
+	if (value.kind != RC_JSON_NULL)
+		return RC_DATA;
+	if (!rc_json_next_element(&in, &coded))
+		return 0;
+	if (coded.kind != RC_JSON_STRING || coded.escaped)
+		return RC_DATA;
+	r->header.len = 0;
+	if ((status = rc_buf_reserve(&r->header, 1)) == 0)
+		status = rc_base64_get(&r->header, coded.raw);
+	h->value = rc_buf_span(&r->header);
+	return status;
+}
+
+void
+rc_envelope_reader_free(struct rc_envelope_reader *r)
+{
+	rc_buf_free(&r->topic);
+	rc_buf_free(&r->key);
+	rc_buf_free(&r->value);
+	rc_buf_free(&r->name);
+	rc_buf_free(&r->header);
+}
+
+/* put_base64: a quoted text. */
+static int
+put_base64(struct rc_buf *out, struct rc_span bytes)
+{
+	int status = rc_buf_addc(out, '"');
+
+	status = rc_first(status, rc_base64_put(out, bytes));
+	return rc_first(status, rc_buf_addc(out, '"'));
+}
+
+int
+rc_envelope_put_position(
+    struct rc_buf *out, struct rc_span topic, int32_t partition, int64_t offset)
+{
+	int status = rc_buf_adds(out, "{\"topic\":");
+
+	status = rc_first(status, rc_jsontext_put(out, topic));
+	return rc_first(status,
+	    rc_buf_printf(
+		out, ",\"partition\":%" PRId32 ",\"offset\":%" PRId64 "}", partition, offset));
+}
+
+int
+rc_envelope_begin(struct rc_buf *out, const struct rc_envelope *e)
+{
+	int status = rc_envelope_put_position(out, e->topic, e->partition, e->offset);
+
+	if (status != 0)
+		return status;
+	out->len--; /* the brace: there is more */
+	if (e->timestamp >= 0)
+		status = rc_buf_printf(out, ",\"timestamp\":%" PRId64, e->timestamp);
+	else
+		status = rc_buf_adds(out, ",\"timestamp\":null");
+	if (status != 0)
+		return status;
+	if (e->key.p == NULL) {
+		status = rc_buf_adds(out, ",\"key\":null");
+	} else if (rc_utf8_valid(e->key.p, e->key.n)) {
+		status = rc_buf_adds(out, ",\"key\":");
+		status = rc_first(status, rc_jsontext_put(out, e->key));
+	} else {
+		status = rc_buf_adds(out, ",\"key_base64\":");
+		status = rc_first(status, put_base64(out, e->key));
+	}
+	return rc_first(status, rc_buf_adds(out, ",\"headers\":["));
+}
+
+int
+rc_envelope_put_header(struct rc_buf *out, const struct rc_envelope_header *h, size_t index)
+{
+	int status = rc_buf_adds(out, index == 0 ? "[" : ",[");
+
+	status = rc_first(status, rc_jsontext_put(out, h->name));
+	if (status == 0 && h->value.p == NULL)
+		return rc_buf_adds(out, ",null]");
+	if (status == 0 && rc_utf8_valid(h->value.p, h->value.n)) {
+		status = rc_buf_addc(out, ',');
+		status = rc_first(status, rc_jsontext_put(out, h->value));
+	} else if (status == 0) {
+		status = rc_buf_adds(out, ",null,");
+		status = rc_first(status, put_base64(out, h->value));
+	}
+	return rc_first(status, rc_buf_addc(out, ']'));
+}
+
+int
+rc_envelope_end(struct rc_buf *out, const struct rc_envelope *e)
+{
+	int status = rc_buf_adds(out, "],\"value");
+
+	if (status != 0)
+		return status;
+	if (e->kind == RC_ENVELOPE_TOMBSTONE)
+		return rc_buf_adds(out, "\":null}");
+	/* the four bytes null would come back as a tombstone */
+	if (rc_json_check(e->value.p, e->value.n) == NULL &&
+	    !rc_span_is(rc_span_trim(e->value), "null")) {
+		status = rc_buf_adds(out, "\":");
+		if (status == 0 && memchr(e->value.p, '\n', e->value.n) != NULL)
+			status = rc_jsontext_compact(out, e->value);
+		else if (status == 0)
+			status = rc_buf_add(out, e->value.p, e->value.n);
+	} else {
+		status = rc_buf_adds(out, "_base64\":");
+		status = rc_first(status, put_base64(out, e->value));
+	}
+	return rc_first(status, rc_buf_addc(out, '}'));
+}

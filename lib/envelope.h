@@ -1,0 +1,62 @@
+/* envelope.h - a Kafka message as a line of JSON, and back; see rappelconso(7). */
+#ifndef RC_ENVELOPE_H
+#define RC_ENVELOPE_H
+
+#include <stdint.h>
+
+#include "json.h"
+
+enum rc_envelope_kind {
+	RC_ENVELOPE_RECORD,    /* a value */
+	RC_ENVELOPE_TOMBSTONE, /* no value: the key is to be deleted */
+	RC_ENVELOPE_POSITION   /* nothing below offset is still to come */
+};
+
+struct rc_envelope {
+	enum rc_envelope_kind kind;
+	struct rc_span topic;
+	int32_t partition; /* -1: not known */
+	int64_t offset;	   /* -1: not known */
+	int64_t timestamp; /* milliseconds since 1970; -1: none */
+	struct rc_span key; /* p is NULL: no key */
+	struct rc_span value;
+	int value_is_json;	/* else bytes of any kind */
+	struct rc_span headers; /* rest for rc_envelope_next_header(); n is 0: none */
+};
+
+struct rc_envelope_header {
+	struct rc_span name;
+	struct rc_span value; /* p is NULL: null */
+};
+
+struct rc_envelope_reader { /* start as { 0 } */
+	struct rc_json_hint hints[9];
+	struct rc_buf topic, key, value, name, header;
+};
+
+/* rc_envelope_read: what the scanned line json says.  The spans of *e point
+ * into the line or into r, until its next use.  RC_DATA: it is no envelope,
+ * *field and *reason say why, nothing was printed.  RC_IO: no memory. */
+int rc_envelope_read(struct rc_envelope_reader *r, const struct rc_json *json,
+    struct rc_envelope *e, const char **field, const char **reason);
+/* rc_envelope_next_header: the next of e->headers.  *there is 0 when there is
+ * none.  RC_DATA: it is no [NAME,VALUE], nothing was printed; RC_IO. */
+int rc_envelope_next_header(struct rc_envelope_reader *r, struct rc_span *rest,
+    struct rc_envelope_header *h, int *there);
+/* rc_envelope_reader_free: release what r owns. */
+void rc_envelope_reader_free(struct rc_envelope_reader *r);
+
+/* Writing goes in this order: begin, each header, end. */
+
+/* rc_envelope_begin: append the line up to its headers.  RC_IO: no memory. */
+int rc_envelope_begin(struct rc_buf *out, const struct rc_envelope *e);
+/* rc_envelope_put_header: append one header, the index'th from 0. */
+int rc_envelope_put_header(struct rc_buf *out, const struct rc_envelope_header *h, size_t index);
+/* rc_envelope_end: append the value and the closing brace.  e->value_is_json is
+ * not looked at: whether it is JSON is seen here. */
+int rc_envelope_end(struct rc_buf *out, const struct rc_envelope *e);
+/* rc_envelope_put_position: append {"topic":T,"partition":P,"offset":N}. */
+int rc_envelope_put_position(
+    struct rc_buf *out, struct rc_span topic, int32_t partition, int64_t offset);
+
+#endif

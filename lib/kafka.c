@@ -1,0 +1,228 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kafka.h"
+#include "msg.h"
+#include "status.h"
+
+#define MAX_LINE 4096 /* bytes of a line of a configuration file */
+
+static void
+on_error(rd_kafka_t *rk, int err, const char *reason, void *opaque)
+{
+	struct rc_kafka_trouble *t = opaque;
+
+	(void)rk;
+	/* That all brokers are down says less than why the last one is. */
+	if (err != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || t->text[0] == '\0') {
+		t->err = (rd_kafka_resp_err_t)err;
+		snprintf(t->text, sizeof(t->text), "%s", reason);
+	}
+	rc_msg_info("%s: %s", rd_kafka_err2name((rd_kafka_resp_err_t)err), reason);
+}
+
+static void
+on_log(const rd_kafka_t *rk, int level, const char *facility, const char *text)
+{
+	(void)rk;
+	(void)level;
+	rc_msg_info("librdkafka: %s: %s", facility, text);
+}
+
+/* is_secret: whether a property's value must not be shown. */
+static int
+is_secret(const char *name)
+{
+	return strstr(name, "password") != NULL || strstr(name, "secret") != NULL ||
+	    strstr(name, "jaas") != NULL || strstr(name, "oauth") != NULL ||
+	    strstr(name, ".pem") != NULL;
+}
+
+int
+rc_kafka_set(rd_kafka_conf_t *conf, const char *name, const char *value)
+{
+	char why[512];
+
+	if (rd_kafka_conf_set(conf, name, value, why, sizeof(why)) == RD_KAFKA_CONF_OK)
+		return 0;
+	rc_msg_error("%s: librdkafka refuses it%s%s", name, is_secret(name) ? "" : ": ",
+	    is_secret(name) ? "" : why);
+	return RC_CONFIG;
+}
+
+/* set_pair: "name=value", which is taken apart in place. */
+static int
+set_pair(rd_kafka_conf_t *conf, char *pair, const char *where)
+{
+	char *equals = strchr(pair, '=');
+
+	if (equals == NULL || equals == pair) {
+		rc_msg_error("%s: not NAME=VALUE", where);
+		return RC_CONFIG;
+	}
+	*equals = '\0';
+	return rc_kafka_set(conf, pair, equals + 1);
+}
+
+/* set_file: the name=value lines of a file; # starts a comment line. */
+static int
+set_file(rd_kafka_conf_t *conf, const char *path)
+{
+	char line[MAX_LINE], where[600], *start, *end;
+	unsigned number = 0;
+	int status = 0;
+	FILE *fp;
+
+	if ((fp = fopen(path, "re")) == NULL) {
+		rc_msg_errno("%s: cannot be read", path);
+		return RC_CONFIG;
+	}
+	while (status == 0 && fgets(line, sizeof(line), fp) != NULL) {
+		snprintf(where, sizeof(where), "%s: line %u", path, ++number);
+		if (strchr(line, '\n') == NULL && !feof(fp)) {
+			rc_msg_error("%s: longer than %d bytes", where, MAX_LINE - 2);
+			status = RC_CONFIG;
+			break;
+		}
+		start = line + strspn(line, " \t");
+		end = start + strlen(start);
+		while (end > start && strchr(" \t\r\n", end[-1]) != NULL)
+			*--end = '\0';
+		if (*start != '\0' && *start != '#')
+			status = set_pair(conf, start, where);
+	}
+	if (status == 0 && ferror(fp)) {
+		rc_msg_errno("%s: cannot be read", path);
+		status = RC_CONFIG;
+	}
+	fclose(fp);
+	return status;
+}
+
+/* set_props: those of the command line. */
+static int
+set_props(rd_kafka_conf_t *conf, const struct rc_list *props)
+{
+	int status = 0;
+
+	for (size_t i = 0; i < props->count && status == 0; i++) {
+		size_t n = strlen(props->items[i]) + 1;
+		char *pair = malloc(n);
+
+		if (pair == NULL) {
+			rc_msg_errno("no memory");
+			return RC_IO;
+		}
+		status = set_pair(conf, memcpy(pair, props->items[i], n), "-X");
+		free(pair);
+	}
+	return status == RC_CONFIG ? RC_USAGE : status;
+}
+
+int
+rc_kafka_settings(const struct rc_kafka_conf *c, const char *const *defaults,
+    rd_kafka_conf_t **conf, struct rc_kafka_trouble *trouble)
+{
+	int status;
+
+	*conf = rd_kafka_conf_new();
+	rd_kafka_conf_set_opaque(*conf, trouble);
+	rd_kafka_conf_set_error_cb(*conf, on_error);
+	rd_kafka_conf_set_log_cb(*conf, on_log);
+	status = rc_kafka_set(*conf, "client.id", rc_msg_program());
+	if (status == 0)
+		status = rc_kafka_set(*conf, "bootstrap.servers", c->brokers);
+	for (size_t i = 0; defaults[i] != NULL && status == 0; i += 2)
+		status = rc_kafka_set(*conf, defaults[i], defaults[i + 1]);
+	if (status == 0 && c->file != NULL)
+		status = set_file(*conf, c->file);
+	if (status == 0)
+		status = set_props(*conf, &c->props);
+	if (status != 0)
+		rd_kafka_conf_destroy(*conf);
+	return status;
+}
+
+int
+rc_kafka_client(rd_kafka_t **rk, rd_kafka_type_t type, rd_kafka_conf_t *conf)
+{
+	char why[512];
+
+	if ((*rk = rd_kafka_new(type, conf, why, sizeof(why))) != NULL)
+		return 0;
+	rd_kafka_conf_destroy(conf);
+	rc_msg_error("librdkafka refuses its configuration: %s: look at -X and -F", why);
+	return RC_CONFIG;
+}
+
+int
+rc_kafka_status(rd_kafka_resp_err_t err)
+{
+	switch (err) {
+	case RD_KAFKA_RESP_ERR_NO_ERROR:
+		return RC_OK;
+	case RD_KAFKA_RESP_ERR__TRANSPORT:
+	case RD_KAFKA_RESP_ERR__RESOLVE:
+	case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
+	case RD_KAFKA_RESP_ERR__MSG_TIMED_OUT:
+	case RD_KAFKA_RESP_ERR__TIMED_OUT:
+	case RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE:
+	case RD_KAFKA_RESP_ERR__SSL:
+		return RC_UNREACHABLE;
+	case RD_KAFKA_RESP_ERR__AUTHENTICATION:
+	case RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED:
+	case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
+	case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
+	case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
+	case RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED:
+		return RC_DENIED;
+	case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+	case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
+	case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
+	case RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION:
+	case RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR:
+	case RD_KAFKA_RESP_ERR_INVALID_PARTITIONS:
+	case RD_KAFKA_RESP_ERR_INVALID_CONFIG:
+	case RD_KAFKA_RESP_ERR_POLICY_VIOLATION:
+	case RD_KAFKA_RESP_ERR__INVALID_ARG:
+		return RC_CONFIG;
+	case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
+	case RD_KAFKA_RESP_ERR_INVALID_MSG:
+	case RD_KAFKA_RESP_ERR_INVALID_RECORD:
+	case RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP:
+	case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
+		return RC_DATA;
+	default:
+		return RC_TEMPFAIL;
+	}
+}
+
+int
+rc_kafka_denied(const struct rc_kafka_trouble *t)
+{
+	return t->err == RD_KAFKA_RESP_ERR__AUTHENTICATION ||
+	    t->err == RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED;
+}
+
+int
+rc_kafka_unreachable(const struct rc_kafka_conf *c, const struct rc_kafka_trouble *t)
+{
+	if (rc_kafka_denied(t)) {
+		rc_msg_error("%s: the broker refuses this user: look at the SASL and TLS "
+			     "properties of -X and -F",
+		    c->brokers);
+		return RC_DENIED;
+	}
+	rc_msg_error("%s: no broker within %d ms%s%s: is Kafka running there? set -b or RC_BROKERS",
+	    c->brokers, c->timeout_ms, t->text[0] != '\0' ? ": " : "", t->text);
+	return RC_UNREACHABLE;
+}
+
+int
+rc_kafka_failed(const char *where, rd_kafka_resp_err_t err, const char *detail)
+{
+	rc_msg_error("%s: %s%s%s", where, rd_kafka_err2str(err), detail != NULL ? ": " : "",
+	    detail != NULL ? detail : "");
+	return rc_kafka_status(err);
+}

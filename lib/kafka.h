@@ -1,0 +1,51 @@
+/* kafka.h - what all of this suite's Kafka clients share: configuration, logs,
+ * and which status an error of librdkafka is. */
+#ifndef RC_KAFKA_H
+#define RC_KAFKA_H
+
+#include <librdkafka/rdkafka.h>
+
+#include "cli.h"
+
+struct rc_kafka_conf {
+	const char *brokers;	/* "host:port[,host:port]..." */
+	const char *file;	/* name=value lines for librdkafka, or NULL */
+	struct rc_list props;	/* "name=value" for librdkafka, applied last */
+	int timeout_ms;		/* wait for a broker, or for what one owes, this long */
+};
+
+#define RC_KAFKA_CONF_INIT { .timeout_ms = 30000 }
+
+/* What went wrong last with a client's brokers.  librdkafka tells it while the
+ * client is polled, by the thread that polls. */
+struct rc_kafka_trouble { /* start as { .owner = ... } */
+	void *owner; /* for the caller's own callbacks, whose opaque is this struct */
+	rd_kafka_resp_err_t err;
+	char text[512];
+};
+
+/* rc_kafka_settings: make a librdkafka configuration from c and from the pairs
+ * of defaults (name, value, ..., NULL), which c overrides.  *conf is the
+ * caller's; trouble is its opaque and must outlive the client made of it.
+ * RC_USAGE, RC_CONFIG: a property that librdkafka refuses; RC_IO: no memory. */
+int rc_kafka_settings(const struct rc_kafka_conf *c, const char *const *defaults,
+    rd_kafka_conf_t **conf, struct rc_kafka_trouble *trouble);
+/* rc_kafka_set: set one property of *conf.  RC_CONFIG: refused. */
+int rc_kafka_set(rd_kafka_conf_t *conf, const char *name, const char *value);
+/* rc_kafka_client: make the client.  conf is its own from then on, also on
+ * failure.  RC_CONFIG: librdkafka refuses the configuration as a whole. */
+int rc_kafka_client(rd_kafka_t **rk, rd_kafka_type_t type, rd_kafka_conf_t *conf);
+
+/* rc_kafka_status: the status for an error of a broker or of librdkafka. */
+int rc_kafka_status(rd_kafka_resp_err_t err);
+/* rc_kafka_denied: whether a broker has refused who we are, which librdkafka
+ * itself would try again for ever. */
+int rc_kafka_denied(const struct rc_kafka_trouble *t);
+/* rc_kafka_unreachable: say that no broker of c answered in time, with what went
+ * wrong last; returns RC_DENIED where that was authentication, else
+ * RC_UNREACHABLE. */
+int rc_kafka_unreachable(const struct rc_kafka_conf *c, const struct rc_kafka_trouble *t);
+/* rc_kafka_failed: say "where: what err means: what to do"; its status. */
+int rc_kafka_failed(const char *where, rd_kafka_resp_err_t err, const char *detail);
+
+#endif

@@ -1,0 +1,43 @@
+/* message.h - what a record is as a Kafka message: its key, value and date. */
+#ifndef RC_MESSAGE_H
+#define RC_MESSAGE_H
+
+#include <limits.h>
+
+#include "dataset.h"
+#include "envelope.h"
+#include "records.h"
+
+#define RC_MESSAGE_NO_DATE LONG_MIN
+
+struct rc_message {
+	struct rc_span topic;	/* p is NULL: not said */
+	struct rc_span key;	/* p is NULL: none */
+	struct rc_span value;	/* p is NULL: a tombstone */
+	int64_t timestamp;	/* milliseconds since 1970; -1: now */
+	struct rc_span headers; /* for rc_envelope_next_header() */
+	long date;		/* of publication (date.h), or RC_MESSAGE_NO_DATE */
+	uint64_t line;		/* of the input */
+};
+
+struct rc_message_maker; /* opaque */
+
+/* rc_message_open: make messages of d's rows, keyed by key_field where it is not
+ * NULL, else by d's key.  Both are borrowed.  RC_IO: no memory. */
+int rc_message_open(
+    struct rc_message_maker **mp, const struct rc_dataset *d, const char *key_field);
+/* rc_message_from_row: the message for a row.  Its spans point into rec and
+ * into the maker, until its next use.  RC_DATA: there is no key, *field and
+ * *reason say it, nothing was printed; RC_IO: no memory. */
+int rc_message_from_row(struct rc_message_maker *m, const struct rc_record *rec,
+    struct rc_message *msg, const char **field, const char **reason);
+/* rc_message_from_envelope: the same for a message as rc-consume -e writes it.
+ * *there is 0 where the line is but a position. */
+int rc_message_from_envelope(struct rc_message_maker *m, const struct rc_record *rec,
+    struct rc_message *msg, int *there, const char **field, const char **reason);
+/* rc_message_reader: for the headers of a message that was made. */
+struct rc_envelope_reader *rc_message_reader(struct rc_message_maker *m);
+/* rc_message_close: NULL is fine. */
+void rc_message_close(struct rc_message_maker *m);
+
+#endif

@@ -1,0 +1,48 @@
+/* producer.h - send messages to Kafka and know that they arrived.
+ *
+ * The producer is idempotent and waits for all in-sync replicas: within a run a
+ * record is in its topic once, in the order of the input for each key. */
+#ifndef RC_PRODUCER_H
+#define RC_PRODUCER_H
+
+#include "dataset.h"
+#include "kafka.h"
+#include "message.h"
+#include "out.h"
+
+struct rc_producer; /* opaque; belongs to one thread */
+
+struct rc_producer_conf { /* its texts are borrowed until close */
+	struct rc_kafka_conf kafka;
+	const char *topic; /* all messages go there; NULL: each to its own */
+	int create_topic;  /* make a topic that is not there */
+};
+
+/* rc_producer_open: connect, and find the topic where one is named.  d is
+ * borrowed.  RC_CONFIG: no such topic, a property that is refused;
+ * RC_UNREACHABLE: no broker within the time; RC_DENIED; RC_USAGE; RC_IO. */
+int rc_producer_open(struct rc_producer **pp, const struct rc_producer_conf *conf,
+    const struct rc_dataset *d);
+/* rc_producer_send: copy the message into the queue, waiting while that is full;
+ * its headers are read with reader.  0 means queued, not delivered.
+ * RC_DATA with *reason set: this message cannot be sent (it is above the topic's
+ * max.message.bytes, say), nothing was printed, and others can.  Any other
+ * status: no more can be sent; rc_producer_flush() says why. */
+int rc_producer_send(struct rc_producer *p, const struct rc_message *m,
+    struct rc_envelope_reader *reader, const char **reason);
+/* rc_producer_flush: wait until each message is acknowledged or has failed.
+ * 0 only if Kafka has acknowledged every message since open; else it is said
+ * how many it has not, and why. */
+int rc_producer_flush(struct rc_producer *p);
+/* rc_producer_poll: take in the acknowledgements that have come. */
+void rc_producer_poll(struct rc_producer *p);
+/* rc_producer_put_position: append to out how far the acknowledged messages
+ * reach, as a line of JSON, where that is known and has changed since the last
+ * call; *changed tells.  RC_IO: no memory. */
+int rc_producer_put_position(struct rc_producer *p, struct rc_buf *out, int *changed);
+/* rc_producer_acked: messages that Kafka has acknowledged. */
+uint64_t rc_producer_acked(const struct rc_producer *p);
+/* rc_producer_close: what was not flushed is lost.  NULL is fine. */
+void rc_producer_close(struct rc_producer *p);
+
+#endif

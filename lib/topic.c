@@ -1,0 +1,234 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "msg.h"
+#include "status.h"
+#include "stop.h"
+#include "topic.h"
+
+#define TICK_MS	    100	 /* how often a wait looks at signals and at trouble */
+#define METADATA_MS 1000 /* how long one request for metadata may take */
+
+int
+rc_topic_metadata(rd_kafka_t *rk, const struct rc_kafka_conf *c,
+    const struct rc_kafka_trouble *trouble, rd_kafka_topic_t *topic,
+    const struct rd_kafka_metadata **metadata)
+{
+	rd_kafka_resp_err_t err;
+	int slice;
+
+	for (int left = c->timeout_ms; left > 0; left -= slice) {
+		slice = left < METADATA_MS ? left : METADATA_MS;
+		err = rd_kafka_metadata(rk, topic == NULL, topic, metadata, slice);
+		rd_kafka_poll(rk, 0); /* lets trouble be told */
+		if (err == RD_KAFKA_RESP_ERR_NO_ERROR)
+			return 0;
+		if (rc_stop_signal() != 0)
+			return RC_TEMPFAIL; /* the signal's own status wins */
+		if (rc_kafka_denied(trouble))
+			break;
+	}
+	return rc_kafka_unreachable(c, trouble);
+}
+
+/* wait_result: the event that a request on queue is answered with, or NULL and
+ * *status where none came. */
+static rd_kafka_event_t *
+wait_result(rd_kafka_t *rk, rd_kafka_queue_t *queue, const struct rc_kafka_conf *c,
+    const struct rc_kafka_trouble *trouble, int *status)
+{
+	rd_kafka_event_t *event = NULL;
+
+	for (int left = c->timeout_ms; left > 0 && event == NULL; left -= TICK_MS) {
+		event = rd_kafka_queue_poll(queue, left < TICK_MS ? left : TICK_MS);
+		rd_kafka_poll(rk, 0); /* lets trouble be told */
+		if (rc_stop_signal() != 0) {
+			*status = RC_TEMPFAIL; /* the signal's own status wins */
+			break;
+		}
+		if (rc_kafka_denied(trouble))
+			break;
+	}
+	if (event != NULL && rd_kafka_event_error(event) == RD_KAFKA_RESP_ERR__TIMED_OUT) {
+		rd_kafka_event_destroy(event);
+		event = NULL;
+	}
+	if (event == NULL && rc_stop_signal() == 0)
+		*status = rc_kafka_unreachable(c, trouble);
+	return event;
+}
+
+/* admin_options: the time that a request may take. */
+static rd_kafka_AdminOptions_t *
+admin_options(rd_kafka_t *rk, rd_kafka_admin_op_t op, const struct rc_kafka_conf *c)
+{
+	rd_kafka_AdminOptions_t *options = rd_kafka_AdminOptions_new(rk, op);
+	char why[256];
+
+	if (options != NULL)
+		rd_kafka_AdminOptions_set_request_timeout(
+		    options, c->timeout_ms, why, sizeof(why));
+	return options;
+}
+
+/* created: what the broker says of the one topic that was asked for. */
+static int
+created(rd_kafka_event_t *event, const char *name)
+{
+	const rd_kafka_CreateTopics_result_t *result = rd_kafka_event_CreateTopics_result(event);
+	const rd_kafka_topic_result_t **topics;
+	rd_kafka_resp_err_t err = rd_kafka_event_error(event);
+	const char *why = rd_kafka_event_error_string(event);
+	size_t n = 0;
+
+	if (err == RD_KAFKA_RESP_ERR_NO_ERROR && result != NULL) {
+		topics = rd_kafka_CreateTopics_result_topics(result, &n);
+		if (n > 0) {
+			err = rd_kafka_topic_result_error(topics[0]);
+			why = rd_kafka_topic_result_error_string(topics[0]);
+		}
+	}
+	if (err == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
+		return 0;
+	if (err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+		rc_msg_error("topic %s: cannot be made: %s", name,
+		    why != NULL ? why : rd_kafka_err2str(err));
+		return rc_kafka_status(err);
+	}
+	rc_msg_info("topic %s: made", name);
+	return 0;
+}
+
+int
+rc_topic_create(rd_kafka_t *rk, const struct rc_kafka_conf *c,
+    const struct rc_kafka_trouble *trouble, const struct rc_dataset *d, const char *name)
+{
+	rd_kafka_AdminOptions_t *options = admin_options(rk, RD_KAFKA_ADMIN_OP_CREATETOPICS, c);
+	rd_kafka_queue_t *queue = rd_kafka_queue_new(rk);
+	rd_kafka_event_t *event;
+	rd_kafka_NewTopic_t *topic;
+	char why[512];
+	int status = 0;
+
+	topic = rd_kafka_NewTopic_new(
+	    name, d->topic.partitions, d->topic.replication_factor, why, sizeof(why));
+	if (topic == NULL) {
+		rc_msg_error("topic %s: cannot be made: %s", name, why);
+		status = RC_CONFIG;
+		goto out;
+	}
+	for (size_t i = 0; i < d->topic.setting_count; i++)
+		rd_kafka_NewTopic_set_config(
+		    topic, d->topic.settings[i].name, d->topic.settings[i].value);
+	rd_kafka_CreateTopics(rk, &topic, 1, options, queue);
+	if ((event = wait_result(rk, queue, c, trouble, &status)) != NULL) {
+		status = created(event, name);
+		rd_kafka_event_destroy(event);
+	}
+	rd_kafka_NewTopic_destroy(topic);
+out:
+	rd_kafka_queue_destroy(queue);
+	if (options != NULL)
+		rd_kafka_AdminOptions_destroy(options);
+	return status;
+}
+
+static int
+no_topic(const char *name)
+{
+	rc_msg_error("topic %s: there is none: make it with rc-produce --create-topic, or name "
+		     "another with -t",
+	    name);
+	return RC_CONFIG;
+}
+
+/* described: find max.message.bytes in what the broker says. */
+static int
+described(rd_kafka_event_t *event, const char *name, struct rc_topic_limits *limits)
+{
+	const rd_kafka_DescribeConfigs_result_t *result =
+	    rd_kafka_event_DescribeConfigs_result(event);
+	rd_kafka_resp_err_t err = rd_kafka_event_error(event);
+	const rd_kafka_ConfigResource_t **resources = NULL;
+	const rd_kafka_ConfigEntry_t **entries;
+	size_t n = 0;
+
+	if (err == RD_KAFKA_RESP_ERR_NO_ERROR && result != NULL) {
+		resources = rd_kafka_DescribeConfigs_result_resources(result, &n);
+		if (n > 0)
+			err = rd_kafka_ConfigResource_error(resources[0]);
+	}
+	if (err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
+		return no_topic(name);
+	if (err == RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION) {
+		rc_msg_error("topic %s: no name for a topic: letters, digits, '.', '_' and '-'", name);
+		return RC_CONFIG;
+	}
+	if (err != RD_KAFKA_RESP_ERR_NO_ERROR || resources == NULL || n == 0) {
+		rc_msg_info("topic %s: its settings are not told: %s", name, rd_kafka_err2str(err));
+		return 0; /* if the topic itself is out of reach, producing says so */
+	}
+	entries = rd_kafka_ConfigResource_configs(resources[0], &n);
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(rd_kafka_ConfigEntry_name(entries[i]), "max.message.bytes") == 0 &&
+		    rd_kafka_ConfigEntry_value(entries[i]) != NULL)
+			limits->max_message_bytes =
+			    strtoll(rd_kafka_ConfigEntry_value(entries[i]), NULL, 10);
+	return 0;
+}
+
+/* find: that the topic is there.  All topics are listed, for a request that names
+ * one may make it.  A cluster that names no controller (librdkafka's mock) makes
+ * its topics only so. */
+static int
+find(rd_kafka_t *rk, const struct rc_kafka_conf *c, const struct rc_kafka_trouble *trouble,
+    const char *name)
+{
+	const struct rd_kafka_metadata *metadata;
+	rd_kafka_topic_t *topic;
+	int status, found = 0;
+
+	if ((status = rc_topic_metadata(rk, c, trouble, NULL, &metadata)) != 0)
+		return status;
+	for (int i = 0; i < metadata->topic_cnt && !found; i++)
+		found = strcmp(metadata->topics[i].topic, name) == 0;
+	rd_kafka_metadata_destroy(metadata);
+	if (found || rd_kafka_controllerid(rk, 0) != -1)
+		return found ? 0 : no_topic(name);
+	if ((topic = rd_kafka_topic_new(rk, name, NULL)) == NULL)
+		return no_topic(name);
+	if ((status = rc_topic_metadata(rk, c, trouble, topic, &metadata)) == 0)
+		rd_kafka_metadata_destroy(metadata);
+	rd_kafka_topic_destroy(topic);
+	return status;
+}
+
+int
+rc_topic_limits(rd_kafka_t *rk, const struct rc_kafka_conf *c,
+    const struct rc_kafka_trouble *trouble, const char *name, struct rc_topic_limits *limits)
+{
+	rd_kafka_AdminOptions_t *options;
+	rd_kafka_ConfigResource_t *topic;
+	rd_kafka_queue_t *queue;
+	rd_kafka_event_t *event;
+	int status;
+
+	*limits = (struct rc_topic_limits) { 0 };
+	if ((status = find(rk, c, trouble, name)) != 0 || rd_kafka_controllerid(rk, 0) == -1)
+		return status;
+	if ((topic = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, name)) == NULL)
+		return no_topic(name);
+	options = admin_options(rk, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, c);
+	queue = rd_kafka_queue_new(rk);
+	rd_kafka_DescribeConfigs(rk, &topic, 1, options, queue);
+	if ((event = wait_result(rk, queue, c, trouble, &status)) != NULL) {
+		status = described(event, name, limits);
+		rd_kafka_event_destroy(event);
+	}
+	rd_kafka_ConfigResource_destroy(topic);
+	rd_kafka_queue_destroy(queue);
+	if (options != NULL)
+		rd_kafka_AdminOptions_destroy(options);
+	return status;
+}

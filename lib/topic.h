@@ -1,0 +1,31 @@
+/* topic.h - topics: whether they are there, what they allow, making them. */
+#ifndef RC_TOPIC_H
+#define RC_TOPIC_H
+
+#include "dataset.h"
+#include "kafka.h"
+
+struct rc_topic_limits {
+	int64_t max_message_bytes; /* of a batch of records; 0: not known */
+};
+
+/* rc_topic_metadata: what the brokers know of one topic, or of all where topic is
+ * NULL, waiting for a broker.  The caller destroys *metadata with
+ * rd_kafka_metadata_destroy().  RC_UNREACHABLE; RC_DENIED; RC_TEMPFAIL: a wish
+ * to stop (stop.h). */
+int rc_topic_metadata(rd_kafka_t *rk, const struct rc_kafka_conf *c,
+    const struct rc_kafka_trouble *trouble, rd_kafka_topic_t *topic,
+    const struct rd_kafka_metadata **metadata);
+/* rc_topic_create: make the topic called name with d's settings, unless it is
+ * there.  RC_CONFIG: the broker refuses the settings; RC_DENIED;
+ * RC_UNREACHABLE: no broker within the time. */
+int rc_topic_create(rd_kafka_t *rk, const struct rc_kafka_conf *c,
+    const struct rc_kafka_trouble *trouble, const struct rc_dataset *d, const char *name);
+/* rc_topic_limits: find the topic and what it allows, without making it (a
+ * broker may be set to make what a metadata request names).  Where the broker
+ * does not tell its settings, they are not known.  RC_CONFIG: there is no such
+ * topic; RC_DENIED; RC_UNREACHABLE; RC_TEMPFAIL: a wish to stop (stop.h). */
+int rc_topic_limits(rd_kafka_t *rk, const struct rc_kafka_conf *c,
+    const struct rc_kafka_trouble *trouble, const char *name, struct rc_topic_limits *limits);
+
+#endif

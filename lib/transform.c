@@ -1,0 +1,365 @@
+#include <stdlib.h>
+
+#include "date.h"
+#include "jsontext.h"
+#include "msg.h"
+#include "period.h"
+#include "status.h"
+#include "transform.h"
+#include "unaccent.h"
+
+struct column {
+	const struct rc_column *is;
+	struct rc_buf prefix;	    /* what comes before the value: ,"name": */
+	struct rc_json_hint *hints; /* one for each source */
+	int is_key;
+};
+
+struct rc_transform {
+	const struct rc_dataset *dataset;
+	struct column *columns;
+	struct rc_unaccent *unaccent;
+	struct rc_buf text;  /* the text that a column is becoming */
+	struct rc_buf plain; /* an unescaped source */
+	struct rc_buf part;  /* one part of a source */
+	const char *field;   /* where the last record went wrong, and why */
+	const char *reason;
+};
+
+static int
+bad(struct rc_transform *t, const char *field, const char *reason)
+{
+	t->field = field;
+	t->reason = reason;
+	return RC_DATA;
+}
+
+/* wrong_kind: a value of a kind that its operation does not take. */
+static int
+wrong_kind(struct rc_transform *t, const char *field, enum rc_json_kind kind)
+{
+	return bad(t, field,
+	    kind == RC_JSON_ARRAY	   ? "a list, where the description allows none"
+		: kind == RC_JSON_OBJECT   ? "an object, where a text is expected"
+		: kind == RC_JSON_NUMBER   ? "a number, where a text is expected"
+					   : "a truth value, where a text is expected");
+}
+
+/* find_any: the first of several texts in s, and its length; NULL if none. */
+static const char *
+find_any(struct rc_span s, const char *const *texts, size_t count, size_t *length)
+{
+	const char *found = NULL, *end = s.p + s.n;
+
+	for (size_t i = 0; i < count; i++) {
+		size_t n = strlen(texts[i]);
+		const char *stop = found != NULL ? found : end, *p = s.p;
+
+		/* up to what was found already: the earliest wins */
+		while (p < stop && (p = memchr(p, texts[i][0], (size_t)(stop - p))) != NULL) {
+			if ((size_t)(end - p) >= n && memcmp(p, texts[i], n) == 0) {
+				found = p;
+				*length = n;
+				break;
+			}
+			p++;
+		}
+	}
+	return found;
+}
+
+/* add_line: append a part to t->text as a line of its own, if there is anything. */
+static int
+add_line(struct rc_transform *t, struct rc_span part)
+{
+	int status = 0;
+
+	if (part.n == 0)
+		return 0;
+	if (t->text.len > 0)
+		status = rc_buf_addc(&t->text, '\n');
+	return rc_first(status, rc_buf_add(&t->text, part.p, part.n));
+}
+
+/* add_part: append one part of a list, in ASCII, its spaces made and trimmed. */
+static int
+add_part(struct rc_transform *t, const struct rc_column *c, struct rc_span part)
+{
+	const char *stop;
+	size_t length;
+	int status = 0;
+
+	t->part.len = 0;
+	while (status == 0 && (stop = find_any(part, c->space, c->space_count, &length)) != NULL) {
+		status = rc_unaccent_add(t->unaccent, part.p, (size_t)(stop - part.p), &t->part);
+		status = rc_first(status, rc_buf_addc(&t->part, ' '));
+		part.n -= (size_t)(stop - part.p) + length;
+		part.p = stop + length;
+	}
+	status = rc_first(status, rc_unaccent_add(t->unaccent, part.p, part.n, &t->part));
+	return rc_first(status, add_line(t, rc_span_trim(rc_buf_span(&t->part))));
+}
+
+/* add_text: append what a text gives to t->text: its parts where the column
+ * splits, else the whole. */
+static int
+add_text(struct rc_transform *t, const struct rc_column *c, const struct rc_json_value *v)
+{
+	struct rc_span text;
+	const char *stop;
+	size_t length;
+	int status;
+
+	if ((status = rc_json_text(v, &t->plain, &text)) != 0)
+		return status;
+	if (c->split_count == 0) {
+		t->part.len = 0;
+		status = rc_unaccent_add(t->unaccent, text.p, text.n, &t->part);
+		return rc_first(status, add_line(t, rc_buf_span(&t->part)));
+	}
+	while ((stop = find_any(text, c->split, c->split_count, &length)) != NULL) {
+		status = add_part(t, c, (struct rc_span) { text.p, (size_t)(stop - text.p) });
+		if (status != 0)
+			return status;
+		text.n -= (size_t)(stop - text.p) + length;
+		text.p = stop + length;
+	}
+	return add_part(t, c, text);
+}
+
+/* add_source: append what one source gives to t->text.  *there is set where it
+ * has a text that is not empty, even if nothing of it is left. */
+static int
+add_source(struct rc_transform *t, const struct rc_column *c, const char *field,
+    const struct rc_json_value *v, int *there)
+{
+	struct rc_json_value item;
+	struct rc_span rest;
+	int status = 0;
+
+	if (v == NULL || v->kind == RC_JSON_NULL)
+		return 0;
+	if (v->kind == RC_JSON_STRING) {
+		if (v->raw.n == 0)
+			return 0;
+		*there = 1;
+		return add_text(t, c, v);
+	}
+	if (v->kind != RC_JSON_ARRAY || (c->split_count == 0 && !c->lists))
+		return wrong_kind(t, field, v->kind);
+	rest = v->raw;
+	while (status == 0 && rc_json_next_element(&rest, &item)) {
+		if (item.kind == RC_JSON_STRING && item.raw.n > 0) {
+			*there = 1;
+			status = add_text(t, c, &item);
+		} else if (item.kind != RC_JSON_STRING && item.kind != RC_JSON_NULL) {
+			status = bad(t, field, "a list of what is not texts");
+		}
+	}
+	return status;
+}
+
+/* is_plain: a text of which unaccent changes nothing, as it stands in the line:
+ * ASCII, with no escapes but those for ASCII characters (all but \\u). */
+static int
+is_plain(const struct rc_json_value *v)
+{
+	static const char *const escape[] = { "\\u" };
+	size_t length;
+
+	return v->kind == RC_JSON_STRING && v->raw.n > 0 && !v->wide &&
+	    (!v->escaped || find_any(v->raw, escape, 1, &length) == NULL);
+}
+
+/* put_texts: unaccent, list and join. */
+static int
+put_texts(struct rc_transform *t, const struct column *col, const struct rc_json_value **values,
+    struct rc_buf *out)
+{
+	const struct rc_json_value *v = values[0];
+	int there = 0, status = 0;
+
+	if (col->is->op == RC_OP_UNACCENT && v != NULL && is_plain(v))
+		return rc_buf_add(out, v->raw.p - 1, v->raw.n + 2); /* with its quotes */
+	t->text.len = 0;
+	for (size_t i = 0; i < col->is->from_count && status == 0; i++)
+		status = add_source(t, col->is, col->is->from[i].p, values[i], &there);
+	if (status != 0)
+		return status;
+	return there ? rc_jsontext_put(out, rc_buf_span(&t->text)) : rc_buf_adds(out, "null");
+}
+
+/* put_kept: a value as it is; a list of texts, where it may be one, a line each. */
+static int
+put_kept(struct rc_transform *t, const struct column *col, const struct rc_json_value *v,
+    struct rc_buf *out)
+{
+	const char *field = col->is->from[0].p;
+	struct rc_json_value item;
+	struct rc_span rest, text;
+	int status = 0, there = 0;
+
+	if (col->is_key && (v == NULL || v->kind == RC_JSON_NULL))
+		return bad(t, field, "the key is missing");
+	if (col->is_key && (v->kind != RC_JSON_STRING || v->raw.n == 0))
+		return bad(t, field, "the key is not a text with something in it");
+	if (v == NULL)
+		return rc_buf_adds(out, "null");
+	if (v->kind == RC_JSON_STRING)
+		return rc_buf_add(out, v->raw.p - 1, v->raw.n + 2); /* with its quotes */
+	if (v->kind == RC_JSON_OBJECT || (v->kind == RC_JSON_ARRAY && !col->is->lists))
+		return wrong_kind(t, field, v->kind);
+	if (v->kind != RC_JSON_ARRAY)
+		return rc_buf_add(out, v->raw.p, v->raw.n);
+	t->text.len = 0;
+	rest = v->raw;
+	while (status == 0 && rc_json_next_element(&rest, &item)) {
+		if (item.kind == RC_JSON_NULL)
+			continue;
+		if (item.kind != RC_JSON_STRING)
+			return bad(t, field, "a list of what is not texts");
+		there |= item.raw.n > 0;
+		if ((status = rc_json_text(&item, &t->plain, &text)) == 0)
+			status = add_line(t, text);
+	}
+	if (status != 0)
+		return status;
+	return there ? rc_jsontext_put(out, rc_buf_span(&t->text)) : rc_buf_adds(out, "null");
+}
+
+/* put_date: the date of a time; and a date out of French text. */
+static int
+put_date(struct rc_transform *t, const struct column *col, const struct rc_json_value *v,
+    struct rc_buf *out)
+{
+	struct rc_span text, start, end;
+	long days;
+	int status;
+
+	if (v == NULL || v->kind == RC_JSON_NULL || (v->kind == RC_JSON_STRING && v->raw.n == 0))
+		return rc_buf_adds(out, "null");
+	if (v->kind != RC_JSON_STRING)
+		return wrong_kind(t, col->is->from[0].p, v->kind);
+	if ((status = rc_json_text(v, &t->plain, &text)) != 0)
+		return status;
+	if (col->is->op == RC_OP_PERIOD) {
+		rc_period_find(text, &start, &end);
+		text = col->is->part == RC_PART_START ? start : end;
+		return text.p != NULL ? rc_jsontext_put(out, text) : rc_buf_adds(out, "null");
+	}
+	if (rc_date_parse(text, &days) != 0)
+		return bad(t, col->is->from[0].p, "not a date: YYYY-MM-DD is expected");
+	text.n = RC_DATE_TEXT - 1;
+	return rc_jsontext_put(out, text);
+}
+
+static int
+put_column(struct rc_transform *t, struct column *col, const struct rc_json *json,
+    struct rc_buf *out)
+{
+	const struct rc_json_value *few[4], **values = few;
+	size_t n = col->is->from_count;
+	int status;
+
+	if (n > sizeof(few) / sizeof(few[0]) && (values = malloc(n * sizeof(*values))) == NULL) {
+		rc_msg_errno("no memory");
+		return RC_IO;
+	}
+	for (size_t i = 0; i < n; i++)
+		values[i] = rc_json_get(json, col->is->from[i], &col->hints[i]);
+	if ((status = rc_buf_add(out, col->prefix.data, col->prefix.len)) == 0)
+		switch (col->is->op) {
+		case RC_OP_KEEP:
+			status = put_kept(t, col, values[0], out);
+			break;
+		case RC_OP_UNACCENT:
+		case RC_OP_LIST:
+		case RC_OP_JOIN:
+			status = put_texts(t, col, values, out);
+			break;
+		case RC_OP_DATE:
+		case RC_OP_PERIOD:
+			status = put_date(t, col, values[0], out);
+			break;
+		}
+	if (values != few)
+		free(values);
+	return status;
+}
+
+int
+rc_transform_record(struct rc_transform *t, const struct rc_json *json, struct rc_buf *out,
+    const char **field, const char **reason)
+{
+	size_t before = out->len;
+	int status = 0;
+
+	for (size_t i = 0; i < t->dataset->column_count && status == 0; i++)
+		status = put_column(t, &t->columns[i], json, out);
+	if (status == 0)
+		status = rc_buf_addc(out, '}');
+	if (status != 0)
+		out->len = before;
+	*field = t->field;
+	*reason = t->reason;
+	return status;
+}
+
+/* open_column: what is the same for each record. */
+static int
+open_column(struct rc_transform *t, size_t i)
+{
+	struct column *col = &t->columns[i];
+	int status;
+
+	col->is = &t->dataset->columns[i];
+	col->is_key = strcmp(col->is->name, t->dataset->key.column) == 0;
+	if ((col->hints = calloc(col->is->from_count, sizeof(*col->hints))) == NULL) {
+		rc_msg_errno("no memory");
+		return RC_IO;
+	}
+	status = rc_buf_addc(&col->prefix, i == 0 ? '{' : ',');
+	status = rc_first(status,
+	    rc_jsontext_put(
+		&col->prefix, (struct rc_span) { col->is->name, strlen(col->is->name) }));
+	return rc_first(status, rc_buf_addc(&col->prefix, ':'));
+}
+
+int
+rc_transform_open(struct rc_transform **tp, const struct rc_dataset *d)
+{
+	struct rc_transform *t;
+	int status = RC_IO;
+
+	if ((t = calloc(1, sizeof(*t))) == NULL ||
+	    (t->columns = calloc(d->column_count, sizeof(*t->columns))) == NULL)
+		rc_msg_errno("no memory");
+	else
+		status = rc_unaccent_open(&t->unaccent);
+	if (t != NULL)
+		t->dataset = d;
+	for (size_t i = 0; i < d->column_count && status == 0; i++)
+		status = open_column(t, i);
+	if (status != 0)
+		rc_transform_close(t);
+	else
+		*tp = t;
+	return status;
+}
+
+void
+rc_transform_close(struct rc_transform *t)
+{
+	if (t == NULL)
+		return;
+	for (size_t i = 0; t->columns != NULL && i < t->dataset->column_count; i++) {
+		rc_buf_free(&t->columns[i].prefix);
+		free(t->columns[i].hints);
+	}
+	free(t->columns);
+	rc_unaccent_close(t->unaccent);
+	rc_buf_free(&t->text);
+	rc_buf_free(&t->plain);
+	rc_buf_free(&t->part);
+	free(t);
+}
