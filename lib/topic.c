@@ -178,23 +178,26 @@ described(rd_kafka_event_t *event, const char *name, struct rc_topic_limits *lim
 	return 0;
 }
 
-/* find: that the topic is there.  All topics are listed, for a request that names
- * one may make it.  A cluster that names no controller (librdkafka's mock) makes
- * its topics only so. */
+/* find: that the topic is there, and whether the cluster *has_controller, which
+ * alone tells settings.  All topics are listed, for a request that names one may
+ * make it; a cluster without a controller (librdkafka's mock) makes them so. */
 static int
 find(rd_kafka_t *rk, const struct rc_kafka_conf *c, const struct rc_kafka_trouble *trouble,
-    const char *name)
+    const char *name, int *has_controller)
 {
 	const struct rd_kafka_metadata *metadata;
 	rd_kafka_topic_t *topic;
 	int status, found = 0;
 
+	*has_controller = 0;
 	if ((status = rc_topic_metadata(rk, c, trouble, NULL, &metadata)) != 0)
 		return status;
 	for (int i = 0; i < metadata->topic_cnt && !found; i++)
 		found = strcmp(metadata->topics[i].topic, name) == 0;
+	for (int i = 0; i < metadata->broker_cnt && !*has_controller; i++)
+		*has_controller = metadata->brokers[i].id == rd_kafka_controllerid(rk, 0);
 	rd_kafka_metadata_destroy(metadata);
-	if (found || rd_kafka_controllerid(rk, 0) != -1)
+	if (found || *has_controller)
 		return found ? 0 : no_topic(name);
 	if ((topic = rd_kafka_topic_new(rk, name, NULL)) == NULL)
 		return no_topic(name);
@@ -212,10 +215,11 @@ rc_topic_limits(rd_kafka_t *rk, const struct rc_kafka_conf *c,
 	rd_kafka_ConfigResource_t *topic;
 	rd_kafka_queue_t *queue;
 	rd_kafka_event_t *event;
-	int status;
+	int status, has_controller;
 
 	*limits = (struct rc_topic_limits) { 0 };
-	if ((status = find(rk, c, trouble, name)) != 0 || rd_kafka_controllerid(rk, 0) == -1)
+	status = find(rk, c, trouble, name, &has_controller);
+	if (status != 0 || !has_controller)
 		return status;
 	if ((topic = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, name)) == NULL)
 		return no_topic(name);
