@@ -9,7 +9,7 @@ PKGS      = rdkafka libpq libcurl jansson icu-i18n icu-uc
 CFLAGS   ?= -O2 -g
 WARN      = -std=c11 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wmissing-prototypes -Werror
 HARDEN    = -fstack-protector-strong -fPIE
-CPPFLAGS += -D_POSIX_C_SOURCE=200809L -Ilib -DRC_VERSION='"$(VERSION)"' \
+CPPFLAGS += -D_XOPEN_SOURCE=700 -Ilib -DRC_VERSION='"$(VERSION)"' \
 	    -DRC_PREFIX='"$(PREFIX)"' $(shell pkg-config --cflags $(PKGS))
 LDFLAGS  += -pie -Wl,-z,relro,-z,now,--as-needed
 LDLIBS   += $(shell pkg-config --libs $(PKGS)) -lpthread

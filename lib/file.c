@@ -32,14 +32,14 @@ write_new(int dir, const char *tmp, const char *p, size_t n, mode_t mode, int *s
 	return close(fd);
 }
 
-/* write_device: into what is no regular file (a terminal, /dev/null), which must
- * not be replaced. */
+/* write_device: into what must not be replaced: what is no regular file, and what
+ * /dev/stdout and the like stand for. */
 static int
 write_device(const char *path, const char *p, size_t n)
 {
 	int fd, bad;
 
-	if ((fd = open(path, O_WRONLY | O_CLOEXEC)) == -1) {
+	if ((fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC)) == -1) {
 		rc_msg_errno("%s: cannot be written", path);
 		return RC_CANTCREATE;
 	}
@@ -61,7 +61,8 @@ rc_file_replace(const char *path, const char *p, size_t n, mode_t mode)
 	const char *folder = ".", *name = real;
 	int dir = -1, status = RC_CANTCREATE, len;
 
-	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
+	if (strncmp(path, "/dev/", 5) == 0 ||
+	    (stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)))
 		return write_device(path, p, n);
 	/* A link's target is replaced, not the link; what is not there is no link. */
 	if (realpath(path, real) == NULL) {
