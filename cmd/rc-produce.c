@@ -140,7 +140,8 @@ main(int argc, char **argv)
 	    (status = rc_message_open(&r.maker, dataset, key_field)) == 0 &&
 	    (status = rc_records_open(&r.records, 0, "<stdin>", r.rejects, &stats)) == 0) {
 		r.printed = rc_stats_now();
-		status = rc_first(produce(&r), rc_out_close(&r.out));
+		status = produce(&r);
+		status = rc_first(status, rc_out_close(&r.out));
 	}
 	stats.bytes_out = r.out.bytes;
 	rc_records_close(r.records);

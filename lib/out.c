@@ -59,9 +59,11 @@ rc_out_end_line(struct rc_out *o)
 int
 rc_out_close(struct rc_out *o)
 {
-	int status = rc_out_flush(o);
+	int status = rc_out_flush(o), copy;
 
-	if (close(o->fd) == -1 && status == 0)
+	/* Some file systems tell only at close that they are full.  The descriptor
+	 * itself stays, for --stats may name it. */
+	if (status == 0 && ((copy = dup(o->fd)) == -1 || close(copy) == -1))
 		status = failed(o);
 	rc_buf_free(&o->buf);
 	return status;

@@ -45,9 +45,11 @@ bad_line(struct rc_records *r, const struct rc_line *line, struct rc_span text)
 	if (text.p == NULL)
 		snprintf(reason, sizeof(reason), "a line of %zu bytes: longer than %zu MiB", text.n,
 		    RC_LINES_MAX >> 20);
+	else if (r->json.at == text.n)
+		snprintf(reason, sizeof(reason), "not a JSON object: %s", r->json.reason);
 	else
-		snprintf(reason, sizeof(reason), "not a JSON object: %s (byte %zu of %zu)",
-		    r->json.reason, r->json.at + 1, text.n);
+		snprintf(reason, sizeof(reason), "not a JSON object: byte %zu: %s", r->json.at + 1,
+		    r->json.reason);
 	reject.reason = reason;
 	return rc_rejects_add(r->rejects, &reject);
 }

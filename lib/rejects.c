@@ -149,6 +149,17 @@ rc_rejects_add(struct rc_rejects *r, const struct rc_reject *j)
 }
 
 int
+rc_rejects_refuse(struct rc_rejects *r, const struct rc_reject *j)
+{
+	const char *text = describe(r, j);
+
+	if (text == NULL)
+		return RC_IO;
+	rc_msg_error("%s", text);
+	return RC_DATA;
+}
+
+int
 rc_rejects_sync(struct rc_rejects *r)
 {
 	/* What is no file (a pipe, a terminal) cannot be synced, and need not be. */

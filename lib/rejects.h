@@ -43,6 +43,9 @@ int rc_rejects_open(
 /* rc_rejects_add: deal with one.  0: set aside, go on; RC_DATA: stop (it has
  * been said why); RC_IO: it could not be set aside. */
 int rc_rejects_add(struct rc_rejects *r, const struct rc_reject *reject);
+/* rc_rejects_refuse: end the run because of one, even where there is a file:
+ * RC_DATA. */
+int rc_rejects_refuse(struct rc_rejects *r, const struct rc_reject *reject);
 /* rc_rejects_sync: make what was set aside durable, before anything that says
  * the record has been dealt with.  RC_IO. */
 int rc_rejects_sync(struct rc_rejects *r);

@@ -1,12 +1,12 @@
-#include "lines.h"
 #include "splitter.h"
+#include "lines.h"
 
 /* keep: put n bytes of a line aside, or hand it over as too long. */
 static int
 keep(struct rc_splitter *s, const char *p, size_t n, rc_splitter_line *line, void *to)
 {
 	if (s->rest.len + n > RC_LINES_MAX)
-		return line(to, (struct rc_span) { NULL, s->rest.len + n });
+		return line(to, (struct rc_span){ NULL, s->rest.len + n });
 	return rc_buf_add(&s->rest, p, n);
 }
 
@@ -18,7 +18,7 @@ rc_splitter_feed(struct rc_splitter *s, const char *p, size_t n, rc_splitter_lin
 
 	while (status == 0 && (lf = memchr(p, '\n', (size_t)(end - p))) != NULL) {
 		if (s->rest.len == 0) {
-			status = line(to, (struct rc_span) { p, (size_t)(lf - p) });
+			status = line(to, (struct rc_span){ p, (size_t)(lf - p) });
 		} else if ((status = keep(s, p, (size_t)(lf - p), line, to)) == 0) {
 			status = line(to, rc_buf_span(&s->rest));
 			s->rest.len = 0;

@@ -11,7 +11,7 @@
  * Whatever it returns but 0 ends the call that it was called from. */
 typedef int rc_splitter_line(void *to, struct rc_span line);
 
-struct rc_splitter { /* start as { 0 } */
+struct rc_splitter {        /* start as { 0 } */
 	struct rc_buf rest; /* of a line whose end has not come */
 };
 

@@ -134,8 +134,8 @@ out:
 	return status;
 }
 
-static int
-no_topic(const char *name)
+int
+rc_topic_missing(const char *name)
 {
 	rc_msg_error("topic %s: there is none: make it with rc-produce --create-topic, or name "
 		     "another with -t",
@@ -160,7 +160,7 @@ described(rd_kafka_event_t *event, const char *name, struct rc_topic_limits *lim
 			err = rd_kafka_ConfigResource_error(resources[0]);
 	}
 	if (err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
-		return no_topic(name);
+		return rc_topic_missing(name);
 	if (err == RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION) {
 		rc_msg_error("topic %s: no name for a topic: letters, digits, '.', '_' and '-'", name);
 		return RC_CONFIG;
@@ -198,9 +198,9 @@ find(rd_kafka_t *rk, const struct rc_kafka_conf *c, const struct rc_kafka_troubl
 		*has_controller = metadata->brokers[i].id == rd_kafka_controllerid(rk, 0);
 	rd_kafka_metadata_destroy(metadata);
 	if (found || *has_controller)
-		return found ? 0 : no_topic(name);
+		return found ? 0 : rc_topic_missing(name);
 	if ((topic = rd_kafka_topic_new(rk, name, NULL)) == NULL)
-		return no_topic(name);
+		return rc_topic_missing(name);
 	if ((status = rc_topic_metadata(rk, c, trouble, topic, &metadata)) == 0)
 		rd_kafka_metadata_destroy(metadata);
 	rd_kafka_topic_destroy(topic);
@@ -222,7 +222,7 @@ rc_topic_limits(rd_kafka_t *rk, const struct rc_kafka_conf *c,
 	if (status != 0 || !has_controller)
 		return status;
 	if ((topic = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, name)) == NULL)
-		return no_topic(name);
+		return rc_topic_missing(name);
 	options = admin_options(rk, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, c);
 	queue = rd_kafka_queue_new(rk);
 	rd_kafka_DescribeConfigs(rk, &topic, 1, options, queue);

@@ -16,6 +16,8 @@ struct rc_topic_limits {
 int rc_topic_metadata(rd_kafka_t *rk, const struct rc_kafka_conf *c,
     const struct rc_kafka_trouble *trouble, rd_kafka_topic_t *topic,
     const struct rd_kafka_metadata **metadata);
+/* rc_topic_missing: say that there is no such topic, and what to do: RC_CONFIG. */
+int rc_topic_missing(const char *name);
 /* rc_topic_create: make the topic called name with d's settings, unless it is
  * there.  RC_CONFIG: the broker refuses the settings; RC_DENIED;
  * RC_UNREACHABLE: no broker within the time. */

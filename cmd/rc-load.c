@@ -1,0 +1,120 @@
+/* rc-load: load rows into a PostgreSQL table; see rc-load(1). */
+#include <string.h>
+
+#include "cli.h"
+#include "dataset.h"
+#include "loader.h"
+#include "msg.h"
+#include "out.h"
+#include "records.h"
+#include "status.h"
+
+#define SILENCE_MS 200 /* of the input, after which what is there is committed */
+
+static struct rc_loader_conf conf = { .batch_rows = 10000 };
+static struct rc_rejects_conf rejects_conf = RC_REJECTS_CONF_INIT;
+static const char *on_conflict = "update";
+static int print_positions;
+
+static const struct rc_opt opts[] = {
+	{ 't', "table", "NAME", "table to load: TABLE or SCHEMA.TABLE", rc_opt_text, &conf.table },
+	{ 0, "create", NULL, "make the table if there is none", rc_opt_flag, &conf.create },
+	{ 0, "on-conflict", "WHAT", "a key that is there: update, skip or fail", rc_opt_text,
+	    &on_conflict },
+	{ 'e', "envelope", NULL, "read what rc-consume -e writes, each once", rc_opt_flag,
+	    &conf.envelopes },
+	{ 0, "consumer", "NAME", "whose positions to go by (default: the table)", rc_opt_text,
+	    &conf.consumer },
+	{ 0, "positions", NULL, "print the stored positions and exit", rc_opt_flag,
+	    &print_positions },
+	{ 0, "batch", "N", "rows of a transaction, at most", rc_opt_count, &conf.batch_rows },
+	{ 0, "rejects", "FILE", "set bad records aside in FILE and go on", rc_opt_text,
+	    &rejects_conf.path },
+	{ 0, "max-rejects", "N", "stop at more than N of them", rc_opt_count, &rejects_conf.max },
+	{ 0 },
+};
+
+static struct rc_cli cli = { .what = "load rows into a PostgreSQL table", .opts = opts };
+static struct rc_stats stats;
+
+static int
+set_conflict(void)
+{
+	static const char *const words[] = { "update", "skip", "fail" };
+
+	for (int i = 0; i < 3; i++)
+		if (strcmp(on_conflict, words[i]) == 0) {
+			conf.conflict = (enum rc_conflict)i;
+			return 0;
+		}
+	rc_msg_error("--on-conflict %s: neither update, skip nor fail", on_conflict);
+	return RC_USAGE;
+}
+
+static int
+load(struct rc_records *records, struct rc_loader *loader)
+{
+	enum rc_event event = RC_EVENT_LINE;
+	struct rc_record rec;
+	int status = 0, committed;
+
+	while (status == 0) {
+		status = rc_records_next(
+		    records, rc_loader_pending(loader) ? SILENCE_MS : -1, &event, &rec);
+		if (status != 0 || event == RC_EVENT_END)
+			break;
+		status = event == RC_EVENT_LINE ? rc_loader_add(loader, &rec)
+						: rc_loader_commit(loader);
+	}
+	/* What came before a bad record is loaded; after a failure of PostgreSQL
+	 * the batch is gone, and there is nothing to commit. */
+	committed = rc_loader_commit(loader);
+	return rc_first(status, committed);
+}
+
+static int
+run(const struct rc_dataset *dataset, struct rc_out *out)
+{
+	struct rc_rejects *rejects = NULL;
+	struct rc_records *records = NULL;
+	struct rc_loader *loader = NULL;
+	struct rc_loader_to to;
+	int status;
+
+	if ((status = rc_rejects_open(&rejects, &rejects_conf, &stats)) != 0)
+		return status;
+	to = (struct rc_loader_to) { rejects, &stats, out };
+	if ((status = rc_records_open(&records, 0, "<stdin>", rejects, &stats)) == 0 &&
+	    (status = rc_loader_open(&loader, &conf, dataset, &to)) == 0)
+		status = load(records, loader);
+	rc_loader_close(loader);
+	rc_records_close(records);
+	return rc_first(status, rc_rejects_close(rejects));
+}
+
+int
+main(int argc, char **argv)
+{
+	struct rc_dataset *dataset = NULL;
+	struct rc_out out = RC_OUT_INIT;
+	int status;
+
+	if (!rc_cli_start(&cli, argc, argv, &stats, &status))
+		return status;
+	if ((status = set_conflict()) != 0)
+		return status;
+	if (conf.batch_rows == 0)
+		conf.batch_rows = 1;
+	if ((status = rc_dataset_open(&dataset, cli.dataset)) == 0) {
+		if (conf.table == NULL)
+			conf.table = dataset->table;
+		if (conf.consumer == NULL)
+			conf.consumer = conf.table;
+		status = print_positions ? rc_loader_print_positions(conf.consumer, &out)
+					 : run(dataset, &out);
+	}
+	status = rc_first(status, rc_out_close(&out));
+	stats.bytes_out = out.bytes;
+	rc_dataset_free(dataset);
+	return rc_cli_end(&cli, &stats, status);
+}

@@ -1,0 +1,111 @@
+#include <stdlib.h>
+
+#include "batch.h"
+#include "msg.h"
+#include "status.h"
+
+int
+rc_batch_add(struct rc_batch *b, const struct rc_batch_row *row, struct rc_span record)
+{
+	struct rc_batch_row *list;
+	size_t raw = b->raw.len;
+	int status;
+
+	if (b->count == b->room) {
+		size_t room = b->room == 0 ? 1024 : b->room * 2;
+
+		if ((list = realloc(b->list, room * sizeof(*list))) == NULL) {
+			rc_msg_errno("no memory for a batch of %zu rows", room);
+			return RC_IO;
+		}
+		b->list = list;
+		b->room = room;
+	}
+	if ((status = rc_buf_add(&b->raw, record.p, record.n)) != 0)
+		return status;
+	b->list[b->count] = *row;
+	b->list[b->count].raw = raw;
+	b->list[b->count].raw_n = record.n;
+	b->count++;
+	return 0;
+}
+
+static uint64_t
+hash(const char *p, size_t n)
+{
+	uint64_t h = UINT64_C(14695981039346656037); /* FNV-1a */
+
+	for (size_t i = 0; i < n; i++)
+		h = (h ^ (unsigned char)p[i]) * UINT64_C(1099511628211);
+	return h ^ h >> 32;
+}
+
+static int
+same_key(const struct rc_batch *b, const struct rc_batch_row *x, const struct rc_batch_row *y)
+{
+	return x->key_n == y->key_n &&
+	    memcmp(b->rows.data + x->key, b->rows.data + y->key, x->key_n) == 0;
+}
+
+int
+rc_batch_settle(struct rc_batch *b)
+{
+	size_t room = 1024, at;
+
+	while (room < b->count * 2)
+		room *= 2;
+	if (room > b->slots_room) {
+		uint32_t *slots = realloc(b->slots, room * sizeof(*slots));
+
+		if (slots == NULL) {
+			rc_msg_errno("no memory for a batch of %zu rows", b->count);
+			return RC_IO;
+		}
+		b->slots = slots;
+		b->slots_room = room;
+	}
+	memset(b->slots, 0, room * sizeof(*b->slots));
+	for (size_t i = 0; i < b->count; i++) {
+		struct rc_batch_row *row = &b->list[i], *other;
+
+		if (row->state == RC_BATCH_REJECTED)
+			continue;
+		row->state = RC_BATCH_LOAD;
+		at = hash(b->rows.data + row->key, row->key_n) & (room - 1);
+		for (; b->slots[at] != 0; at = (at + 1) & (room - 1)) {
+			other = &b->list[b->slots[at] - 1];
+			if (same_key(b, other, row)) {
+				other->state = RC_BATCH_SUPERSEDED;
+				break;
+			}
+		}
+		b->slots[at] = (uint32_t)(i + 1);
+	}
+	return 0;
+}
+
+void
+rc_batch_cut(struct rc_batch *b, size_t count)
+{
+	if (count >= b->count)
+		return;
+	b->rows.len = b->list[count].row;
+	b->raw.len = b->list[count].raw;
+	b->count = count;
+}
+
+size_t
+rc_batch_bytes(const struct rc_batch *b)
+{
+	return b->rows.len + b->raw.len;
+}
+
+void
+rc_batch_free(struct rc_batch *b)
+{
+	free(b->list);
+	free(b->slots);
+	rc_buf_free(&b->rows);
+	rc_buf_free(&b->raw);
+	*b = (struct rc_batch) { 0 };
+}

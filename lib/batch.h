@@ -1,0 +1,48 @@
+/* batch.h - rows that are to be loaded together, in the order they came. */
+#ifndef RC_BATCH_H
+#define RC_BATCH_H
+
+#include <stdint.h>
+
+#include "buf.h"
+
+enum rc_batch_state {
+	RC_BATCH_LOAD,	     /* it is to be loaded */
+	RC_BATCH_SUPERSEDED, /* a later row of the batch has its key */
+	RC_BATCH_REJECTED
+};
+
+struct rc_batch_row {
+	enum rc_batch_state state;
+	int tombstone;	     /* the key is to be deleted; there is no row */
+	size_t row, row_n;   /* in b->rows: the row for COPY */
+	size_t key, key_n;   /* in b->rows, too */
+	size_t raw, raw_n;   /* in b->raw: the record, for rejects */
+	uint64_t line;	     /* of the input */
+	size_t partition;    /* the loader's index of it */
+	int64_t offset;	     /* in it; -1: not known */
+};
+
+struct rc_batch { /* start as { 0 }; the list is for reading, the states for writing */
+	struct rc_batch_row *list;
+	size_t count;
+	size_t room;
+	struct rc_buf rows, raw;
+	uint32_t *slots; /* hash table of list indices + 1 */
+	size_t slots_room;
+};
+
+/* rc_batch_add: append a row that was put at the end of b->rows from `row` on,
+ * whose key is at key, and its record, which is copied.  RC_IO: no memory. */
+int rc_batch_add(struct rc_batch *b, const struct rc_batch_row *row, struct rc_span record);
+/* rc_batch_settle: find which rows are superseded, of those not rejected.
+ * RC_IO: no memory. */
+int rc_batch_settle(struct rc_batch *b);
+/* rc_batch_cut: forget the rows from the count'th on. */
+void rc_batch_cut(struct rc_batch *b, size_t count);
+/* rc_batch_bytes: memory that the rows take. */
+size_t rc_batch_bytes(const struct rc_batch *b);
+/* rc_batch_free: release what b owns. */
+void rc_batch_free(struct rc_batch *b);
+
+#endif

@@ -1,0 +1,49 @@
+/* consumer.h - read a topic's committed records, partition by partition.
+ *
+ * Partitions are assigned here, not by a group, and nothing is committed: what
+ * has been dealt with, only the sink at the pipe's end knows. */
+#ifndef RC_CONSUMER_H
+#define RC_CONSUMER_H
+
+#include "kafka.h"
+
+struct rc_consumer; /* opaque; belongs to one thread */
+
+struct rc_consumer_conf { /* its texts are borrowed until close */
+	struct rc_kafka_conf kafka;
+	const char *topic;
+	const char *partitions; /* "0,2,5"; NULL: all */
+	const char *from;	/* start.h */
+	const char *group;	/* whose committed positions "stored" means; or NULL */
+	int exit_at_end;	/* stop at the ends that the partitions have at open */
+};
+
+enum rc_consumer_kind {
+	RC_CONSUMER_MESSAGE, /* message is valid until the next call */
+	RC_CONSUMER_POSITION, /* of a partition, offset is the next one that can come */
+	RC_CONSUMER_IDLE,     /* nothing came within the time */
+	RC_CONSUMER_DONE      /* with exit_at_end: all partitions are at their ends */
+};
+
+struct rc_consumer_event {
+	enum rc_consumer_kind kind;
+	const rd_kafka_message_t *message;
+	int32_t partition;
+	int64_t offset;
+};
+
+/* rc_consumer_open: find the topic's partitions and where to start in each.
+ * RC_USAGE: partitions or from are wrong; RC_CONFIG: no such topic or partition,
+ * a property that is refused; RC_DATA: records between a start and what is still
+ * there have been deleted; RC_UNREACHABLE; RC_DENIED; RC_TEMPFAIL; RC_IO. */
+int rc_consumer_open(struct rc_consumer **cp, const struct rc_consumer_conf *conf);
+/* rc_consumer_next: wait up to wait_ms for what comes next.  RC_UNREACHABLE: no
+ * broker for longer than the time; RC_DATA: records were deleted before they
+ * could be read; RC_DENIED; RC_CONFIG; RC_TEMPFAIL. */
+int rc_consumer_next(struct rc_consumer *c, int wait_ms, struct rc_consumer_event *event);
+/* rc_consumer_expected: offsets between the starts and the ends at open. */
+uint64_t rc_consumer_expected(const struct rc_consumer *c);
+/* rc_consumer_close: NULL is fine. */
+void rc_consumer_close(struct rc_consumer *c);
+
+#endif

@@ -1,0 +1,108 @@
+#include <stdio.h>
+
+#include "emit.h"
+#include "envelope.h"
+#include "jsontext.h"
+#include "status.h"
+
+static void
+count(const rd_kafka_message_t *m, struct rc_stats *stats)
+{
+	stats->records_in++;
+	stats->bytes_in += m->len + m->key_len;
+	rc_stats_tick();
+}
+
+static struct rc_span
+topic_of(const rd_kafka_message_t *m)
+{
+	const char *name = rd_kafka_topic_name(m->rkt);
+
+	return (struct rc_span) { name, strlen(name) };
+}
+
+int
+rc_emit_record(const rd_kafka_message_t *m, struct rc_rejects *rejects, struct rc_out *out,
+    struct rc_stats *stats)
+{
+	struct rc_span value = { m->payload, m->len };
+	const char *why;
+	int status;
+
+	count(m, stats);
+	if (value.p == NULL) {
+		stats->skipped++;
+		return 0;
+	}
+	if ((why = rc_json_check(value.p, value.n)) != NULL) {
+		char reason[128];
+		struct rc_reject reject = { .input = "<kafka>",
+			.reason = reason,
+			.raw = value,
+			.id = { topic_of(m), m->partition, m->offset } };
+
+		snprintf(reason, sizeof(reason), "not JSON: %s", why);
+		return rc_rejects_add(rejects, &reject);
+	}
+	if (memchr(value.p, '\n', value.n) != NULL)
+		status = rc_jsontext_compact(&out->buf, value);
+	else
+		status = rc_buf_add(&out->buf, value.p, value.n);
+	stats->records_out++;
+	return rc_first(status, rc_out_end_line(out));
+}
+
+/* put_headers: each of the message's. */
+static int
+put_headers(const rd_kafka_message_t *m, struct rc_buf *out)
+{
+	rd_kafka_headers_t *headers;
+	struct rc_envelope_header h;
+	const char *name;
+	const void *value;
+	size_t size;
+	int status = 0;
+
+	if (rd_kafka_message_headers(m, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR)
+		return 0;
+	for (size_t i = 0; status == 0 &&
+	     rd_kafka_header_get_all(headers, i, &name, &value, &size) ==
+		 RD_KAFKA_RESP_ERR_NO_ERROR;
+	     i++) {
+		h.name = (struct rc_span) { name, strlen(name) };
+		h.value = (struct rc_span) { value, size };
+		status = rc_envelope_put_header(out, &h, i);
+	}
+	return status;
+}
+
+int
+rc_emit_envelope(const rd_kafka_message_t *m, struct rc_out *out, struct rc_stats *stats)
+{
+	rd_kafka_timestamp_type_t type;
+	struct rc_envelope e = { .kind = m->payload != NULL ? RC_ENVELOPE_RECORD
+							    : RC_ENVELOPE_TOMBSTONE,
+		.topic = topic_of(m),
+		.partition = m->partition,
+		.offset = m->offset,
+		.timestamp = rd_kafka_message_timestamp(m, &type),
+		.key = { m->key, m->key_len },
+		.value = { m->payload, m->len } };
+	int status;
+
+	count(m, stats);
+	if ((status = rc_envelope_begin(&out->buf, &e)) == 0 &&
+	    (status = put_headers(m, &out->buf)) == 0)
+		status = rc_envelope_end(&out->buf, &e);
+	stats->records_out++;
+	return rc_first(status, rc_out_end_line(out));
+}
+
+int
+rc_emit_position(const char *topic, int32_t partition, int64_t offset, struct rc_out *out)
+{
+	struct rc_span name = { topic, strlen(topic) };
+	int status = rc_envelope_put_position(&out->buf, name, partition, offset);
+
+	return rc_first(status, rc_out_end_line(out));
+}

@@ -1,0 +1,23 @@
+/* emit.h - Kafka messages as lines of JSON: rc-consume's output. */
+#ifndef RC_EMIT_H
+#define RC_EMIT_H
+
+#include <librdkafka/rdkafka.h>
+
+#include "out.h"
+#include "rejects.h"
+#include "stats.h"
+
+/* rc_emit_record: write a message's value as a line, as it is but for line
+ * breaks between its parts.  A tombstone has none and is counted as skipped; a
+ * value that is not JSON is a reject.  RC_DATA; RC_IO; RC_PIPE. */
+int rc_emit_record(const rd_kafka_message_t *message, struct rc_rejects *rejects,
+    struct rc_out *out, struct rc_stats *stats);
+/* rc_emit_envelope: write a message as a line, whole.  RC_IO; RC_PIPE. */
+int rc_emit_envelope(
+    const rd_kafka_message_t *message, struct rc_out *out, struct rc_stats *stats);
+/* rc_emit_position: write a line that says that nothing below offset is still to
+ * come.  RC_IO; RC_PIPE. */
+int rc_emit_position(const char *topic, int32_t partition, int64_t offset, struct rc_out *out);
+
+#endif

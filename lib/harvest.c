@@ -1,0 +1,232 @@
+#include <stdlib.h>
+
+#include "harvest.h"
+#include "json.h"
+#include "jsontext.h"
+#include "msg.h"
+#include "odsql.h"
+#include "seen.h"
+#include "status.h"
+
+struct field { /* of a record */
+	struct rc_span name;
+	struct rc_json_hint hint;
+};
+
+struct rc_harvest {
+	struct rc_out *out;
+	struct rc_stats *stats;
+	struct rc_seen seen;
+	struct rc_json json;
+	struct field key, version, cursor, error;
+	struct rc_buf id, scratch;
+	uint64_t without_key;
+	/* of this pass */
+	uint64_t most, count, at_newest;
+	struct rc_buf newest;
+};
+
+static struct field
+field(const char *name)
+{
+	return (struct field){ .name = { name, name == NULL ? 0 : strlen(name) } };
+}
+
+int
+rc_harvest_open(struct rc_harvest **hp, const struct rc_dataset *dataset, struct rc_out *out,
+    struct rc_stats *stats)
+{
+	struct rc_harvest *h;
+
+	if ((h = calloc(1, sizeof(*h))) == NULL) {
+		rc_msg_errno("no memory for records");
+		return RC_IO;
+	}
+	h->out = out;
+	h->stats = stats;
+	h->key = field(dataset->key.field);
+	h->version = field(dataset->key.version);
+	h->cursor = field(dataset->cursor.field);
+	h->error = field("error_code");
+	*hp = h;
+	return 0;
+}
+
+void
+rc_harvest_start(struct rc_harvest *h, uint64_t most)
+{
+	rc_seen_next_round(&h->seen);
+	h->most = most;
+	h->count = h->at_newest = 0;
+	h->newest.len = 0;
+}
+
+/* value: a member of the record, or NULL where it is missing or null. */
+static const struct rc_json_value *
+value(struct rc_harvest *h, struct field *f)
+{
+	const struct rc_json_value *v =
+	    f->name.p == NULL ? NULL : rc_json_get(&h->json, f->name, &f->hint);
+
+	return v == NULL || v->kind == RC_JSON_NULL ? NULL : v;
+}
+
+/* put_id: append what v means to the id, so that no two values give the same. */
+static int
+put_id(struct rc_harvest *h, const struct rc_json_value *v)
+{
+	struct rc_span text;
+	char head[1 + sizeof(size_t)] = { 0 };
+	int status;
+
+	if (v == NULL)
+		return rc_buf_addc(&h->id, 'n');
+	text = v->raw;
+	if (v->kind == RC_JSON_STRING && (status = rc_json_text(v, &h->scratch, &text)) != 0)
+		return status;
+	head[0] = v->kind == RC_JSON_STRING ? 's' : 'v';
+	memcpy(head + 1, &text.n, sizeof(text.n));
+	if ((status = rc_buf_add(&h->id, head, sizeof(head))) != 0)
+		return status;
+	return rc_buf_add(&h->id, text.p, text.n);
+}
+
+/* seen: when the record that was scanned had been met before. */
+static int
+seen(struct rc_harvest *h, const struct rc_json_value *key, struct rc_span text,
+    enum rc_seen_when *when)
+{
+	int status;
+
+	if (key == NULL)
+		return rc_seen_add(&h->seen, text.p, text.n, when);
+	h->id.len = 0;
+	if ((status = put_id(h, key)) != 0 || (status = put_id(h, value(h, &h->version))) != 0)
+		return status;
+	return rc_seen_add(&h->seen, h->id.data, h->id.len, when);
+}
+
+/* note_cursor: the pass has met a record with this date. */
+static int
+note_cursor(struct rc_harvest *h, const struct rc_json_value *v)
+{
+	struct rc_span old = rc_buf_span(&h->newest), date;
+	struct rc_buf *position = &h->stats->position;
+	size_t n;
+	int order, status;
+
+	if (v == NULL || v->kind != RC_JSON_STRING || !rc_odsql_is_date(v->raw))
+		return 0;
+	date = v->raw;
+	n = old.n < date.n ? old.n : date.n;
+	order = n == 0 ? 0 : memcmp(date.p, old.p, n);
+	if (order < 0 || (order == 0 && date.n < old.n))
+		return 0; /* out of order: it came late */
+	if (order == 0 && date.n == old.n) {
+		h->at_newest++;
+		return 0;
+	}
+	h->at_newest = 1;
+	h->newest.len = position->len = 0;
+	if ((status = rc_buf_add(&h->newest, date.p, date.n)) != 0)
+		return status;
+	return rc_buf_printf(position, "\"%.*s\"", (int)date.n, date.p);
+}
+
+static int
+write_record(struct rc_harvest *h, struct rc_span text)
+{
+	int status;
+
+	if ((status = rc_jsontext_compact(&h->out->buf, text)) != 0 ||
+	    (status = rc_out_end_line(h->out)) != 0)
+		return status;
+	h->stats->records_out++;
+	h->stats->bytes_out = h->out->bytes + h->out->buf.len;
+	return 0;
+}
+
+int
+rc_harvest_add(struct rc_harvest *h, struct rc_span text, const char **bad)
+{
+	const struct rc_json_value *key;
+	enum rc_seen_when when;
+	int status;
+
+	*bad = NULL;
+	if ((status = rc_json_scan(&h->json, text.p, text.n)) != 0) {
+		*bad = h->json.reason;
+		return status == RC_DATA ? 0 : status;
+	}
+	key = value(h, &h->key);
+	if (key == NULL && value(h, &h->error) != NULL) {
+		*bad = "an error instead of a record";
+		return 0;
+	}
+	h->stats->records_in++;
+	rc_stats_tick();
+	if ((status = seen(h, key, text, &when)) != 0)
+		return status;
+	if (when != RC_SEEN_AGAIN) {
+		h->count++;
+		h->without_key += key == NULL && when == RC_SEEN_NEVER;
+		if ((status = note_cursor(h, value(h, &h->cursor))) != 0)
+			return status;
+	}
+	if (when == RC_SEEN_NEVER)
+		return write_record(h, text);
+	h->stats->skipped++;
+	return 0;
+}
+
+int
+rc_harvest_flush(struct rc_harvest *h)
+{
+	int status = rc_out_flush(h->out);
+
+	h->stats->bytes_out = h->out->bytes;
+	return status;
+}
+
+int
+rc_harvest_full(const struct rc_harvest *h)
+{
+	return h->count >= h->most;
+}
+
+uint64_t
+rc_harvest_count(const struct rc_harvest *h)
+{
+	return h->count;
+}
+
+struct rc_span
+rc_harvest_cursor(const struct rc_harvest *h)
+{
+	return rc_buf_span(&h->newest);
+}
+
+uint64_t
+rc_harvest_at_cursor(const struct rc_harvest *h)
+{
+	return h->at_newest;
+}
+
+uint64_t
+rc_harvest_without_key(const struct rc_harvest *h)
+{
+	return h->without_key;
+}
+
+void
+rc_harvest_close(struct rc_harvest *h)
+{
+	if (h == NULL)
+		return;
+	rc_seen_free(&h->seen);
+	rc_json_free(&h->json);
+	rc_buf_free(&h->id);
+	rc_buf_free(&h->scratch);
+	rc_buf_free(&h->newest);
+	free(h);
+}

@@ -1,0 +1,361 @@
+#include <stdlib.h>
+
+#include "batch.h"
+#include "envelope.h"
+#include "loader.h"
+#include "merge.h"
+#include "msg.h"
+#include "offsets.h"
+#include "row.h"
+#include "status.h"
+#include "stop.h"
+
+#define BATCH_BYTES ((size_t)8 << 20) /* of a batch, beyond which it is committed */
+#define TRIES	    5		      /* of a transaction that a deadlock ended */
+#define WAIT_MS	    100		      /* before the second; twice as long each time */
+#define NO_PARTITION SIZE_MAX
+
+struct rc_loader {
+	struct rc_loader_conf conf;
+	const struct rc_dataset *dataset;
+	struct rc_loader_to to;
+	PGconn *conn;
+	struct rc_table table;
+	struct rc_offsets offsets;
+	struct rc_row_maker *rows;
+	struct rc_batch batch;
+	int moved; /* a position did, though perhaps no row came */
+	struct rc_envelope_reader reader;
+	struct rc_json value; /* of an envelope */
+};
+
+int
+rc_loader_open(struct rc_loader **lp, const struct rc_loader_conf *conf,
+    const struct rc_dataset *d, const struct rc_loader_to *to)
+{
+	struct rc_loader *l;
+	int status;
+
+	if ((l = calloc(1, sizeof(*l))) == NULL) {
+		rc_msg_errno("no memory");
+		return RC_IO;
+	}
+	l->conf = *conf;
+	l->dataset = d;
+	l->to = *to;
+	l->offsets.consumer = conf->consumer;
+	if ((status = rc_pg_connect(&l->conn, NULL)) == 0 &&
+	    (status = rc_table_open(&l->table, l->conn, d, conf->table, conf->conflict,
+		 conf->create)) == 0 &&
+	    (status = rc_row_open(&l->rows, d)) == 0 && conf->envelopes)
+		status = rc_offsets_create(l->conn);
+	if (status != 0)
+		rc_loader_close(l);
+	else
+		*lp = l;
+	return status;
+}
+
+/* reject: a record of the batch or of the input. */
+static struct rc_reject
+reject(const struct rc_loader *l, const struct rc_batch_row *row, const char *field,
+    const char *reason, struct rc_span raw)
+{
+	struct rc_reject j = { .input = "<stdin>",
+		.line = row->line,
+		.field = field,
+		.reason = reason,
+		.raw = raw,
+		.is_json = 1 };
+
+	if (row->partition != NO_PARTITION) {
+		const struct rc_offset *o = &l->offsets.list[row->partition];
+
+		j.id = (struct rc_message_id) { { o->topic, strlen(o->topic) }, o->partition,
+			row->offset };
+	}
+	return j;
+}
+
+/* add_row: the record in json, whose text is raw. */
+static int
+add_row(struct rc_loader *l, const struct rc_json *json, struct rc_span raw,
+    struct rc_batch_row *row)
+{
+	const char *field = NULL, *reason = NULL;
+	struct rc_reject j;
+	struct rc_span key;
+	int status;
+
+	row->row = l->batch.rows.len;
+	status = rc_row_put(l->rows, json, &l->batch.rows, &key, &field, &reason);
+	if (status == RC_DATA) {
+		j = reject(l, row, field, reason, raw);
+		return rc_rejects_add(l->to.rejects, &j);
+	}
+	if (status != 0)
+		return status;
+	row->row_n = l->batch.rows.len - row->row;
+	row->key = (size_t)(key.p - l->batch.rows.data);
+	row->key_n = key.n;
+	return rc_batch_add(&l->batch, row, raw);
+}
+
+/* add_tombstone: the key of an envelope, whose row is to be deleted. */
+static int
+add_tombstone(struct rc_loader *l, const struct rc_envelope *e, struct rc_span raw,
+    struct rc_batch_row *row)
+{
+	struct rc_reject j;
+	int status;
+
+	row->tombstone = 1;
+	row->row = row->key = l->batch.rows.len;
+	if (e->key.p == NULL || memchr(e->key.p, '\0', e->key.n) != NULL) {
+		j = reject(l, row, "key",
+		    e->key.p == NULL ? "a tombstone without a key"
+				     : "it has a U+0000, which PostgreSQL cannot hold",
+		    raw);
+		return rc_rejects_add(l->to.rejects, &j);
+	}
+	if ((status = rc_buf_add(&l->batch.rows, e->key.p, e->key.n)) != 0)
+		return status;
+	row->key_n = e->key.n;
+	return rc_batch_add(&l->batch, row, raw);
+}
+
+/* add_message: an envelope that is not below its partition's position. */
+static int
+add_message(struct rc_loader *l, const struct rc_envelope *e, const struct rc_record *rec,
+    struct rc_batch_row *row)
+{
+	struct rc_reject j;
+	int status = RC_DATA;
+
+	if (e->kind == RC_ENVELOPE_TOMBSTONE)
+		return add_tombstone(l, e, rec->text, row);
+	if (e->value_is_json)
+		status = rc_json_scan(&l->value, e->value.p, e->value.n);
+	if (status == RC_DATA) {
+		j = reject(l, row, NULL, "its value is not a JSON object", e->value);
+		j.is_json = e->value_is_json;
+		return rc_rejects_add(l->to.rejects, &j);
+	}
+	return status != 0 ? status : add_row(l, &l->value, e->value, row);
+}
+
+/* add_envelope: a message, or a position. */
+static int
+add_envelope(struct rc_loader *l, const struct rc_record *rec)
+{
+	struct rc_batch_row row = { .line = rec->line, .partition = NO_PARTITION, .offset = -1 };
+	const char *field = "offset", *reason = "missing: nothing can be loaded once without it";
+	struct rc_envelope e;
+	struct rc_offset *o;
+	struct rc_reject j;
+	int status;
+
+	status = rc_envelope_read(&l->reader, rec->json, &e, &field, &reason);
+	if (status == 0 && (e.topic.p == NULL || e.partition < 0 || e.offset < 0)) {
+		field = e.topic.p == NULL ? "topic" : e.partition < 0 ? "partition" : "offset";
+		reason = "missing: nothing can be loaded just once without it";
+		status = RC_DATA;
+	}
+	if (status == RC_DATA) {
+		j = reject(l, &row, field, reason, rec->text);
+		return rc_rejects_add(l->to.rejects, &j);
+	}
+	if (status == 0)
+		status = rc_offsets_find(
+		    &l->offsets, l->conn, e.topic, e.partition, &row.partition);
+	if (status != 0)
+		return status;
+	o = &l->offsets.list[row.partition];
+	row.offset = e.offset;
+	if (e.offset < o->next) {
+		l->to.stats->skipped++;
+		return 0;
+	}
+	if (e.kind != RC_ENVELOPE_POSITION)
+		status = add_message(l, &e, rec, &row);
+	if (status == 0) { /* dealt with, if only as a reject */
+		o->next = e.kind == RC_ENVELOPE_POSITION ? e.offset : e.offset + 1;
+		l->moved |= o->next != o->stored;
+	}
+	return status;
+}
+
+int
+rc_loader_add(struct rc_loader *l, const struct rc_record *rec)
+{
+	struct rc_batch_row row = { .line = rec->line, .partition = NO_PARTITION, .offset = -1 };
+	int status;
+
+	if (l->conf.envelopes)
+		status = add_envelope(l, rec);
+	else
+		status = add_row(l, rec->json, rec->text, &row);
+	if (status == 0 &&
+	    (l->batch.count >= l->conf.batch_rows || rc_batch_bytes(&l->batch) >= BATCH_BYTES))
+		status = rc_loader_commit(l);
+	return status;
+}
+
+int
+rc_loader_pending(const struct rc_loader *l)
+{
+	return l->batch.count > 0 || l->moved;
+}
+
+/* cut: forget the batch's rows from the at'th on, and take back how far the
+ * positions went. */
+static void
+cut(struct rc_loader *l, size_t at)
+{
+	struct rc_batch_row last = l->batch.list[at];
+
+	for (size_t i = 0; i < l->offsets.count; i++)
+		l->offsets.list[i].next = l->offsets.list[i].stored;
+	for (size_t i = 0; i < at; i++)
+		if (l->batch.list[i].partition != NO_PARTITION)
+			l->offsets.list[l->batch.list[i].partition].next =
+			    l->batch.list[i].offset + 1;
+	if (last.partition != NO_PARTITION)
+		l->offsets.list[last.partition].next = last.offset;
+	rc_batch_cut(&l->batch, at);
+}
+
+/* refused: PostgreSQL refuses some row of the batch: find which, and reject
+ * them.  RC_DATA: the run is to end, and the batch was cut before the first. */
+static int
+refused(struct rc_loader *l)
+{
+	struct rc_merge_bad *bad = NULL;
+	size_t count = 0;
+	int status, stop = !rc_rejects_on(l->to.rejects) || l->conf.conflict == RC_CONFLICT_FAIL;
+
+	status = rc_merge_find_bad(l->conn, &l->table, &l->batch, stop, &bad, &count);
+	for (size_t i = 0; i < count && status == 0; i++) {
+		struct rc_batch_row *row = &l->batch.list[bad[i].index];
+		struct rc_span raw = { l->batch.raw.data + row->raw, row->raw_n };
+		struct rc_reject j = reject(l, row, bad[i].field, bad[i].reason, raw);
+
+		if (bad[i].conflict && l->conf.conflict == RC_CONFLICT_FAIL)
+			status = rc_rejects_refuse(l->to.rejects, &j);
+		else
+			status = rc_rejects_add(l->to.rejects, &j);
+		if (status == 0)
+			row->state = RC_BATCH_REJECTED;
+		else if (status == RC_DATA)
+			cut(l, bad[i].index);
+	}
+	rc_merge_free_bad(bad, count);
+	return status;
+}
+
+/* transaction: the batch and its positions.  *again is set where the same may
+ * work at another try, *bad where a row is to blame; nothing was said then. */
+static int
+transaction(struct rc_loader *l, struct rc_merge_counts *counts, int *again, int *bad)
+{
+	PGresult *r = NULL;
+	int status;
+
+	*again = *bad = 0;
+	if ((status = rc_pg_exec(l->conn, "BEGIN", NULL, "BEGIN", 0, NULL)) != 0)
+		return status;
+	status = rc_merge_batch(l->conn, &l->table, &l->batch, counts, &r);
+	if (status == 0 && l->conf.envelopes)
+		status = rc_offsets_store(&l->offsets, l->conn);
+	if (status == 0)
+		return rc_pg_exec(l->conn, "COMMIT", NULL, "COMMIT", 0, NULL);
+	*again = rc_pg_is_state(r, "40") || rc_pg_is_state(r, "55P03");
+	*bad = r != NULL && status == RC_DATA;
+	if (r != NULL && !*again && !*bad)
+		rc_pg_failed(l->conn, l->table.name.data, r);
+	PQclear(r);
+	if (PQstatus(l->conn) == CONNECTION_OK)
+		status = rc_first(
+		    status, rc_pg_exec(l->conn, "ROLLBACK", NULL, "ROLLBACK", 0, NULL));
+	return status;
+}
+
+/* load: the batch, however many tries it takes. */
+static int
+load(struct rc_loader *l, struct rc_merge_counts *counts)
+{
+	int status, again, bad, ended = 0;
+	long wait = WAIT_MS;
+
+	for (int try = 1;; try++) {
+		if ((status = rc_batch_settle(&l->batch)) != 0)
+			return status;
+		status = transaction(l, counts, &again, &bad);
+		if (bad) {
+			if ((status = refused(l)) != 0 && status != RC_DATA)
+				return status;
+			ended |= status == RC_DATA; /* then what is before it, and no more */
+			continue;
+		}
+		if (!again || try >= TRIES || rc_stop_signal() != 0)
+			break;
+		rc_msg_info("table %s: a deadlock or a conflict: trying again in %ld ms",
+		    l->table.name.data, wait);
+		rc_stop_sleep(wait);
+		wait *= 2;
+	}
+	if (again)
+		rc_msg_error("table %s: a deadlock or a conflict with others: run it again",
+		    l->table.name.data);
+	return status == 0 && ended ? RC_DATA : status;
+}
+
+int
+rc_loader_commit(struct rc_loader *l)
+{
+	struct rc_merge_counts counts = { 0 };
+	int status;
+
+	if (!rc_loader_pending(l))
+		return 0;
+	if ((status = rc_rejects_sync(l->to.rejects)) != 0)
+		return status;
+	status = load(l, &counts);
+	if (status == 0 || status == RC_DATA) { /* committed, perhaps less than was meant */
+		l->to.stats->records_out += counts.changed;
+		l->to.stats->skipped += counts.unchanged;
+		status = rc_first(status, rc_offsets_committed(&l->offsets, l->to.out));
+	}
+	rc_batch_cut(&l->batch, 0);
+	l->moved = 0;
+	return status;
+}
+
+void
+rc_loader_close(struct rc_loader *l)
+{
+	if (l == NULL)
+		return;
+	PQfinish(l->conn);
+	rc_table_free(&l->table);
+	rc_offsets_free(&l->offsets);
+	rc_row_close(l->rows);
+	rc_batch_free(&l->batch);
+	rc_envelope_reader_free(&l->reader);
+	rc_json_free(&l->value);
+	free(l);
+}
+
+int
+rc_loader_print_positions(const char *consumer, struct rc_out *out)
+{
+	struct rc_offsets offsets = { .consumer = consumer };
+	PGconn *conn;
+	int status;
+
+	if ((status = rc_pg_connect(&conn, NULL)) != 0)
+		return status;
+	status = rc_offsets_print(&offsets, conn, out);
+	PQfinish(conn);
+	return status;
+}

@@ -1,0 +1,52 @@
+/* loader.h - load rows into a PostgreSQL table, batch by batch.
+ *
+ * A batch is one transaction: its rows by COPY into a temporary table, the merge
+ * into the table, and, for envelopes, the positions up to which that goes.  A
+ * row that PostgreSQL refuses is found by halving, and is a reject alone. */
+#ifndef RC_LOADER_H
+#define RC_LOADER_H
+
+#include "out.h"
+#include "records.h"
+#include "rejects.h"
+#include "table.h"
+
+struct rc_loader; /* opaque */
+
+struct rc_loader_conf { /* its texts are borrowed until close */
+	const char *table;    /* SCHEMA.TABLE or TABLE */
+	const char *consumer; /* whose positions are stored */
+	enum rc_conflict conflict;
+	int create;	    /* make the table if it is not there */
+	int envelopes;	    /* read what rc-consume -e writes, and store positions */
+	uint64_t batch_rows; /* rows of a batch, at most */
+};
+
+struct rc_loader_to { /* what else a loader works with; all borrowed */
+	struct rc_rejects *rejects;
+	struct rc_stats *stats;
+	struct rc_out *out; /* positions are printed there */
+};
+
+/* rc_loader_open: connect, find or make the tables.  Statuses as those of
+ * rc_pg_connect() and rc_table_open(). */
+int rc_loader_open(struct rc_loader **lp, const struct rc_loader_conf *conf,
+    const struct rc_dataset *d, const struct rc_loader_to *to);
+/* rc_loader_add: take one record of the input into the batch, and commit that
+ * where it is full.  RC_DATA: a reject that ends the run, before which
+ * everything can still be committed; else as rc_loader_commit(). */
+int rc_loader_add(struct rc_loader *l, const struct rc_record *rec);
+/* rc_loader_pending: whether there is something to commit. */
+int rc_loader_pending(const struct rc_loader *l);
+/* rc_loader_commit: load the batch, and print the positions that it moved.
+ * RC_DATA: a row ends the run, and what came before it was committed;
+ * RC_TEMPFAIL: a deadlock that stays, another loader; RC_UNREACHABLE: the
+ * connection was lost; as rc_pg_status() otherwise. */
+int rc_loader_commit(struct rc_loader *l);
+/* rc_loader_close: what was not committed is not loaded.  NULL is fine. */
+void rc_loader_close(struct rc_loader *l);
+
+/* rc_loader_print_positions: print the stored positions of a consumer. */
+int rc_loader_print_positions(const char *consumer, struct rc_out *out);
+
+#endif

@@ -1,0 +1,32 @@
+/* merge.h - a batch into its table, inside the open transaction. */
+#ifndef RC_MERGE_H
+#define RC_MERGE_H
+
+#include "batch.h"
+#include "table.h"
+
+struct rc_merge_counts {
+	uint64_t changed;   /* rows written or deleted */
+	uint64_t unchanged; /* rows that were there, equal or left as they are */
+};
+
+struct rc_merge_bad { /* a row that PostgreSQL refuses */
+	size_t index;	/* in the batch */
+	int conflict;	/* for it is there already */
+	char *field;	/* the column, or NULL where PostgreSQL names none; owned */
+	char *reason;	/* owned */
+};
+
+/* rc_merge_batch: COPY the rows that are to be loaded, merge them, delete the
+ * keys of tombstones.  On a failure that PostgreSQL told, *failure is its
+ * result, nothing was said, and the caller clears it and rolls back. */
+int rc_merge_batch(PGconn *conn, const struct rc_table *t, const struct rc_batch *b,
+    struct rc_merge_counts *counts, PGresult **failure);
+/* rc_merge_find_bad: find the rows that are to blame, in order, in a transaction
+ * of its own that is rolled back; the first alone where only_first.  The caller
+ * frees *bad by rc_merge_free_bad(), on failure too. */
+int rc_merge_find_bad(PGconn *conn, const struct rc_table *t, const struct rc_batch *b,
+    int only_first, struct rc_merge_bad **bad, size_t *count);
+void rc_merge_free_bad(struct rc_merge_bad *bad, size_t count);
+
+#endif

@@ -1,0 +1,206 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "envelope.h"
+#include "msg.h"
+#include "offsets.h"
+#include "status.h"
+
+int
+rc_offsets_create(PGconn *conn)
+{
+	/* The lock, for two that make a table at once can both fail. */
+	static const char sql[] =
+	    "BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('rc_positions', 0)); "
+	    "CREATE TABLE IF NOT EXISTS rc_positions ("
+	    "consumer text NOT NULL, topic text NOT NULL, partition integer NOT NULL, "
+	    "next_offset bigint NOT NULL, updated timestamptz NOT NULL DEFAULT now(), "
+	    "PRIMARY KEY (consumer, topic, partition)); COMMIT";
+	PGresult *r;
+	int status, there;
+
+	status = rc_pg_exec(
+	    conn, "table rc_positions", &r, "SELECT to_regclass('rc_positions')", 0, NULL);
+	if (status != 0)
+		return status;
+	there = !PQgetisnull(r, 0, 0);
+	PQclear(r);
+	return there ? 0 : rc_pg_exec(conn, "table rc_positions", NULL, sql, 0, NULL);
+}
+
+/* lock: the partition, until the session ends. */
+static int
+lock(const struct rc_offsets *o, PGconn *conn, const char *const *params)
+{
+	static const char sql[] = "SELECT pg_try_advisory_lock(hashtextextended("
+				  "jsonb_build_array($1::text, $2::text, $3::text)::text, 0))";
+	PGresult *r;
+	int status, got;
+
+	if ((status = rc_pg_exec(conn, "lock", &r, sql, 3, params)) != 0)
+		return status;
+	got = PQgetvalue(r, 0, 0)[0] == 't';
+	PQclear(r);
+	if (got)
+		return 0;
+	rc_msg_error("%s partition %s: another loader is at work on it as consumer \"%s\": let it "
+		     "end, or name another with --consumer",
+	    params[1], params[2], o->consumer);
+	return RC_TEMPFAIL;
+}
+
+/* read_stored: the position in the table, or -1. */
+static int
+read_stored(PGconn *conn, const char *const *params, int64_t *stored)
+{
+	static const char sql[] = "SELECT next_offset FROM rc_positions WHERE consumer = $1 AND "
+				  "topic = $2 AND partition = $3::integer";
+	PGresult *r;
+	int status;
+
+	if ((status = rc_pg_exec(conn, "table rc_positions", &r, sql, 3, params)) != 0)
+		return status;
+	*stored = PQntuples(r) > 0 ? strtoll(PQgetvalue(r, 0, 0), NULL, 10) : -1;
+	PQclear(r);
+	return 0;
+}
+
+static int
+add_partition(struct rc_offsets *o, PGconn *conn, struct rc_span topic, int32_t partition)
+{
+	struct rc_offset *list, entry = { .partition = partition };
+	char number[16];
+	int status = RC_IO;
+
+	list = realloc(o->list, (o->count + 1) * sizeof(*list));
+	if (list != NULL)
+		o->list = list;
+	if (list == NULL || (entry.topic = malloc(topic.n + 1)) == NULL) {
+		rc_msg_errno("no memory");
+		return RC_IO;
+	}
+	memcpy(entry.topic, topic.p, topic.n);
+	entry.topic[topic.n] = '\0';
+	snprintf(number, sizeof(number), "%" PRId32, partition);
+	{
+		const char *const params[] = { o->consumer, entry.topic, number };
+
+		if ((status = lock(o, conn, params)) == 0)
+			status = read_stored(conn, params, &entry.stored);
+	}
+	if (status != 0) {
+		free(entry.topic);
+		return status;
+	}
+	entry.next = entry.stored;
+	o->list[o->count++] = entry;
+	return 0;
+}
+
+int
+rc_offsets_find(struct rc_offsets *o, PGconn *conn, struct rc_span topic, int32_t partition,
+    size_t *index)
+{
+	for (size_t i = 0; i < o->count; i++)
+		if (o->list[i].partition == partition && rc_span_is(topic, o->list[i].topic)) {
+			*index = i;
+			return 0;
+		}
+	*index = o->count;
+	return add_partition(o, conn, topic, partition);
+}
+
+/* store: one position, if it is still what this loader believes. */
+static int
+store(const struct rc_offsets *o, PGconn *conn, const struct rc_offset *entry)
+{
+	static const char sql[] =
+	    "INSERT INTO rc_positions AS p (consumer, topic, partition, next_offset) "
+	    "VALUES ($1, $2, $3::integer, $4::bigint) ON CONFLICT (consumer, topic, partition) "
+	    "DO UPDATE SET next_offset = EXCLUDED.next_offset, updated = now() "
+	    "WHERE p.next_offset = $5::bigint";
+	char number[16], next[32], stored[32];
+	const char *const params[] = { o->consumer, entry->topic, number, next, stored };
+	PGresult *r;
+	int status, moved;
+
+	snprintf(number, sizeof(number), "%" PRId32, entry->partition);
+	snprintf(next, sizeof(next), "%" PRId64, entry->next);
+	snprintf(stored, sizeof(stored), "%" PRId64, entry->stored);
+	if ((status = rc_pg_exec(conn, "table rc_positions", &r, sql, 5, params)) != 0)
+		return status;
+	moved = strcmp(PQcmdTuples(r), "1") != 0;
+	PQclear(r);
+	if (!moved)
+		return 0;
+	rc_msg_error("%s partition %s: another loader has moved the position of consumer \"%s\": "
+		     "let one of them end",
+	    entry->topic, number, o->consumer);
+	return RC_TEMPFAIL;
+}
+
+int
+rc_offsets_store(const struct rc_offsets *o, PGconn *conn)
+{
+	int status = 0;
+
+	for (size_t i = 0; i < o->count && status == 0; i++)
+		if (o->list[i].next != o->list[i].stored)
+			status = store(o, conn, &o->list[i]);
+	return status;
+}
+
+static int
+print(const char *topic, int32_t partition, int64_t next, struct rc_out *out)
+{
+	struct rc_span name = { topic, strlen(topic) };
+	int status = rc_envelope_put_position(&out->buf, name, partition, next);
+
+	return rc_first(status, rc_out_end_line(out));
+}
+
+int
+rc_offsets_committed(struct rc_offsets *o, struct rc_out *out)
+{
+	int status = 0;
+
+	for (size_t i = 0; i < o->count; i++) {
+		struct rc_offset *entry = &o->list[i];
+
+		if (entry->next == entry->stored)
+			continue;
+		entry->stored = entry->next;
+		status = rc_first(
+		    status, print(entry->topic, entry->partition, entry->stored, out));
+	}
+	return rc_first(status, rc_out_flush(out));
+}
+
+int
+rc_offsets_print(const struct rc_offsets *o, PGconn *conn, struct rc_out *out)
+{
+	static const char sql[] = "SELECT topic, partition, next_offset FROM rc_positions "
+				  "WHERE consumer = $1 ORDER BY topic, partition";
+	const char *const params[] = { o->consumer };
+	PGresult *r = rc_pg_try(conn, sql, 1, params);
+	int status = 0;
+
+	if (!rc_pg_ok(r) && !rc_pg_is_state(r, "42P01"))
+		status = rc_pg_failed(conn, "table rc_positions", r);
+	for (int i = 0; rc_pg_ok(r) && i < PQntuples(r) && status == 0; i++)
+		status = print(PQgetvalue(r, i, 0), atoi(PQgetvalue(r, i, 1)),
+		    strtoll(PQgetvalue(r, i, 2), NULL, 10), out);
+	PQclear(r);
+	return rc_first(status, rc_out_flush(out));
+}
+
+void
+rc_offsets_free(struct rc_offsets *o)
+{
+	for (size_t i = 0; i < o->count; i++)
+		free(o->list[i].topic);
+	free(o->list);
+	o->list = NULL;
+	o->count = 0;
+}

@@ -1,0 +1,43 @@
+/* offsets.h - how far a consumer has loaded each partition: table rc_positions.
+ *
+ * A position is stored in the transaction that loads what comes before it, so
+ * the two agree whatever dies when. */
+#ifndef RC_OFFSETS_H
+#define RC_OFFSETS_H
+
+#include "out.h"
+#include "pg.h"
+
+struct rc_offset {
+	char *topic;
+	int32_t partition;
+	int64_t stored; /* next offset, as in the table; -1: there is none */
+	int64_t next;	/* as it will be after the current batch */
+};
+
+struct rc_offsets { /* start as { .consumer = ... } */
+	const char *consumer; /* borrowed */
+	struct rc_offset *list;
+	size_t count;
+};
+
+/* rc_offsets_create: make the table where it is not there. */
+int rc_offsets_create(PGconn *conn);
+/* rc_offsets_find: the index of a partition, which is locked for this session
+ * and read when it is met first.  RC_TEMPFAIL: another loader of the same
+ * consumer name has it; else as rc_pg_exec(). */
+int rc_offsets_find(struct rc_offsets *o, PGconn *conn, struct rc_span topic, int32_t partition,
+    size_t *index);
+/* rc_offsets_store: write the positions that the batch moves, in the open
+ * transaction.  RC_TEMPFAIL: another loader has moved one of them. */
+int rc_offsets_store(const struct rc_offsets *o, PGconn *conn);
+/* rc_offsets_committed: the transaction was: print the positions that moved, a
+ * line each, and remember them.  RC_IO; RC_PIPE. */
+int rc_offsets_committed(struct rc_offsets *o, struct rc_out *out);
+/* rc_offsets_print: write all stored positions of o->consumer, a line each;
+ * none where the table is not there. */
+int rc_offsets_print(const struct rc_offsets *o, PGconn *conn, struct rc_out *out);
+/* rc_offsets_free: release what o owns. */
+void rc_offsets_free(struct rc_offsets *o);
+
+#endif

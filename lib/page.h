@@ -1,0 +1,37 @@
+/* page.h - a page of records, tried until it is one. */
+#ifndef RC_PAGE_H
+#define RC_PAGE_H
+
+#include <stdint.h>
+
+#include "json.h"
+#include "portal.h"
+#include "query.h"
+#include "stats.h"
+
+#define RC_PAGE_SIZE   ((uint64_t)100)   /* the most that a page may have */
+#define RC_PAGE_WINDOW ((uint64_t)10000) /* the most that offset + limit may be */
+
+struct rc_page {             /* start as { 0 } */
+	uint64_t total;      /* records in all, as the portal says */
+	struct rc_span rest; /* of the array of records: rc_json_next_element() */
+	/* its own */
+	struct rc_buf path, body;
+	struct rc_json json;
+	const char *bad; /* why what came cannot be a page, or NULL */
+	struct rc_stats *stats;
+};
+
+/* rc_page_get: ask portal for that part of what q wants, again where it fails,
+ * and set page->total and page->rest, which is valid until the next get.  Bytes
+ * are counted in stats.  Returns as rc_portal_ask() and rc_portal_again(); with a
+ * wish to stop 0, and an empty page->rest. */
+int rc_page_get(struct rc_page *page, struct rc_portal *portal, const struct rc_query *q,
+    const struct rc_query_part *part, struct rc_stats *stats);
+/* rc_page_is_web: whether text starts as a web page does, which is what a portal
+ * under maintenance, or another server, sends. */
+int rc_page_is_web(const char *text);
+/* rc_page_free: release what page owns. */
+void rc_page_free(struct rc_page *page);
+
+#endif

@@ -1,0 +1,37 @@
+/* query.h - which of the portal's records are wanted, as the path of a request. */
+#ifndef RC_QUERY_H
+#define RC_QUERY_H
+
+#include <stdint.h>
+
+#include "dataset.h"
+
+struct rc_query { /* all borrowed */
+	const struct rc_dataset *dataset;
+	int has_since, has_until;
+	long since;        /* days (date.h): after it, or after 00:00 of it where the
+			    * cursor has a time */
+	long until;        /* days: up to the end of it */
+	const char *where; /* ODSQL, or NULL */
+};
+
+struct rc_query_part {       /* of the answer */
+	struct rc_span from; /* only records of this date and later ones, and those
+			      * without one; empty: all.  rc_odsql_is_date() */
+	uint64_t limit;      /* UINT64_MAX: none */
+	uint64_t offset;
+};
+
+#define RC_QUERY_ALL                                                                               \
+	{                                                                                          \
+		.limit = UINT64_MAX                                                                \
+	}
+
+/* rc_query_export: append the path of the export of these records, oldest first.
+ * RC_CONFIG: a field's name cannot be written in ODSQL; RC_IO: no memory. */
+int rc_query_export(
+    struct rc_buf *path, const struct rc_query *q, const struct rc_query_part *part);
+/* rc_query_page: as that, of a page of records, with how many there are in all. */
+int rc_query_page(struct rc_buf *path, const struct rc_query *q, const struct rc_query_part *part);
+
+#endif

@@ -1,0 +1,188 @@
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "msg.h"
+#include "row.h"
+#include "status.h"
+
+struct rc_row_maker {
+	const struct rc_dataset *dataset;
+	struct rc_span *names; /* of the columns */
+	struct rc_json_hint *hints;
+	size_t key; /* index of the key's column */
+	uint64_t shape; /* the last one whose members were looked through */
+	struct rc_buf warned; /* names that were warned of, each ended by NUL */
+	struct rc_buf text;
+};
+
+int
+rc_row_open(struct rc_row_maker **mp, const struct rc_dataset *d)
+{
+	struct rc_row_maker *m;
+
+	if ((m = calloc(1, sizeof(*m))) == NULL ||
+	    (m->names = calloc(d->column_count, sizeof(*m->names))) == NULL ||
+	    (m->hints = calloc(d->column_count, sizeof(*m->hints))) == NULL) {
+		rc_msg_errno("no memory");
+		rc_row_close(m);
+		return RC_IO;
+	}
+	m->dataset = d;
+	m->key = (size_t)rc_dataset_column(d, d->key.column);
+	for (size_t i = 0; i < d->column_count; i++)
+		m->names[i] =
+		    (struct rc_span) { d->columns[i].name, strlen(d->columns[i].name) };
+	*mp = m;
+	return 0;
+}
+
+/* warn_once: that a member is no column. */
+static int
+warn_once(struct rc_row_maker *m, struct rc_span name)
+{
+	const char *p = m->warned.data, *end = p + m->warned.len;
+	int status;
+
+	for (; p < end; p += strlen(p) + 1)
+		if (rc_span_is(name, p))
+			return 0;
+	if ((status = rc_buf_add(&m->warned, name.p, name.n)) != 0 ||
+	    (status = rc_buf_addc(&m->warned, '\0')) != 0)
+		return status;
+	rc_msg_warn("%.*s: no column of that name: it is left out", (int)name.n, name.p);
+	return 0;
+}
+
+/* look_through: the members of a record of a new shape. */
+static int
+look_through(struct rc_row_maker *m, const struct rc_json *json)
+{
+	int status = 0;
+
+	for (size_t i = 0; i < json->count && status == 0; i++) {
+		struct rc_span name = json->members[i].name;
+		size_t k = 0;
+
+		while (k < m->dataset->column_count &&
+		    !(m->names[k].n == name.n && memcmp(m->names[k].p, name.p, name.n) == 0))
+			k++;
+		if (k == m->dataset->column_count)
+			status = warn_once(m, name);
+	}
+	m->shape = json->shape;
+	return status;
+}
+
+static void
+put16(char *p, unsigned v)
+{
+	p[0] = (char)(v >> 8 & 0xFF);
+	p[1] = (char)(v & 0xFF);
+}
+
+static void
+put32(char *p, uint32_t v)
+{
+	put16(p, v >> 16);
+	put16(p + 2, v & 0xFFFF);
+}
+
+/* put_field: a text, or null where p is NULL. */
+static int
+put_field(struct rc_buf *out, struct rc_span text)
+{
+	int status;
+
+	if ((status = rc_buf_reserve(out, text.n + 4)) != 0)
+		return status;
+	put32(out->data + out->len, text.p != NULL ? (uint32_t)text.n : UINT32_MAX);
+	out->len += 4;
+	return rc_buf_add(out, text.p, text.n);
+}
+
+/* text_of: what a value is as a text; p is NULL for null. */
+static int
+text_of(struct rc_row_maker *m, const struct rc_json_value *v, struct rc_span *text,
+    const char **reason)
+{
+	int status;
+
+	*text = (struct rc_span) { NULL, 0 };
+	if (v == NULL || v->kind == RC_JSON_NULL)
+		return 0;
+	if (v->kind == RC_JSON_ARRAY || v->kind == RC_JSON_OBJECT) {
+		*reason = v->kind == RC_JSON_ARRAY ? "a list, where a text is expected"
+						   : "an object, where a text is expected";
+		return RC_DATA;
+	}
+	*text = v->raw;
+	if (v->kind != RC_JSON_STRING || !v->escaped)
+		return 0;
+	if ((status = rc_json_text(v, &m->text, text)) == 0 &&
+	    memchr(text->p, '\0', text->n) != NULL) {
+		*reason = "it has a U+0000, which PostgreSQL cannot hold";
+		return RC_DATA;
+	}
+	return status;
+}
+
+int
+rc_row_put(struct rc_row_maker *m, const struct rc_json *json, struct rc_buf *out,
+    struct rc_span *key, const char **field, const char **reason)
+{
+	size_t before = out->len, key_at = 0;
+	struct rc_span text;
+	int status;
+
+	if (json->shape != m->shape && (status = look_through(m, json)) != 0)
+		return status;
+	if ((status = rc_buf_reserve(out, 2)) != 0)
+		return status;
+	put16(out->data + out->len, (unsigned)m->dataset->column_count);
+	out->len += 2;
+	for (size_t i = 0; i < m->dataset->column_count && status == 0; i++) {
+		*field = m->names[i].p;
+		status = text_of(m, rc_json_get(json, m->names[i], &m->hints[i]), &text, reason);
+		if (status == 0 && i == m->key && text.p == NULL) {
+			*reason = "the key is missing";
+			status = RC_DATA;
+		}
+		if (status == 0 && i == m->key) {
+			key_at = out->len + 4;
+			key->n = text.n;
+		}
+		if (status == 0)
+			status = put_field(out, text);
+	}
+	if (status != 0)
+		out->len = before;
+	else
+		key->p = out->data + key_at;
+	return status;
+}
+
+int
+rc_row_header(struct rc_buf *out)
+{
+	static const char header[] = "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0";
+
+	return rc_buf_add(out, header, sizeof(header) - 1);
+}
+
+int
+rc_row_trailer(struct rc_buf *out)
+{
+	return rc_buf_add(out, "\377\377", 2);
+}
+
+void
+rc_row_close(struct rc_row_maker *m)
+{
+	if (m == NULL)
+		return;
+	free(m->names);
+	free(m->hints);
+	rc_buf_free(&m->warned);
+	rc_buf_free(&m->text);
+	free(m);
+}

@@ -1,0 +1,26 @@
+/* row.h - a record as a row for PostgreSQL's COPY. */
+#ifndef RC_ROW_H
+#define RC_ROW_H
+
+#include "dataset.h"
+#include "json.h"
+
+struct rc_row_maker; /* opaque */
+
+/* rc_row_open: make rows with d's columns; d is borrowed.  RC_IO: no memory. */
+int rc_row_open(struct rc_row_maker **mp, const struct rc_dataset *d);
+/* rc_row_put: append the row that json gives, in COPY's binary format, all
+ * columns being texts: texts and null as they are, numbers and truth values as
+ * their JSON, what is missing as null.  *key is set to where in out the key's
+ * text is.  A member that is no column is left out, and named once.
+ * RC_DATA: the record is no row, *field and *reason say why, out is as it was
+ * and nothing was printed; RC_IO: no memory. */
+int rc_row_put(struct rc_row_maker *m, const struct rc_json *json, struct rc_buf *out,
+    struct rc_span *key, const char **field, const char **reason);
+/* rc_row_header, rc_row_trailer: append what goes before and behind the rows. */
+int rc_row_header(struct rc_buf *out);
+int rc_row_trailer(struct rc_buf *out);
+/* rc_row_close: NULL is fine. */
+void rc_row_close(struct rc_row_maker *m);
+
+#endif

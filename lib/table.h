@@ -1,0 +1,26 @@
+/* table.h - the table that is loaded, and the statements that merge a batch. */
+#ifndef RC_TABLE_H
+#define RC_TABLE_H
+
+#include "dataset.h"
+#include "pg.h"
+
+enum rc_conflict { RC_CONFLICT_UPDATE, RC_CONFLICT_SKIP, RC_CONFLICT_FAIL };
+
+struct rc_table {	       /* start as { 0 }; for reading only */
+	struct rc_buf name;    /* quoted, NUL-terminated */
+	struct rc_buf copy;    /* COPY into the session's batch table, NUL-terminated */
+	struct rc_buf merge;   /* INSERT from there, as the conflict mode says */
+	struct rc_buf erase;   /* DELETE the rows whose keys are in $1, a text[] */
+};
+
+/* rc_table_open: find the table called name (SCHEMA.TABLE or TABLE), make it
+ * where create says so and it is not there, check that it has d's columns and
+ * is unique by its key, and make the session's batch table.
+ * RC_CONFIG: it is not there or does not fit; else as rc_pg_exec(). */
+int rc_table_open(struct rc_table *t, PGconn *conn, const struct rc_dataset *d, const char *name,
+    enum rc_conflict conflict, int create);
+/* rc_table_free: release what t owns. */
+void rc_table_free(struct rc_table *t);
+
+#endif

@@ -1,0 +1,60 @@
+#!/usr/bin/python3
+"""Compares every code point of these blocks with what Unidecode makes of it."""
+import os
+import subprocess
+import sys
+
+try:
+    import unidecode
+except ImportError:
+    print("1..0 # SKIP python3-unidecode is not installed")
+    sys.exit(0)
+
+BLOCKS = [
+    ("Latin-1 Supplement", 0x80, 0xFF),
+    ("Latin Extended-A", 0x100, 0x17F),
+    ("Latin Extended-B", 0x180, 0x24F),
+    ("IPA Extensions", 0x250, 0x2AF),
+    ("Spacing Modifier Letters", 0x2B0, 0x2FF),
+    ("Combining Diacritical Marks", 0x300, 0x36F),
+    ("Latin Extended Additional", 0x1E00, 0x1EFF),
+    ("General Punctuation", 0x2000, 0x206F),
+    ("Superscripts and Subscripts", 0x2070, 0x209F),
+    ("Currency Symbols", 0x20A0, 0x20CF),
+    ("Combining Marks for Symbols", 0x20D0, 0x20FF),
+    ("Letterlike Symbols", 0x2100, 0x214F),
+    ("Number Forms", 0x2150, 0x218F),
+    ("Arrows, the first ten", 0x2190, 0x2199),
+    ("Mathematical Operators", 0x2200, 0x22FF),
+    ("Miscellaneous Technical", 0x2300, 0x23FF),
+    ("Geometric Shapes", 0x25A0, 0x25FF),
+    ("Miscellaneous Symbols", 0x2600, 0x26FF),
+    ("Dingbats", 0x2700, 0x27BF),
+    ("Latin ligatures", 0xFB00, 0xFB06),
+    ("a variation selector", 0xFE0F, 0xFE0F),
+    ("the byte order mark", 0xFEFF, 0xFEFF),
+    ("Fullwidth ASCII", 0xFF01, 0xFF5E),
+    ("the replacement character", 0xFFFD, 0xFFFD),
+]
+
+top = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+unit = os.path.join(top, os.environ.get("RC_BUILD", "build"), "tests/unit/unaccent")
+table = subprocess.run(
+    [unit, "--table"] + ["%X-%X" % (first, last) for _, first, last in BLOCKS],
+    stdout=subprocess.PIPE, check=True, text=True).stdout
+ours = {}
+for line in table.splitlines():
+    code, text = line.split("\t", 1)
+    ours[int(code, 16)] = text.encode("ascii").decode("unicode_escape")
+
+failed = 0
+for n, (name, first, last) in enumerate(BLOCKS, 1):
+    wrong = [(c, ours.get(c), unidecode.unidecode(chr(c)))
+             for c in range(first, last + 1)
+             if ours.get(c) != unidecode.unidecode(chr(c))]
+    print("%s %d - %s: %d code points" % ("not ok" if wrong else "ok", n, name, last - first + 1))
+    for code, got, want in wrong:
+        print("# U+%04X: %r, Unidecode has %r" % (code, got, want))
+    failed += bool(wrong)
+print("1..%d" % len(BLOCKS))
+sys.exit(failed > 0)
