@@ -1,0 +1,172 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "date.h"
+#include "file.h"
+#include "msg.h"
+#include "pg.h"
+#include "position.h"
+#include "status.h"
+#include "store.h"
+
+#define MAX_FILE ((size_t)64 << 10) /* bytes; a position takes 40 */
+
+struct rc_store {
+	const struct rc_dataset *dataset;
+	const char *path;    /* of the file, or NULL */
+	struct rc_buf built; /* the path, where it is the default one */
+	PGconn *conn;	     /* or NULL */
+};
+
+/* default_path: $XDG_STATE_HOME/rappelconso/DATASET/last_processed.json.  Each
+ * dataset has its own: another's position would pass over records. */
+static int
+default_path(struct rc_store *s)
+{
+	const char *folder = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+	int status;
+
+	if (folder != NULL && *folder == '/')
+		status = rc_buf_adds(&s->built, folder);
+	else if (home != NULL && *home == '/')
+		status = rc_buf_printf(&s->built, "%s/.local/state", home);
+	else {
+		rc_msg_error("no place for the state: neither XDG_STATE_HOME nor HOME is set: "
+			     "name one with --store or RC_STATE");
+		return RC_CONFIG;
+	}
+	if (status == 0)
+		status = rc_buf_printf(
+		    &s->built, "/rappelconso/%s/last_processed.json", s->dataset->name);
+	if (status == 0 && (s->path = rc_buf_text(&s->built)) == NULL)
+		status = RC_IO;
+	return status;
+}
+
+/* open_table: connect, and make the table where it is not there. */
+static int
+open_table(struct rc_store *s, const char *conninfo)
+{
+	/* The lock, for two that make a table at once can both fail. */
+	static const char sql[] =
+	    "BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('rc_state', 0)); "
+	    "CREATE TABLE IF NOT EXISTS rc_state (dataset text PRIMARY KEY, "
+	    "last_processed date NOT NULL, updated timestamptz NOT NULL DEFAULT now()); COMMIT";
+	PGresult *r;
+	int status, there;
+
+	if ((status = rc_pg_connect(&s->conn, conninfo)) != 0 ||
+	    (status = rc_pg_exec(s->conn, "table rc_state", &r,
+		 "SELECT to_regclass('rc_state')", 0, NULL)) != 0)
+		return status;
+	there = !PQgetisnull(r, 0, 0);
+	PQclear(r);
+	return there ? 0 : rc_pg_exec(s->conn, "table rc_state", NULL, sql, 0, NULL);
+}
+
+int
+rc_store_open(struct rc_store **sp, const char *name, const struct rc_dataset *d)
+{
+	struct rc_store *s;
+	int status = 0;
+
+	if ((s = calloc(1, sizeof(*s))) == NULL) {
+		rc_msg_errno("no memory");
+		return RC_IO;
+	}
+	s->dataset = d;
+	if (name == NULL) {
+		status = default_path(s);
+	} else if (strncmp(name, "file:", 5) == 0 && name[5] != '\0') {
+		s->path = name + 5;
+	} else if (strncmp(name, "postgres:", 9) == 0) {
+		status = open_table(s, name + 9);
+	} else {
+		rc_msg_error("%s: no store: file:PATH or postgres:[CONNINFO]", name);
+		status = RC_USAGE;
+	}
+	if (status != 0)
+		rc_store_close(s);
+	else
+		*sp = s;
+	return status;
+}
+
+static int
+get_from_file(struct rc_store *s, struct rc_buf *out)
+{
+	char text[RC_POSITION_TEXT];
+	struct rc_buf content = { 0 };
+	int status, there;
+	long days;
+
+	if ((status = rc_file_read(s->path, MAX_FILE, &content, &there)) == 0 && there) {
+		if (rc_position_parse(rc_buf_span(&content), &there, &days) != 0) {
+			rc_msg_error("%s: no position: {\"last_processed\":\"YYYY-MM-DD\"} is "
+				     "expected: mend it, or remove it to start from the beginning",
+			    s->path);
+			status = RC_DATA;
+		} else if (there) {
+			rc_position_format(days, text);
+			status = rc_buf_adds(out, text);
+		}
+	}
+	rc_buf_free(&content);
+	return status;
+}
+
+static int
+get_from_table(struct rc_store *s, struct rc_buf *out)
+{
+	static const char sql[] =
+	    "SELECT to_char(last_processed, 'YYYY-MM-DD') FROM rc_state WHERE dataset = $1";
+	const char *const params[] = { s->dataset->name };
+	PGresult *r;
+	int status;
+
+	if ((status = rc_pg_exec(s->conn, "table rc_state", &r, sql, 1, params)) != 0)
+		return status;
+	if (PQntuples(r) > 0)
+		status = rc_buf_printf(out, "{\"last_processed\":\"%s\"}", PQgetvalue(r, 0, 0));
+	PQclear(r);
+	return status;
+}
+
+int
+rc_store_get(struct rc_store *s, struct rc_buf *out)
+{
+	return s->conn != NULL ? get_from_table(s, out) : get_from_file(s, out);
+}
+
+int
+rc_store_set(struct rc_store *s, long days)
+{
+	static const char sql[] =
+	    "INSERT INTO rc_state AS s (dataset, last_processed) VALUES ($1, $2::date) "
+	    "ON CONFLICT (dataset) DO UPDATE SET last_processed = EXCLUDED.last_processed, "
+	    "updated = now()";
+	char text[RC_POSITION_TEXT + 1], date[RC_DATE_TEXT];
+	const char *const params[] = { s->dataset->name, date };
+	int status = 0;
+
+	if (s->conn != NULL) {
+		rc_date_format(days, date);
+		return rc_pg_exec(s->conn, "table rc_state", NULL, sql, 2, params);
+	}
+	rc_position_format(days, text);
+	strcat(text, "\n");
+	if (s->path == s->built.data)
+		status = rc_file_make_folders(s->path);
+	return status != 0 ? status : rc_file_replace(s->path, text, strlen(text), 0600);
+}
+
+void
+rc_store_close(struct rc_store *s)
+{
+	if (s == NULL)
+		return;
+	PQfinish(s->conn);
+	rc_buf_free(&s->built);
+	free(s);
+}

@@ -1,0 +1,23 @@
+/* store.h - where a dataset's position is kept between runs. */
+#ifndef RC_STORE_H
+#define RC_STORE_H
+
+#include "buf.h"
+#include "dataset.h"
+
+struct rc_store; /* opaque */
+
+/* rc_store_open: a store called "file:PATH" or "postgres:[CONNINFO]"; NULL is a
+ * file under the user's state folder (XDG_STATE_HOME), one for each dataset.
+ * d and name are borrowed.  RC_USAGE: neither; else as rc_pg_connect(). */
+int rc_store_open(struct rc_store **sp, const char *name, const struct rc_dataset *d);
+/* rc_store_get: append the stored position to out, as JSON; nothing where there
+ * is none.  RC_DATA: what is stored is no position; RC_IO; as rc_pg_exec(). */
+int rc_store_get(struct rc_store *s, struct rc_buf *out);
+/* rc_store_set: store the position in days (date.h), durably and at once as a
+ * whole.  RC_CANTCREATE; RC_IO; as rc_pg_exec(). */
+int rc_store_set(struct rc_store *s, long days);
+/* rc_store_close: NULL is fine. */
+void rc_store_close(struct rc_store *s);
+
+#endif
