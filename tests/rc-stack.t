@@ -1,0 +1,103 @@
+#!/usr/bin/env bash
+# scripts/rc-stack: a Kafka and a PostgreSQL of its own, on free ports, in a folder that is deleted at the end.
+cd "$(dirname "$0")/.." || exit 1
+work=$(mktemp -d) || exit 1
+stack=$PWD/scripts/rc-stack
+export RC_STACK_DIR=$work/"it's one" RC_STACK_KAFKA_PORT=0
+n=0
+
+finish() {
+	"$stack" down --purge
+	rm -rf "$work"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+
+t() {	# t WHAT STATUS STDERR COMMAND...: its status, and a pattern in what it says; '' if it must stay silent
+	local what=$1 want=$2 says=$3 got=0
+	shift 3
+	n=$((n + 1))
+	"$@" >"$work/out~" 2>"$work/err" </dev/null || got=$?
+	mv "$work/out~" "$work/out"	# the next test may read it
+	if [ $got -eq "$want" ] && if [ -n "$says" ]; then grep -Eqe "$says" "$work/err"; else [ ! -s "$work/err" ]; fi; then
+		echo "ok $n - $what"
+	else
+		echo "not ok $n - $what"
+		echo "# status $got"
+		sed 's/^/# /' "$work/out" "$work/err"
+	fi
+}
+
+said() { grep -Eqe "$1" "$work/out"; }	# of the command before, on stdout
+pid() { cat "$RC_STACK_DIR/$1.pid"; }
+within() { local start=$SECONDS limit=$1; shift; "$@" && [ $((SECONDS - start)) -le "$limit" ]; }
+tool() {	# tool CLASS OPTION...: one of Kafka's own
+	java -XX:-UsePerfData -XX:TieredStopAtLevel=1 -cp "$RC_KAFKA_CLASSPATH" org.apache.kafka.tools."$1" --bootstrap-server "$RC_BROKERS" "${@:2}"
+}
+outside() { cat "$RC_STACK_DIR"/postgres.place "$RC_STACK_DIR"/postgres.socket 2>/dev/null; }	# folders elsewhere
+gone() { local it; for it; do [ ! -e "$it" ] || return 1; done; }
+dead() { local it; for it; do ! grep -qs . "/proc/$it/cmdline" || return 1; done; }	# a zombie has none
+
+t 'no command is wrong use'             64 'what to do is missing'     "$stack"
+t 'an unknown one too'                  64 'frobnicate: '              "$stack" frobnicate
+t '--purge goes with down'              64 '--purge'                   "$stack" up --purge
+t 'help is help'                        0  ''                          "$stack" --help
+t 'nothing runs at first'               3  ''                          "$stack" status
+t 'a stack that never was has no env'   78 'never started'             "$stack" env
+t 'down of nothing is fine'             0  ''                          "$stack" down
+t '... and makes no folder'             0  ''                          gone "$RC_STACK_DIR"
+t 'a port is a number'                  64 'RC_STACK_KAFKA_PORT: x: '  env RC_STACK_KAFKA_PORT=x "$stack" up --kafka
+t 'Java is asked for'                   69 "default-jre-headless"      env JAVA_HOME=/nowhere "$stack" up --kafka
+
+t 'up'                                  0  'starting Kafka'            "$stack" up
+t 'again, there is nothing to say'      0  ''                          within 1 "$stack" up
+t 'both run'                            0  ''                          "$stack" status
+t '... Kafka'                           0  ''                          said '^kafka +running: pid [0-9]+, 127.0.0.1:[0-9]+, since 20'
+t '... still'                           0  ''                          "$stack" status
+t '... PostgreSQL'                      0  ''                          said '^postgres +running: pid [0-9]+, /.*, since 20'
+t 'a taken port is named'               69 'RC_STACK_KAFKA_PORT'       env RC_STACK_DIR="$work/other" \
+	RC_STACK_KAFKA_PORT="$(cat "$RC_STACK_DIR/kafka.port")" "$stack" up --kafka
+
+t 'env'                                 0  ''                          "$stack" env
+export PGSERVICE=of-the-user PGHOSTADDR=192.0.2.1
+settings=$(cat "$work/out")
+eval "$settings"
+# shellcheck disable=SC2016  # for sh to expand
+t '... is for sh too'                   0  ''                          sh -c 'eval "$1" && [ "$PGHOST" = "$2" ] && [ "$RC_STATE" = "$3" ]' \
+	sh "$settings" "$PGHOST" "file:$RC_STACK_DIR/state/last_processed.json"
+t 'psql needs no option'                0  ''                          psql -Xqc 'create table kept (a text)'
+t '... and is who it should be'         0  ''                          psql -XAtc "select current_user || '@' || current_database()"
+t '... in the right database'           0  ''                          said '^rappelconso@rappelconso$'
+t 'no one else can enter'               0  ''                          test "$(stat -c %a "$PGHOST")" = 700
+t 'a topic is made'                     0  ''                          tool TopicCommand --create --topic kept
+
+old=$(pid kafka)
+kill -9 "$old" "$(pid postgres)"
+while ! dead "$old"; do sleep 0.05; done
+t 'what was killed does not run'        3  ''                          "$stack" status
+t 'up brings it back'                   0  'starting PostgreSQL'       "$stack" up
+t '... another process'                 1  ''                          test "$(pid kafka)" = "$old"
+t '... at the same place'               0  ''                          test "$("$stack" env --kafka | head -1)" = "export RC_BROKERS='$RC_BROKERS'"
+t '... with its topic'                  0  ''                          tool TopicCommand --describe --topic kept
+t '... and table'                       0  ''                          psql -Xqc 'select a from kept'
+t 'commits work at once'                0  ''                          tool TransactionsCommand list
+t '... as groups do'                    0  ''                          tool consumer.group.ConsumerGroupCommand --list
+
+pids=$(pid kafka)\ $(pid postgres)
+t 'down, one alone'                     0  ''                          "$stack" down --kafka
+t '... the other runs'                  0  ''                          "$stack" status --postgres
+t '... but not both'                    3  ''                          "$stack" status
+sleep 60 & other=$!
+echo $other >"$RC_STACK_DIR/kafka.pid"
+t 'a process of others is not Kafka'    3  ''                          "$stack" status --kafka
+t 'down'                                0  ''                          "$stack" down
+t '... ends none of them'               0  ''                          kill $other
+# shellcheck disable=SC2086  # two words
+t '... but all of ours'                 0  ''                          dead $pids
+t '... and keeps the data'              0  ''                          test -d "$RC_STACK_DIR/kafka/data/kept-0"
+
+elsewhere=$(outside)
+t 'purge'                               0  ''                          "$stack" down --purge
+# shellcheck disable=SC2086  # words
+t '... leaves nothing'                  0  ''                          gone "$RC_STACK_DIR" $elsewhere
+echo "1..$n"
