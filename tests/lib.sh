@@ -1,0 +1,122 @@
+# lib.sh - sourced by the tests written in bash: TAP, a folder of their own, and
+# where wanted a Kafka and a PostgreSQL of their own.
+#
+#   RC_BUILD   the build to test (default: build/ of the source tree)
+
+# shellcheck disable=SC2034 # what is set here is for those who source it
+
+set -u
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+dir=$(mktemp -d "${TMPDIR:-/tmp}/rc-test.XXXXXX") || exit 1
+shared=$top/../shared
+n=0
+pids=()
+has_stack=
+PATH=$(cd "${RC_BUILD:-$top/build}" && pwd):$top/scripts:$PATH
+unset RC_DATASET RC_DATASETS RC_API RC_API_KEY RC_BROKERS RC_STATE NO_COLOR \
+	PGHOST PGPORT PGDATABASE PGUSER PGPASSWORD PGSERVICE POSTGRES_PASSWORD
+export PATH XDG_STATE_HOME=$dir/state LC_ALL=C.UTF-8
+
+cleanup() {
+	local pid
+	for pid in ${pids+"${pids[@]}"}; do kill "$pid" 2>/dev/null; done
+	[ -z "$has_stack" ] || rc-stack down --purge >/dev/null 2>&1
+	cd /
+	rm -rf "$dir"
+}
+trap cleanup EXIT
+trap 'exit 1' INT TERM
+cd "$dir" || exit 1
+
+# ok WHAT COMMAND...: the command must succeed.
+ok() {
+	local what=$1 got
+	shift
+	n=$((n + 1))
+	"$@" >ok~ 2>&1
+	got=$?
+	if [ "$got" -eq 0 ]; then echo "ok $n - $what"; else
+		echo "not ok $n - $what"
+		echo "# status $got of: $*"
+		sed 's/^/# /' ok~
+	fi
+}
+
+# is WHAT GOT WANT: two texts must be the same.
+is() {
+	n=$((n + 1))
+	if [ "$2" = "$3" ]; then echo "ok $n - $1"; else
+		echo "not ok $n - $1"
+		printf 'got:  %s\nwant: %s\n' "$2" "$3" | head -c 2000 | sed 's/^/# /'
+	fi
+}
+
+# t WHAT STATUS STDERR COMMAND...: the command must end with this status, and its
+# standard error match the extended regular expression, or stay empty where that
+# is ''.  Its output is in the files out and err for what comes next.
+t() {
+	local what=$1 want=$2 says=$3 got good=
+	shift 3
+	n=$((n + 1))
+	"$@" >out~ 2>err~
+	got=$?
+	mv out~ out
+	mv err~ err
+	if [ -n "$says" ]; then grep -Eqe "$says" err && good=1; else [ -s err ] || good=1; fi
+	if [ "$got" -eq "$want" ] && [ -n "$good" ]; then echo "ok $n - $what"; else
+		echo "not ok $n - $what"
+		echo "# status $got, not $want; or standard error is not: ${says:-empty}"
+		head -c 2000 err | sed 's/^/# /'
+	fi
+}
+
+# skip WHAT WHY: one test that cannot be made here.
+skip() {
+	n=$((n + 1))
+	echo "ok $n - $1 # SKIP $2"
+}
+
+# wait_for SECONDS COMMAND...: until it succeeds, looking ten times a second.
+wait_for() {
+	local tries=$(($1 * 10))
+	shift
+	while ! "$@" >/dev/null 2>&1; do
+		[ $((tries -= 1)) -gt 0 ] || return 1
+		sleep 0.1
+	done
+}
+
+# start_stack [--kafka|--postgres]: services of this test's own, and the settings
+# for them.
+start_stack() {
+	local path=$PATH
+	export RC_STACK_DIR=$dir/stack RC_STACK_KAFKA_PORT=0
+	has_stack=1
+	rc-stack up "$@" >stack.log 2>&1 || {
+		sed 's/^/# /' stack.log
+		echo "Bail out! no services"
+		exit 1
+	}
+	eval "$(rc-stack env)"
+	export PATH=$path # the build that is tested stays the first
+}
+
+# sql TEXT: what psql answers, without decoration.
+sql() { psql -XqAt -v ON_ERROR_STOP=1 -c "$1"; }
+
+# start_api ARGUMENT...: the stand-in for the portal; sets RC_API.
+start_api() {
+	"$top/tests/stand-in-api" --port-file "$dir/api.port" "$@" >/dev/null 2>api.log &
+	pids+=($!)
+	api_pid=$!
+	wait_for 10 test -s "$dir/api.port" || {
+		echo "Bail out! no stand-in API"
+		exit 1
+	}
+	RC_API=http://127.0.0.1:$(cat "$dir/api.port")
+	export RC_API
+	rm -f "$dir/api.port"
+}
+
+# plan: to be called last, so that a test which dies early fails.
+plan() { echo "1..$n"; }
