@@ -26,7 +26,7 @@ LIB_OBJ  := $(patsubst %.c,$O/%.o,$(wildcard lib/*.c))
 UNITS    := $(patsubst %.c,$O/%,$(wildcard tests/unit/*.c))
 SOURCES  := $(wildcard cmd/*.c lib/*.[ch] tests/unit/*.[ch])
 MAN      := $(wildcard man/*.[157])
-SCRIPTS   = scripts/rc-flow scripts/rc-stack
+SHELL_SCRIPTS = $(shell grep -lE '^\#!.*(bash|/sh)' scripts/* tests/*.t .ci/run) tests/lib.sh
 
 all: $(TOOLS:%=$O/%)
 
@@ -47,8 +47,43 @@ $O/%.o: %.c Makefile
 
 units: $(UNITS)
 
+check: all units
+	prove -j2 tests/*.t
+
+# The sources as the formatter wants them; format-check only says what is not.
+format:
+	clang-format -i $(SOURCES)
+format-check:
+	clang-format --dry-run -Werror $(SOURCES)
+
+lint: $(SOURCES:%=$O/lint/%) lint-scripts lint-man
+$O/lint/%.c: %.c .clang-tidy $(wildcard lib/*.h)
+	@mkdir -p $(@D)
+	clang-tidy --quiet $< -- -std=c11 $(CPPFLAGS) 2>$@.err || { cat $@.err; exit 1; }
+	@touch $@
+$O/lint/%.h: ;
+lint-scripts:
+	shellcheck -x $(SHELL_SCRIPTS)
+lint-man:
+	mandoc -Tlint -Wwarning $(MAN)
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/rappelconso/datasets
+	install -m 755 $(TOOLS:%=$O/%) scripts/rc-flow $(DESTDIR)$(PREFIX)/bin
+	install -m 644 lib/datasets/*.json $(DESTDIR)$(PREFIX)/share/rappelconso/datasets
+	for s in 1 5 7; do \
+		install -d $(DESTDIR)$(PREFIX)/share/man/man$$s && \
+		install -m 644 man/*.$$s $(DESTDIR)$(PREFIX)/share/man/man$$s || exit 1; \
+	done
+uninstall:
+	rm -f $(TOOLS:%=$(DESTDIR)$(PREFIX)/bin/%) $(DESTDIR)$(PREFIX)/bin/rc-flow
+	rm -rf $(DESTDIR)$(PREFIX)/share/rappelconso
+	for page in $(notdir $(MAN)); do \
+		rm -f $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$$page || exit 1; \
+	done
+
 clean:
 	rm -rf $O
 
-.PHONY: all units clean
+.PHONY: all units check format format-check lint lint-scripts lint-man install uninstall clean
 .SECONDARY:
