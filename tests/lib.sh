@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # lib.sh - sourced by the tests written in bash: TAP, a folder of their own, and
 # where wanted a Kafka and a PostgreSQL of their own.
 #
@@ -86,6 +87,7 @@ wait_for() {
 	done
 }
 
+# shellcheck disable=SC2120 # called with no arguments, it starts both
 # start_stack [--kafka|--postgres]: services of this test's own, and the settings
 # for them.
 start_stack() {
@@ -117,6 +119,16 @@ start_api() {
 	export RC_API
 	rm -f "$dir/api.port"
 }
+
+# faults SPEC...: what the stand-in does wrong from now on; none: nothing.
+faults() {
+	local list='[]'
+	[ $# -eq 0 ] || list=$(printf '%s\n' "$@" | jq -R . | jq -sc .)
+	curl -fsS -o /dev/null -X POST -d "$list" "$RC_API/_control/faults"
+}
+
+# requests FILTER: what was asked of the stand-in, through jq.
+requests() { curl -fsS "$RC_API/_control/requests" | jq -r "$1"; }
 
 # plan: to be called last, so that a test which dies early fails.
 plan() { echo "1..$n"; }
