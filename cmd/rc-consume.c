@@ -58,8 +58,7 @@ consume(struct rc_consumer *consumer, struct rc_rejects *rejects, struct rc_out 
 			status = envelopes ? rc_emit_envelope(event.message, out, &stats)
 					   : rc_emit_record(event.message, rejects, out, &stats);
 		} else if (event.kind == RC_CONSUMER_POSITION && envelopes) {
-			status = rc_emit_position(
-			    conf.topic, event.partition, event.offset, out);
+			status = rc_emit_position(conf.topic, event.partition, event.offset, out);
 		} else if (event.kind == RC_CONSUMER_IDLE && out->buf.len > 0) {
 			status = rc_rejects_sync(rejects);
 			status = rc_first(status, rc_out_flush(out));

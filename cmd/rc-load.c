@@ -63,8 +63,8 @@ load(struct rc_records *records, struct rc_loader *loader)
 		    records, rc_loader_pending(loader) ? SILENCE_MS : -1, &event, &rec);
 		if (status != 0 || event == RC_EVENT_END)
 			break;
-		status = event == RC_EVENT_LINE ? rc_loader_add(loader, &rec)
-						: rc_loader_commit(loader);
+		status =
+		    event == RC_EVENT_LINE ? rc_loader_add(loader, &rec) : rc_loader_commit(loader);
 	}
 	/* What came before a bad record is loaded; after a failure of PostgreSQL
 	 * the batch is gone, and there is nothing to commit. */
@@ -83,7 +83,7 @@ run(const struct rc_dataset *dataset, struct rc_out *out)
 
 	if ((status = rc_rejects_open(&rejects, &rejects_conf, &stats)) != 0)
 		return status;
-	to = (struct rc_loader_to) { rejects, &stats, out };
+	to = (struct rc_loader_to){ rejects, &stats, out };
 	if ((status = rc_records_open(&records, 0, "<stdin>", rejects, &stats)) == 0 &&
 	    (status = rc_loader_open(&loader, &conf, dataset, &to)) == 0)
 		status = load(records, loader);

@@ -9,7 +9,7 @@
 #include "status.h"
 
 #define POSITION_EVERY 2.0 /* seconds, in a long run */
-#define WAIT_MS	       100 /* for input, between looks at acknowledgements */
+#define WAIT_MS        100 /* for input, between looks at acknowledgements */
 
 static struct rc_producer_conf conf = { .kafka = RC_KAFKA_CONF_INIT };
 static struct rc_rejects_conf rejects_conf = RC_REJECTS_CONF_INIT;
@@ -65,8 +65,7 @@ send_record(struct run *r, const struct rc_record *rec)
 	}
 	if (status == 0) {
 		field = NULL;
-		status =
-		    rc_producer_send(r->producer, &msg, rc_message_reader(r->maker), &reason);
+		status = rc_producer_send(r->producer, &msg, rc_message_reader(r->maker), &reason);
 	}
 	/* a reason: it is this record that is bad, and not Kafka */
 	if (status == RC_DATA && reason != NULL)

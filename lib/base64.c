@@ -13,8 +13,8 @@ rc_base64_put(struct rc_buf *out, struct rc_span bytes)
 		return status;
 	for (size_t left = bytes.n; left > 0; p += 3) {
 		size_t n = left < 3 ? left : 3;
-		unsigned v = (unsigned)p[0] << 16 | (n > 1 ? (unsigned)p[1] << 8 : 0) |
-		    (n > 2 ? p[2] : 0);
+		unsigned v =
+		    (unsigned)p[0] << 16 | (n > 1 ? (unsigned)p[1] << 8 : 0) | (n > 2 ? p[2] : 0);
 		char *q = out->data + out->len;
 
 		q[0] = alphabet[v >> 18];

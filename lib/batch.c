@@ -107,5 +107,5 @@ rc_batch_free(struct rc_batch *b)
 	free(b->slots);
 	rc_buf_free(&b->rows);
 	rc_buf_free(&b->raw);
-	*b = (struct rc_batch) { 0 };
+	*b = (struct rc_batch){ 0 };
 }

@@ -32,7 +32,7 @@ void
 rc_buf_free(struct rc_buf *b)
 {
 	free(b->data);
-	*b = (struct rc_buf) { 0 };
+	*b = (struct rc_buf){ 0 };
 }
 
 int

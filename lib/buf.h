@@ -10,7 +10,7 @@ struct rc_span { /* bytes that somebody else owns; may hold NUL */
 	size_t n;
 };
 
-struct rc_buf {	    /* start as { 0 } */
+struct rc_buf {     /* start as { 0 } */
 	char *data; /* owned; NULL while room is 0 */
 	size_t len;
 	size_t room;
@@ -74,7 +74,7 @@ rc_buf_text(struct rc_buf *b)
 static inline struct rc_span
 rc_buf_span(const struct rc_buf *b)
 {
-	return (struct rc_span) { b->data, b->len };
+	return (struct rc_span){ b->data, b->len };
 }
 
 /* rc_span_is: whether s is exactly the NUL-terminated text. */
@@ -88,8 +88,9 @@ rc_span_is(struct rc_span s, const char *text)
 static inline struct rc_span
 rc_span_trim(struct rc_span s)
 {
-	while (s.n > 0 && (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\t' || s.p[s.n - 1] == '\n' ||
-			      s.p[s.n - 1] == '\r'))
+	while (s.n > 0 &&
+	    (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\t' || s.p[s.n - 1] == '\n' ||
+		s.p[s.n - 1] == '\r'))
 		s.n--;
 	while (s.n > 0 && (*s.p == ' ' || *s.p == '\t' || *s.p == '\n' || *s.p == '\r')) {
 		s.p++;

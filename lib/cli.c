@@ -10,7 +10,7 @@
 #include "status.h"
 #include "stop.h"
 
-#define MAX_OPTS 48
+#define MAX_OPTS  48
 #define LONG_ONLY 256 /* above all letters: index of an option without one */
 
 static const char *opt_dataset, *opt_stats;
@@ -163,7 +163,7 @@ table(const struct rc_opt *opts, const struct rc_opt **all, struct option *longs
 	for (size_t i = 0; i < 2; i++)
 		for (const struct rc_opt *o = lists[i]; o->name != NULL && n < MAX_OPTS; o++, n++) {
 			all[n] = o;
-			longs[n] = (struct option) { .name = o->name,
+			longs[n] = (struct option){ .name = o->name,
 				.has_arg = o->arg != NULL ? required_argument : no_argument,
 				.val = LONG_ONLY + (int)n };
 			if (o->letter == 0)
@@ -193,10 +193,11 @@ parse(struct rc_cli *cli, int argc, char **argv)
 		}
 		if (c == '?') {
 			if (optopt > 0 && optopt < LONG_ONLY)
-				rc_msg_error("-%c: no such option: see %s --help", optopt,
-				    rc_msg_program());
+				rc_msg_error(
+				    "-%c: no such option: see %s --help", optopt, rc_msg_program());
 			else
-				rc_msg_error("%s: no such option, or no argument wanted: see %s --help",
+				rc_msg_error(
+				    "%s: no such option, or no argument wanted: see %s --help",
 				    argv[optind - 1], rc_msg_program());
 			return RC_USAGE;
 		}
@@ -227,7 +228,7 @@ rc_cli_start(struct rc_cli *cli, int argc, char **argv, struct rc_stats *stats, 
 	if ((*status = parse(cli, argc, argv)) != 0)
 		return 0;
 	rc_msg_setup(rc_msg_program(),
-	    opt_quiet	      ? RC_MSG_ERROR
+	    opt_quiet         ? RC_MSG_ERROR
 		: opt_verbose ? RC_MSG_INFO
 			      : RC_MSG_WARN);
 	if (opt_help || opt_version) {
@@ -247,8 +248,8 @@ rc_cli_end(const struct rc_cli *cli, const struct rc_stats *stats, int status)
 {
 	rc_stats_show(NULL);
 	if (cli->stats_path != NULL)
-		status = rc_first(status,
-		    rc_stats_write(stats, cli->stats_path, rc_stats_now() - cli->started));
+		status = rc_first(
+		    status, rc_stats_write(stats, cli->stats_path, rc_stats_now() - cli->started));
 	return status == 0 && rc_stop_signal() != 0 ? 128 + rc_stop_signal() : status;
 }
 

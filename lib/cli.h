@@ -13,20 +13,20 @@ struct rc_opt;
  * once it has said why. */
 typedef int rc_opt_set(const struct rc_opt *opt, const char *arg);
 
-struct rc_opt { /* one row of the table; the last one is { 0 } */
-	int letter;	   /* 'b', or 0: long form only */
-	const char *name;  /* "brokers" */
-	const char *arg;   /* "LIST", or NULL: a flag */
-	const char *help;  /* one line */
+struct rc_opt {           /* one row of the table; the last one is { 0 } */
+	int letter;       /* 'b', or 0: long form only */
+	const char *name; /* "brokers" */
+	const char *arg;  /* "LIST", or NULL: a flag */
+	const char *help; /* one line */
 	rc_opt_set *set;
 	void *to;
 };
 
-rc_opt_set rc_opt_text;	   /* const char **: borrowed from argv */
-rc_opt_set rc_opt_flag;	   /* int *: 1 */
+rc_opt_set rc_opt_text;    /* const char **: borrowed from argv */
+rc_opt_set rc_opt_flag;    /* int *: 1 */
 rc_opt_set rc_opt_count;   /* uint64_t *: a whole number, 0 or more */
-rc_opt_set rc_opt_int;	   /* int *: a whole number, 1 or more */
-rc_opt_set rc_opt_ms;	   /* int *: milliseconds, 1 or more */
+rc_opt_set rc_opt_int;     /* int *: a whole number, 1 or more */
+rc_opt_set rc_opt_ms;      /* int *: milliseconds, 1 or more */
 rc_opt_set rc_opt_collect; /* struct rc_list *: each one given */
 
 struct rc_list { /* options that collect; texts are borrowed from argv */
@@ -34,13 +34,13 @@ struct rc_list { /* options that collect; texts are borrowed from argv */
 	size_t count;
 };
 
-struct rc_cli { /* what a program says of itself; all borrowed */
-	const char *what;	  /* "send JSON lines to a Kafka topic" */
-	const char *operands;	  /* "get|set" for --help, or NULL: none */
+struct rc_cli {               /* what a program says of itself; all borrowed */
+	const char *what;     /* "send JSON lines to a Kafka topic" */
+	const char *operands; /* "get|set" for --help, or NULL: none */
 	const struct rc_opt *opts;
 	/* set by rc_cli_start() */
 	const char *dataset; /* -d, else $RC_DATASET, else "rappelconso-v2" */
-	int first;	     /* index in argv of the first operand */
+	int first;           /* index in argv of the first operand */
 	const char *stats_path;
 	double started;
 };

@@ -27,7 +27,7 @@ struct rc_consumer {
 	size_t done;
 	uint64_t expected;
 	rd_kafka_message_t *message; /* the one given out last */
-	double heard; /* when something came last, in seconds */
+	double heard;                /* when something came last, in seconds */
 };
 
 static int
@@ -66,7 +66,7 @@ add_partition(struct rc_consumer *c, int32_t number)
 		return RC_IO;
 	}
 	c->partitions = list;
-	c->partitions[c->count++] = (struct partition) { .number = number };
+	c->partitions[c->count++] = (struct partition){ .number = number };
 	return 0;
 }
 
@@ -85,8 +85,8 @@ choose(struct rc_consumer *c, int total)
 		errno = 0;
 		n = *p >= '0' && *p <= '9' ? strtol(p, &end, 10) : -1;
 		if (n < 0 || errno != 0 || (*end != ',' && *end != '\0')) {
-			rc_msg_error("-p %s: not numbers with commas between them",
-			    c->conf.partitions);
+			rc_msg_error(
+			    "-p %s: not numbers with commas between them", c->conf.partitions);
 			return RC_USAGE;
 		}
 		if (n >= total) {
@@ -135,7 +135,8 @@ check_start(struct rc_consumer *c, struct partition *p, int64_t low)
 		return RC_DATA;
 	}
 	if (p->next > p->end) {
-		rc_msg_error("%s partition %" PRId32 ": offset %" PRId64 " is beyond the end, %" PRId64
+		rc_msg_error("%s partition %" PRId32 ": offset %" PRId64
+			     " is beyond the end, %" PRId64
 			     ": was the topic deleted and made anew? then start with -o beginning",
 		    c->conf.topic, p->number, p->next, p->end);
 		return RC_DATA;
@@ -149,8 +150,7 @@ check_start(struct rc_consumer *c, struct partition *p, int64_t low)
 static int
 assign(struct rc_consumer *c)
 {
-	rd_kafka_topic_partition_list_t *list =
-	    rd_kafka_topic_partition_list_new((int)c->count);
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)c->count);
 	rd_kafka_resp_err_t err = RD_KAFKA_RESP_ERR_NO_ERROR;
 
 	for (size_t i = 0; i < c->count; i++)
@@ -161,16 +161,14 @@ assign(struct rc_consumer *c)
 	if (list->cnt > 0)
 		err = rd_kafka_assign(c->rk, list);
 	rd_kafka_topic_partition_list_destroy(list);
-	return err == RD_KAFKA_RESP_ERR_NO_ERROR ? 0
-						 : rc_kafka_failed(c->conf.topic, err, NULL);
+	return err == RD_KAFKA_RESP_ERR_NO_ERROR ? 0 : rc_kafka_failed(c->conf.topic, err, NULL);
 }
 
 /* find_starts: where each partition begins, ends and is to be read from. */
 static int
 find_starts(struct rc_consumer *c)
 {
-	rd_kafka_topic_partition_list_t *list =
-	    rd_kafka_topic_partition_list_new((int)c->count);
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)c->count);
 	rd_kafka_resp_err_t err;
 	int64_t low;
 	int status;
@@ -182,8 +180,8 @@ find_starts(struct rc_consumer *c)
 		struct partition *p = &c->partitions[i];
 
 		p->next = list->elems[i].offset;
-		err = rd_kafka_query_watermark_offsets(c->rk, c->conf.topic, p->number, &low,
-		    &p->end, c->conf.kafka.timeout_ms);
+		err = rd_kafka_query_watermark_offsets(
+		    c->rk, c->conf.topic, p->number, &low, &p->end, c->conf.kafka.timeout_ms);
 		status = err == RD_KAFKA_RESP_ERR_NO_ERROR
 		    ? check_start(c, p, low)
 		    : rc_kafka_failed(c->conf.topic, err, "watermarks");
@@ -221,14 +219,14 @@ rc_consumer_open(struct rc_consumer **cp, const struct rc_consumer_conf *conf)
 
 /* tell_position: that the partition is at an end, with where that is. */
 static void
-tell_position(struct rc_consumer *c, struct partition *p, int64_t next,
-    struct rc_consumer_event *event)
+tell_position(
+    struct rc_consumer *c, struct partition *p, int64_t next, struct rc_consumer_event *event)
 {
 	p->next = next;
 	if (!p->done)
 		c->done++;
 	p->done = 1;
-	*event = (struct rc_consumer_event) {
+	*event = (struct rc_consumer_event){
 		.kind = RC_CONSUMER_POSITION, .partition = p->number, .offset = next
 	};
 }
@@ -302,7 +300,7 @@ take(struct rc_consumer *c, struct rc_consumer_event *event)
 		return 0;
 	}
 	p->next = m->offset + 1;
-	*event = (struct rc_consumer_event) { .kind = RC_CONSUMER_MESSAGE,
+	*event = (struct rc_consumer_event){ .kind = RC_CONSUMER_MESSAGE,
 		.message = m,
 		.partition = m->partition,
 		.offset = m->offset };
@@ -314,7 +312,7 @@ rc_consumer_next(struct rc_consumer *c, int wait_ms, struct rc_consumer_event *e
 {
 	int status;
 
-	*event = (struct rc_consumer_event) { .kind = RC_CONSUMER_IDLE };
+	*event = (struct rc_consumer_event){ .kind = RC_CONSUMER_IDLE };
 	for (size_t i = 0; c->conf.exit_at_end && c->done < c->count && i < c->count; i++)
 		if (!c->partitions[i].done && c->partitions[i].next >= c->partitions[i].end) {
 			tell_position(c, &c->partitions[i], c->partitions[i].next, event);

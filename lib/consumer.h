@@ -13,13 +13,13 @@ struct rc_consumer_conf { /* its texts are borrowed until close */
 	struct rc_kafka_conf kafka;
 	const char *topic;
 	const char *partitions; /* "0,2,5"; NULL: all */
-	const char *from;	/* start.h */
-	const char *group;	/* whose committed positions "stored" means; or NULL */
-	int exit_at_end;	/* stop at the ends that the partitions have at open */
+	const char *from;       /* start.h */
+	const char *group;      /* whose committed positions "stored" means; or NULL */
+	int exit_at_end;        /* stop at the ends that the partitions have at open */
 };
 
 enum rc_consumer_kind {
-	RC_CONSUMER_MESSAGE, /* message is valid until the next call */
+	RC_CONSUMER_MESSAGE,  /* message is valid until the next call */
 	RC_CONSUMER_POSITION, /* of a partition, offset is the next one that can come */
 	RC_CONSUMER_IDLE,     /* nothing came within the time */
 	RC_CONSUMER_DONE      /* with exit_at_end: all partitions are at their ends */

@@ -59,7 +59,8 @@ check_names(struct reading *r, json_t *object, const char *where, const char *co
 		bad(r, where, "missing, or not an object");
 		return;
 	}
-	json_object_foreach (object, name, value) {
+	json_object_foreach(object, name, value)
+	{
 		size_t i = 0;
 
 		while (names[i] != NULL && strcmp(names[i], name) != 0)
@@ -86,7 +87,8 @@ text(struct reading *r, json_t *object, const char *where, const char *name, con
 }
 
 static int
-number(struct reading *r, json_t *object, const char *where, const char *name, int low, int fallback)
+number(
+    struct reading *r, json_t *object, const char *where, const char *name, int low, int fallback)
 {
 	json_t *value = json_object_get(object, name);
 
@@ -159,7 +161,7 @@ read_sources(struct reading *r, json_t *object, const char *where, struct rc_col
 	if (list != NULL && (c->from = get_memory(r, count, sizeof(*c->from))) != NULL) {
 		c->from_count = count;
 		for (size_t i = 0; i < count; i++)
-			c->from[i] = (struct rc_span) { list[i], strlen(list[i]) };
+			c->from[i] = (struct rc_span){ list[i], strlen(list[i]) };
 	}
 	free(list);
 	if (c->op != RC_OP_JOIN && count > 1)
@@ -169,8 +171,8 @@ read_sources(struct reading *r, json_t *object, const char *where, struct rc_col
 static void
 read_column(struct reading *r, json_t *object, size_t index)
 {
-	static const char *const names[] = { "name", "op", "from", "split", "space", "lists", "part",
-		NULL };
+	static const char *const names[] = { "name", "op", "from", "split", "space", "lists",
+		"part", NULL };
 	static const char *const ops[] = { "keep", "unaccent", "list", "join", "date", "period",
 		NULL };
 	static const char *const parts[] = { "start", "end", NULL };
@@ -253,14 +255,14 @@ read_topic(struct reading *r, json_t *topic)
 		return;
 	if (!json_is_object(config))
 		bad(r, "topic", "\"config\" is not an object");
-	d->topic.settings =
-	    get_memory(r, json_object_size(config), sizeof(*d->topic.settings));
-	json_object_foreach (config, name, value) {
+	d->topic.settings = get_memory(r, json_object_size(config), sizeof(*d->topic.settings));
+	json_object_foreach(config, name, value)
+	{
 		if (!json_is_string(value))
 			bad(r, "topic.config", "\"%s\" is not a text", name);
 		else if (d->topic.settings != NULL)
 			d->topic.settings[d->topic.setting_count++] =
-			    (struct rc_setting) { name, json_string_value(value) };
+			    (struct rc_setting){ name, json_string_value(value) };
 	}
 }
 
@@ -308,8 +310,7 @@ read_document(struct reading *r, json_t *root)
 	if (json_object_get(key, "version") != NULL)
 		d->key.version = text(r, key, "key", "version", NULL);
 	check_names(r, cursor, "cursor", cursor_names);
-	d->cursor.field =
-	    source_of(r, cursor, "cursor", RC_OP_KEEP, RC_OP_DATE, &d->cursor.column);
+	d->cursor.field = source_of(r, cursor, "cursor", RC_OP_KEEP, RC_OP_DATE, &d->cursor.column);
 	d->cursor.has_time = flag(r, cursor, "cursor", "time");
 	d->cursor.overlap_days = number(r, cursor, "cursor", "overlap_days", 0, 1);
 	read_topic(r, json_object_get(root, "topic"));

@@ -8,12 +8,12 @@
 #include "buf.h"
 
 enum rc_op {
-	RC_OP_KEEP,	/* the value as it is */
+	RC_OP_KEEP,     /* the value as it is */
 	RC_OP_UNACCENT, /* the text in ASCII */
-	RC_OP_LIST,	/* the parts of a text or list, in ASCII, a line each */
-	RC_OP_JOIN,	/* the texts of several fields, in ASCII, a line each */
-	RC_OP_DATE,	/* the date that an ISO 8601 time starts with */
-	RC_OP_PERIOD	/* a date out of French text */
+	RC_OP_LIST,     /* the parts of a text or list, in ASCII, a line each */
+	RC_OP_JOIN,     /* the texts of several fields, in ASCII, a line each */
+	RC_OP_DATE,     /* the date that an ISO 8601 time starts with */
+	RC_OP_PERIOD    /* a date out of French text */
 };
 
 enum rc_part { RC_PART_START, RC_PART_END };
@@ -27,7 +27,7 @@ struct rc_column {
 	size_t split_count;
 	const char **space; /* LIST, JOIN: texts that become a space */
 	size_t space_count;
-	int lists;	   /* KEEP: a list of texts is taken too, a line each */
+	int lists;         /* KEEP: a list of texts is taken too, a line each */
 	enum rc_part part; /* PERIOD */
 };
 
@@ -36,11 +36,11 @@ struct rc_setting { /* of a topic, such as retention.ms */
 	const char *value;
 };
 
-struct rc_dataset { /* everything in it lives until rc_dataset_free() */
+struct rc_dataset {       /* everything in it lives until rc_dataset_free() */
 	const char *path; /* where the description was found */
 	const char *name;
 	const char *portal; /* "https://host", without a slash at its end */
-	const char *id;	    /* the dataset's name at the portal */
+	const char *id;     /* the dataset's name at the portal */
 	struct {
 		const char *field;   /* of the portal's record */
 		const char *version; /* another, or NULL */
@@ -49,7 +49,7 @@ struct rc_dataset { /* everything in it lives until rc_dataset_free() */
 	struct {
 		const char *field;  /* of the portal's record */
 		const char *column; /* that holds its date */
-		int has_time;	    /* the field is a date and time, not a date */
+		int has_time;       /* the field is a date and time, not a date */
 		int overlap_days;   /* days before the newest date that are asked for again */
 	} cursor;
 	struct rc_column *columns;

@@ -18,7 +18,7 @@ topic_of(const rd_kafka_message_t *m)
 {
 	const char *name = rd_kafka_topic_name(m->rkt);
 
-	return (struct rc_span) { name, strlen(name) };
+	return (struct rc_span){ name, strlen(name) };
 }
 
 int
@@ -69,8 +69,8 @@ put_headers(const rd_kafka_message_t *m, struct rc_buf *out)
 	     rd_kafka_header_get_all(headers, i, &name, &value, &size) ==
 		 RD_KAFKA_RESP_ERR_NO_ERROR;
 	     i++) {
-		h.name = (struct rc_span) { name, strlen(name) };
-		h.value = (struct rc_span) { value, size };
+		h.name = (struct rc_span){ name, strlen(name) };
+		h.value = (struct rc_span){ value, size };
 		status = rc_envelope_put_header(out, &h, i);
 	}
 	return status;

@@ -149,7 +149,7 @@ rc_envelope_read(struct rc_envelope_reader *r, const struct rc_json *json, struc
 	struct reading g = { r, json, NULL, NULL };
 	int status;
 
-	*e = (struct rc_envelope) { .partition = -1, .offset = -1, .timestamp = -1 };
+	*e = (struct rc_envelope){ .partition = -1, .offset = -1, .timestamp = -1 };
 	status = read_line(&g, e);
 	*field = g.field;
 	*reason = g.reason;
@@ -157,8 +157,8 @@ rc_envelope_read(struct rc_envelope_reader *r, const struct rc_json *json, struc
 }
 
 int
-rc_envelope_next_header(struct rc_envelope_reader *r, struct rc_span *rest,
-    struct rc_envelope_header *h, int *there)
+rc_envelope_next_header(
+    struct rc_envelope_reader *r, struct rc_span *rest, struct rc_envelope_header *h, int *there)
 {
 	struct rc_json_value pair, name, value, coded, more;
 	struct rc_span in;
@@ -178,7 +178,7 @@ rc_envelope_next_header(struct rc_envelope_reader *r, struct rc_span *rest,
 		return rc_json_next_element(&in, &more)
 		    ? RC_DATA
 		    : rc_json_text(&value, &r->header, &h->value);
-	h->value = (struct rc_span) { NULL, 0 };
+	h->value = (struct rc_span){ NULL, 0 };
 	if (value.kind != RC_JSON_NULL)
 		return RC_DATA;
 	if (!rc_json_next_element(&in, &coded))

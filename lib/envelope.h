@@ -15,12 +15,12 @@ enum rc_envelope_kind {
 struct rc_envelope {
 	enum rc_envelope_kind kind;
 	struct rc_span topic;
-	int32_t partition; /* -1: not known */
-	int64_t offset;	   /* -1: not known */
-	int64_t timestamp; /* milliseconds since 1970; -1: none */
+	int32_t partition;  /* -1: not known */
+	int64_t offset;     /* -1: not known */
+	int64_t timestamp;  /* milliseconds since 1970; -1: none */
 	struct rc_span key; /* p is NULL: no key */
 	struct rc_span value;
-	int value_is_json;	/* else bytes of any kind */
+	int value_is_json;      /* else bytes of any kind */
 	struct rc_span headers; /* rest for rc_envelope_next_header(); n is 0: none */
 };
 
@@ -41,8 +41,8 @@ int rc_envelope_read(struct rc_envelope_reader *r, const struct rc_json *json,
     struct rc_envelope *e, const char **field, const char **reason);
 /* rc_envelope_next_header: the next of e->headers.  *there is 0 when there is
  * none.  RC_DATA: it is no [NAME,VALUE], nothing was printed; RC_IO. */
-int rc_envelope_next_header(struct rc_envelope_reader *r, struct rc_span *rest,
-    struct rc_envelope_header *h, int *there);
+int rc_envelope_next_header(
+    struct rc_envelope_reader *r, struct rc_span *rest, struct rc_envelope_header *h, int *there);
 /* rc_envelope_reader_free: release what r owns. */
 void rc_envelope_reader_free(struct rc_envelope_reader *r);
 

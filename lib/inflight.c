@@ -63,7 +63,7 @@ rc_inflight_add(struct rc_inflight *f, long date, uint64_t line, uint64_t *numbe
 		f->room = room;
 	}
 	*number = f->next++;
-	*at(f, *number) = (struct entry) { date, line, WAITING };
+	*at(f, *number) = (struct entry){ date, line, WAITING };
 	return 0;
 }
 

@@ -121,7 +121,7 @@ scan_string(struct scan *s, struct rc_json_value *v)
 			s->p += len;
 		}
 	}
-	v->raw = (struct rc_span) { start, (size_t)(s->p - start) };
+	v->raw = (struct rc_span){ start, (size_t)(s->p - start) };
 	s->p++;
 	return 0;
 }
@@ -210,7 +210,7 @@ scan_scalar(struct scan *s, struct rc_json_value *v)
 	default:
 		return fail(s, "expected a value");
 	}
-	v->raw = (struct rc_span) { start, (size_t)(s->p - start) };
+	v->raw = (struct rc_span){ start, (size_t)(s->p - start) };
 	return bad;
 }
 
@@ -274,7 +274,7 @@ scan_value(struct scan *s, struct rc_json_value *v, size_t outside)
 				break;
 			s->p++;
 			if (--depth == 0) {
-				v->raw = (struct rc_span) { start, (size_t)(s->p - start) };
+				v->raw = (struct rc_span){ start, (size_t)(s->p - start) };
 				return 0;
 			}
 		}
@@ -521,7 +521,7 @@ rc_json_free(struct rc_json *j)
 	free(j->slots);
 	rc_buf_free(&j->last_names);
 	rc_buf_free(&j->names);
-	*j = (struct rc_json) { 0 };
+	*j = (struct rc_json){ 0 };
 }
 
 const char *
@@ -548,6 +548,6 @@ rc_json_next_element(struct rc_span *rest, struct rc_json_value *value)
 	if (s.p == s.end || *s.p == ']' || scan_value(&s, value, 0) != 0)
 		return 0;
 	skip_space(&s);
-	*rest = (struct rc_span) { s.p, (size_t)(s.end - s.p) };
+	*rest = (struct rc_span){ s.p, (size_t)(s.end - s.p) };
 	return 1;
 }

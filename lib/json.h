@@ -41,10 +41,10 @@ struct rc_json_member {
 
 struct rc_json { /* start as { 0 }; all members are for reading only */
 	struct rc_json_member *members;
-	size_t count;	    /* of members, each name once */
-	uint64_t shape;	    /* changes when the names or their order do; never 0 after a scan */
+	size_t count;       /* of members, each name once */
+	uint64_t shape;     /* changes when the names or their order do; never 0 after a scan */
 	const char *reason; /* after RC_DATA: what is wrong, a static text */
-	size_t at;	    /* after RC_DATA: where, in bytes from the line's start */
+	size_t at;          /* after RC_DATA: where, in bytes from the line's start */
 	/* the scanner's own */
 	size_t room;
 	struct rc_buf last_names; /* of the last shape, to be recognised */

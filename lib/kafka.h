@@ -8,18 +8,21 @@
 #include "cli.h"
 
 struct rc_kafka_conf {
-	const char *brokers;	/* "host:port[,host:port]..." */
-	const char *file;	/* name=value lines for librdkafka, or NULL */
-	struct rc_list props;	/* "name=value" for librdkafka, applied last */
-	int timeout_ms;		/* wait for a broker, or for what one owes, this long */
+	const char *brokers;  /* "host:port[,host:port]..." */
+	const char *file;     /* name=value lines for librdkafka, or NULL */
+	struct rc_list props; /* "name=value" for librdkafka, applied last */
+	int timeout_ms;       /* wait for a broker, or for what one owes, this long */
 };
 
-#define RC_KAFKA_CONF_INIT { .timeout_ms = 30000 }
+#define RC_KAFKA_CONF_INIT                                                                         \
+	{                                                                                          \
+		.timeout_ms = 30000                                                                \
+	}
 
 /* What went wrong last with a client's brokers.  librdkafka tells it while the
  * client is polled, by the thread that polls. */
 struct rc_kafka_trouble { /* start as { .owner = ... } */
-	void *owner; /* for the caller's own callbacks, whose opaque is this struct */
+	void *owner;      /* for the caller's own callbacks, whose opaque is this struct */
 	rd_kafka_resp_err_t err;
 	char text[512];
 };

@@ -16,7 +16,7 @@ struct rc_lines {
 	struct rc_buf buf; /* what was read; from start on not yet given out */
 	size_t start;
 	size_t searched; /* bytes behind start that have no LF */
-	size_t dropped;	 /* bytes of the current line that were too many to keep */
+	size_t dropped;  /* bytes of the current line that were too many to keep */
 	int ended;
 	uint64_t number;
 	uint64_t bytes;
@@ -42,9 +42,9 @@ static void
 take(struct rc_lines *l, size_t n, size_t skip, struct rc_line *line)
 {
 	line->number = ++l->number;
-	line->text = (struct rc_span) { l->buf.data + l->start, n };
+	line->text = (struct rc_span){ l->buf.data + l->start, n };
 	if (l->dropped > 0)
-		line->text = (struct rc_span) { NULL, l->dropped + n };
+		line->text = (struct rc_span){ NULL, l->dropped + n };
 	l->start += n + skip;
 	l->searched = l->dropped = 0;
 }

@@ -10,9 +10,9 @@
 #include "status.h"
 #include "stop.h"
 
-#define BATCH_BYTES ((size_t)8 << 20) /* of a batch, beyond which it is committed */
-#define TRIES	    5		      /* of a transaction that a deadlock ended */
-#define WAIT_MS	    100		      /* before the second; twice as long each time */
+#define BATCH_BYTES  ((size_t)8 << 20) /* of a batch, beyond which it is committed */
+#define TRIES        5                 /* of a transaction that a deadlock ended */
+#define WAIT_MS      100               /* before the second; twice as long each time */
 #define NO_PARTITION SIZE_MAX
 
 struct rc_loader {
@@ -30,8 +30,8 @@ struct rc_loader {
 };
 
 int
-rc_loader_open(struct rc_loader **lp, const struct rc_loader_conf *conf,
-    const struct rc_dataset *d, const struct rc_loader_to *to)
+rc_loader_open(struct rc_loader **lp, const struct rc_loader_conf *conf, const struct rc_dataset *d,
+    const struct rc_loader_to *to)
 {
 	struct rc_loader *l;
 	int status;
@@ -45,8 +45,8 @@ rc_loader_open(struct rc_loader **lp, const struct rc_loader_conf *conf,
 	l->to = *to;
 	l->offsets.consumer = conf->consumer;
 	if ((status = rc_pg_connect(&l->conn, NULL)) == 0 &&
-	    (status = rc_table_open(&l->table, l->conn, d, conf->table, conf->conflict,
-		 conf->create)) == 0 &&
+	    (status = rc_table_open(
+		 &l->table, l->conn, d, conf->table, conf->conflict, conf->create)) == 0 &&
 	    (status = rc_row_open(&l->rows, d)) == 0 && conf->envelopes)
 		status = rc_offsets_create(l->conn);
 	if (status != 0)
@@ -71,7 +71,7 @@ reject(const struct rc_loader *l, const struct rc_batch_row *row, const char *fi
 	if (row->partition != NO_PARTITION) {
 		const struct rc_offset *o = &l->offsets.list[row->partition];
 
-		j.id = (struct rc_message_id) { { o->topic, strlen(o->topic) }, o->partition,
+		j.id = (struct rc_message_id){ { o->topic, strlen(o->topic) }, o->partition,
 			row->offset };
 	}
 	return j;
@@ -79,8 +79,8 @@ reject(const struct rc_loader *l, const struct rc_batch_row *row, const char *fi
 
 /* add_row: the record in json, whose text is raw. */
 static int
-add_row(struct rc_loader *l, const struct rc_json *json, struct rc_span raw,
-    struct rc_batch_row *row)
+add_row(
+    struct rc_loader *l, const struct rc_json *json, struct rc_span raw, struct rc_batch_row *row)
 {
 	const char *field = NULL, *reason = NULL;
 	struct rc_reject j;
@@ -103,8 +103,8 @@ add_row(struct rc_loader *l, const struct rc_json *json, struct rc_span raw,
 
 /* add_tombstone: the key of an envelope, whose row is to be deleted. */
 static int
-add_tombstone(struct rc_loader *l, const struct rc_envelope *e, struct rc_span raw,
-    struct rc_batch_row *row)
+add_tombstone(
+    struct rc_loader *l, const struct rc_envelope *e, struct rc_span raw, struct rc_batch_row *row)
 {
 	struct rc_reject j;
 	int status;
@@ -166,8 +166,8 @@ add_envelope(struct rc_loader *l, const struct rc_record *rec)
 		return rc_rejects_add(l->to.rejects, &j);
 	}
 	if (status == 0)
-		status = rc_offsets_find(
-		    &l->offsets, l->conn, e.topic, e.partition, &row.partition);
+		status =
+		    rc_offsets_find(&l->offsets, l->conn, e.topic, e.partition, &row.partition);
 	if (status != 0)
 		return status;
 	o = &l->offsets.list[row.partition];
@@ -275,8 +275,8 @@ transaction(struct rc_loader *l, struct rc_merge_counts *counts, int *again, int
 		rc_pg_failed(l->conn, l->table.name.data, r);
 	PQclear(r);
 	if (PQstatus(l->conn) == CONNECTION_OK)
-		status = rc_first(
-		    status, rc_pg_exec(l->conn, "ROLLBACK", NULL, "ROLLBACK", 0, NULL));
+		status =
+		    rc_first(status, rc_pg_exec(l->conn, "ROLLBACK", NULL, "ROLLBACK", 0, NULL));
 	return status;
 }
 

@@ -13,12 +13,12 @@
 
 struct rc_loader; /* opaque */
 
-struct rc_loader_conf { /* its texts are borrowed until close */
+struct rc_loader_conf {       /* its texts are borrowed until close */
 	const char *table;    /* SCHEMA.TABLE or TABLE */
 	const char *consumer; /* whose positions are stored */
 	enum rc_conflict conflict;
-	int create;	    /* make the table if it is not there */
-	int envelopes;	    /* read what rc-consume -e writes, and store positions */
+	int create;          /* make the table if it is not there */
+	int envelopes;       /* read what rc-consume -e writes, and store positions */
 	uint64_t batch_rows; /* rows of a batch, at most */
 };
 

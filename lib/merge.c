@@ -119,8 +119,7 @@ erase(PGconn *conn, const struct rc_table *t, const struct rc_batch *b, size_t l
 
 	for (size_t i = low; i < high && status == 0; i++)
 		if (b->list[i].state == RC_BATCH_LOAD && b->list[i].tombstone)
-			status = put_key(
-			    &keys, b->rows.data + b->list[i].key, b->list[i].key_n);
+			status = put_key(&keys, b->rows.data + b->list[i].key, b->list[i].key_n);
 	*rows = 0;
 	if (status == 0 && keys.len > 1) {
 		status = rc_buf_addc(&keys, '}');
@@ -146,7 +145,7 @@ merge(PGconn *conn, const struct rc_table *t, const struct rc_batch *b, size_t l
 		status = run(conn, t->merge.data, 0, NULL, &rows, failure);
 	if (status == 0)
 		status = erase(conn, t, b, low, high, &deleted, failure);
-	*counts = (struct rc_merge_counts) { rows + deleted, all - rows };
+	*counts = (struct rc_merge_counts){ rows + deleted, all - rows };
 	return status;
 }
 
@@ -200,7 +199,7 @@ blame(struct search *s, size_t index, const PGresult *r)
 		rc_buf_free(&reason);
 		return status;
 	}
-	s->bad[s->count++] = (struct rc_merge_bad) { .index = index,
+	s->bad[s->count++] = (struct rc_merge_bad){ .index = index,
 		.conflict = rc_pg_is_state(r, "23505"),
 		.field = copy_text(PQresultErrorField(r, PG_DIAG_COLUMN_NAME)),
 		.reason = reason.data };
@@ -233,8 +232,7 @@ search(struct search *s, size_t low, size_t high)
 		PQclear(failure);
 		return status;
 	}
-	status = rc_pg_exec(
-	    s->conn, "SAVEPOINT", NULL, "ROLLBACK TO half; RELEASE half", 0, NULL);
+	status = rc_pg_exec(s->conn, "SAVEPOINT", NULL, "ROLLBACK TO half; RELEASE half", 0, NULL);
 	if (status == 0 && high - low == 1)
 		status = blame(s, low, failure);
 	PQclear(failure);
@@ -246,12 +244,10 @@ search(struct search *s, size_t low, size_t high)
 }
 
 int
-rc_merge_find_bad(PGconn *conn, const struct rc_table *t, const struct rc_batch *b,
-    int only_first, struct rc_merge_bad **bad, size_t *count)
+rc_merge_find_bad(PGconn *conn, const struct rc_table *t, const struct rc_batch *b, int only_first,
+    struct rc_merge_bad **bad, size_t *count)
 {
-	struct search s = {
-		.conn = conn, .table = t, .batch = b, .only_first = only_first
-	};
+	struct search s = { .conn = conn, .table = t, .batch = b, .only_first = only_first };
 	int status;
 
 	if ((status = rc_pg_exec(conn, "BEGIN", NULL, "BEGIN", 0, NULL)) == 0)
@@ -261,8 +257,8 @@ rc_merge_find_bad(PGconn *conn, const struct rc_table *t, const struct rc_batch 
 	*bad = s.bad;
 	*count = s.count;
 	if (status == 0 && s.count == 0) {
-		rc_msg_error("table %s: a batch is refused, but none of its rows alone",
-		    t->name.data);
+		rc_msg_error(
+		    "table %s: a batch is refused, but none of its rows alone", t->name.data);
 		status = RC_DATA;
 	}
 	return status;

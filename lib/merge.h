@@ -11,10 +11,10 @@ struct rc_merge_counts {
 };
 
 struct rc_merge_bad { /* a row that PostgreSQL refuses */
-	size_t index;	/* in the batch */
-	int conflict;	/* for it is there already */
-	char *field;	/* the column, or NULL where PostgreSQL names none; owned */
-	char *reason;	/* owned */
+	size_t index; /* in the batch */
+	int conflict; /* for it is there already */
+	char *field;  /* the column, or NULL where PostgreSQL names none; owned */
+	char *reason; /* owned */
 };
 
 /* rc_merge_batch: COPY the rows that are to be loaded, merge them, delete the

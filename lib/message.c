@@ -8,14 +8,13 @@
 struct rc_message_maker {
 	struct rc_span key_field, date_field;
 	struct rc_json_hint key_hint, date_hint;
-	struct rc_buf key; /* an unescaped one */
+	struct rc_buf key;    /* an unescaped one */
 	struct rc_json value; /* of an envelope */
 	struct rc_envelope_reader envelope;
 };
 
 int
-rc_message_open(
-    struct rc_message_maker **mp, const struct rc_dataset *d, const char *key_field)
+rc_message_open(struct rc_message_maker **mp, const struct rc_dataset *d, const char *key_field)
 {
 	struct rc_message_maker *m;
 	const char *key = key_field != NULL ? key_field : d->key.column;
@@ -24,8 +23,8 @@ rc_message_open(
 		rc_msg_errno("no memory");
 		return RC_IO;
 	}
-	m->key_field = (struct rc_span) { key, strlen(key) };
-	m->date_field = (struct rc_span) { d->cursor.column, strlen(d->cursor.column) };
+	m->key_field = (struct rc_span){ key, strlen(key) };
+	m->date_field = (struct rc_span){ d->cursor.column, strlen(d->cursor.column) };
 	*mp = m;
 	return 0;
 }
@@ -44,13 +43,13 @@ date_of(struct rc_message_maker *m, const struct rc_json *json)
 }
 
 int
-rc_message_from_row(struct rc_message_maker *m, const struct rc_record *rec,
-    struct rc_message *msg, const char **field, const char **reason)
+rc_message_from_row(struct rc_message_maker *m, const struct rc_record *rec, struct rc_message *msg,
+    const char **field, const char **reason)
 {
 	const struct rc_json_value *v = rc_json_get(rec->json, m->key_field, &m->key_hint);
 	int status = 0;
 
-	*msg = (struct rc_message) { .value = rec->text, .timestamp = -1, .line = rec->line };
+	*msg = (struct rc_message){ .value = rec->text, .timestamp = -1, .line = rec->line };
 	*field = m->key_field.p;
 	*reason = "the key is missing";
 	if (v == NULL || v->kind == RC_JSON_NULL)
@@ -78,7 +77,7 @@ rc_message_from_envelope(struct rc_message_maker *m, const struct rc_record *rec
 	if (e.kind == RC_ENVELOPE_POSITION)
 		return 0;
 	*there = 1;
-	*msg = (struct rc_message) { .topic = e.topic,
+	*msg = (struct rc_message){ .topic = e.topic,
 		.key = e.key,
 		.value = e.value,
 		.timestamp = e.timestamp,

@@ -11,13 +11,13 @@
 #define RC_MESSAGE_NO_DATE LONG_MIN
 
 struct rc_message {
-	struct rc_span topic;	/* p is NULL: not said */
-	struct rc_span key;	/* p is NULL: none */
-	struct rc_span value;	/* p is NULL: a tombstone */
-	int64_t timestamp;	/* milliseconds since 1970; -1: now */
+	struct rc_span topic;   /* p is NULL: not said */
+	struct rc_span key;     /* p is NULL: none */
+	struct rc_span value;   /* p is NULL: a tombstone */
+	int64_t timestamp;      /* milliseconds since 1970; -1: now */
 	struct rc_span headers; /* for rc_envelope_next_header() */
-	long date;		/* of publication (date.h), or RC_MESSAGE_NO_DATE */
-	uint64_t line;		/* of the input */
+	long date;              /* of publication (date.h), or RC_MESSAGE_NO_DATE */
+	uint64_t line;          /* of the input */
 };
 
 struct rc_message_maker; /* opaque */

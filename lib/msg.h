@@ -11,7 +11,7 @@
 enum rc_msg_level {
 	RC_MSG_ERROR = 0, /* -q: errors, and counts of rejects */
 	RC_MSG_WARN = 1,  /* the default: warnings too */
-	RC_MSG_INFO = 2	  /* -v: what is being done */
+	RC_MSG_INFO = 2   /* -v: what is being done */
 };
 
 /* rc_msg_setup: name the program (borrowed for good) and say up to level. */

@@ -99,8 +99,8 @@ add_partition(struct rc_offsets *o, PGconn *conn, struct rc_span topic, int32_t 
 }
 
 int
-rc_offsets_find(struct rc_offsets *o, PGconn *conn, struct rc_span topic, int32_t partition,
-    size_t *index)
+rc_offsets_find(
+    struct rc_offsets *o, PGconn *conn, struct rc_span topic, int32_t partition, size_t *index)
 {
 	for (size_t i = 0; i < o->count; i++)
 		if (o->list[i].partition == partition && rc_span_is(topic, o->list[i].topic)) {
@@ -171,8 +171,8 @@ rc_offsets_committed(struct rc_offsets *o, struct rc_out *out)
 		if (entry->next == entry->stored)
 			continue;
 		entry->stored = entry->next;
-		status = rc_first(
-		    status, print(entry->topic, entry->partition, entry->stored, out));
+		status =
+		    rc_first(status, print(entry->topic, entry->partition, entry->stored, out));
 	}
 	return rc_first(status, rc_out_flush(out));
 }

@@ -12,10 +12,10 @@ struct rc_offset {
 	char *topic;
 	int32_t partition;
 	int64_t stored; /* next offset, as in the table; -1: there is none */
-	int64_t next;	/* as it will be after the current batch */
+	int64_t next;   /* as it will be after the current batch */
 };
 
-struct rc_offsets { /* start as { .consumer = ... } */
+struct rc_offsets {           /* start as { .consumer = ... } */
 	const char *consumer; /* borrowed */
 	struct rc_offset *list;
 	size_t count;
@@ -26,8 +26,8 @@ int rc_offsets_create(PGconn *conn);
 /* rc_offsets_find: the index of a partition, which is locked for this session
  * and read when it is met first.  RC_TEMPFAIL: another loader of the same
  * consumer name has it; else as rc_pg_exec(). */
-int rc_offsets_find(struct rc_offsets *o, PGconn *conn, struct rc_span topic, int32_t partition,
-    size_t *index);
+int rc_offsets_find(
+    struct rc_offsets *o, PGconn *conn, struct rc_span topic, int32_t partition, size_t *index);
 /* rc_offsets_store: write the positions that the batch moves, in the open
  * transaction.  RC_TEMPFAIL: another loader has moved one of them. */
 int rc_offsets_store(const struct rc_offsets *o, PGconn *conn);

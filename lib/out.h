@@ -8,12 +8,15 @@
 
 struct rc_out { /* start with RC_OUT_INIT */
 	int fd;
-	const char *name; /* for messages */
+	const char *name;  /* for messages */
 	struct rc_buf buf; /* what is not yet written; callers append here */
-	uint64_t bytes;	   /* written */
+	uint64_t bytes;    /* written */
 };
 
-#define RC_OUT_INIT { .fd = 1, .name = "<stdout>" }
+#define RC_OUT_INIT                                                                                \
+	{                                                                                          \
+		.fd = 1, .name = "<stdout>"                                                        \
+	}
 
 /* rc_out_end_line: end the line that was appended to o->buf, and write when
  * there is enough.  As rc_out_flush(). */

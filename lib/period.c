@@ -38,14 +38,14 @@ rc_period_find(struct rc_span text, struct rc_span *start, struct rc_span *end)
 	struct rc_span dates[2] = { { NULL, 0 }, { NULL, 0 } };
 	size_t count = 0;
 
-	*start = *end = (struct rc_span) { NULL, 0 };
+	*start = *end = (struct rc_span){ NULL, 0 };
 	for (size_t i = 0; i + DATE_LENGTH <= text.n;) {
 		if (!is_date(text.p + i)) {
 			i++;
 			continue;
 		}
 		if (count < 2)
-			dates[count] = (struct rc_span) { text.p + i, DATE_LENGTH };
+			dates[count] = (struct rc_span){ text.p + i, DATE_LENGTH };
 		count++;
 		i += DATE_LENGTH;
 	}

@@ -9,11 +9,11 @@
 #include "status.h"
 #include "topic.h"
 
-#define BATCH_BYTES   1000000 /* of a batch, where no topic allows less */
-#define POLL_EVERY    256     /* messages between two looks at acknowledgements */
-#define WAIT_MS	      100
-#define BATCH_HEADER  61 /* bytes of a record batch, its records apart (KIP-98) */
-#define MIN_BATCH     1024
+#define BATCH_BYTES  1000000 /* of a batch, where no topic allows less */
+#define POLL_EVERY   256     /* messages between two looks at acknowledgements */
+#define WAIT_MS      100
+#define BATCH_HEADER 61 /* bytes of a record batch, its records apart (KIP-98) */
+#define MIN_BATCH    1024
 
 struct topic {
 	char *name;
@@ -113,7 +113,7 @@ keep_topic(struct rc_producer *p, char *name, const struct rc_topic_limits *limi
 		return RC_IO;
 	}
 	p->topic_last = p->topic_count++;
-	p->topics[p->topic_last] = (struct topic) { name, handle, *limits };
+	p->topics[p->topic_last] = (struct topic){ name, handle, *limits };
 	return 0;
 }
 
@@ -174,8 +174,8 @@ find_topic(struct rc_producer *p, struct rc_span name)
 }
 
 int
-rc_producer_open(struct rc_producer **pp, const struct rc_producer_conf *conf,
-    const struct rc_dataset *d)
+rc_producer_open(
+    struct rc_producer **pp, const struct rc_producer_conf *conf, const struct rc_dataset *d)
 {
 	struct rc_producer *p;
 	int status;
@@ -192,7 +192,7 @@ rc_producer_open(struct rc_producer **pp, const struct rc_producer_conf *conf,
 	if (status == 0)
 		status = start_client(p);
 	if (status == 0 && conf->topic != NULL)
-		status = find_topic(p, (struct rc_span) { conf->topic, strlen(conf->topic) });
+		status = find_topic(p, (struct rc_span){ conf->topic, strlen(conf->topic) });
 	if (status != 0)
 		rc_producer_close(p);
 	else
@@ -262,8 +262,8 @@ read_headers(const struct rc_message *m, struct rc_envelope_reader *reader,
 /* queue: hand the message to librdkafka once, which copies it and on success
  * owns headers. */
 static rd_kafka_resp_err_t
-queue(struct rc_producer *p, const struct rc_message *m, rd_kafka_headers_t *headers,
-    uint64_t number)
+queue(
+    struct rc_producer *p, const struct rc_message *m, rd_kafka_headers_t *headers, uint64_t number)
 {
 	rd_kafka_vu_t vus[7] = {
 		{ .vtype = RD_KAFKA_VTYPE_RKT, .u.rkt = p->topics[p->topic_last].handle },
@@ -278,9 +278,9 @@ queue(struct rc_producer *p, const struct rc_message *m, rd_kafka_headers_t *hea
 
 	if (m->timestamp >= 0)
 		vus[n++] =
-		    (rd_kafka_vu_t) { .vtype = RD_KAFKA_VTYPE_TIMESTAMP, .u.i64 = m->timestamp };
+		    (rd_kafka_vu_t){ .vtype = RD_KAFKA_VTYPE_TIMESTAMP, .u.i64 = m->timestamp };
 	if (headers != NULL)
-		vus[n++] = (rd_kafka_vu_t) { .vtype = RD_KAFKA_VTYPE_HEADERS, .u.headers = headers };
+		vus[n++] = (rd_kafka_vu_t){ .vtype = RD_KAFKA_VTYPE_HEADERS, .u.headers = headers };
 	if ((error = rd_kafka_produceva(p->rk, vus, n)) == NULL)
 		return RD_KAFKA_RESP_ERR_NO_ERROR;
 	err = rd_kafka_error_code(error);
@@ -330,7 +330,7 @@ rc_producer_send(struct rc_producer *p, const struct rc_message *m,
 	int status;
 
 	if (p->conf.topic != NULL)
-		topic = (struct rc_span) { p->conf.topic, strlen(p->conf.topic) };
+		topic = (struct rc_span){ p->conf.topic, strlen(p->conf.topic) };
 	*reason = "the topic is missing";
 	if (topic.p == NULL || topic.n == 0)
 		return RC_DATA;
@@ -385,8 +385,8 @@ rc_producer_put_position(struct rc_producer *p, struct rc_buf *out, int *changed
 	char text[RC_POSITION_TEXT];
 	long days;
 
-	*changed = rc_inflight_position(p->inflight, &days) &&
-	    (!p->has_position || days != p->position);
+	*changed =
+	    rc_inflight_position(p->inflight, &days) && (!p->has_position || days != p->position);
 	if (!*changed)
 		return 0;
 	p->position = days;

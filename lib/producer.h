@@ -21,8 +21,8 @@ struct rc_producer_conf { /* its texts are borrowed until close */
 /* rc_producer_open: connect, and find the topic where one is named.  d is
  * borrowed.  RC_CONFIG: no such topic, a property that is refused;
  * RC_UNREACHABLE: no broker within the time; RC_DENIED; RC_USAGE; RC_IO. */
-int rc_producer_open(struct rc_producer **pp, const struct rc_producer_conf *conf,
-    const struct rc_dataset *d);
+int rc_producer_open(
+    struct rc_producer **pp, const struct rc_producer_conf *conf, const struct rc_dataset *d);
 /* rc_producer_send: copy the message into the queue, waiting while that is full;
  * its headers are read with reader.  0 means queued, not delivered.
  * RC_DATA with *reason set: this message cannot be sent (it is above the topic's

@@ -73,7 +73,7 @@ rc_records_next(struct rc_records *r, int wait_ms, enum rc_event *event, struct 
 		rc_stats_tick();
 		status = text.p == NULL ? RC_DATA : rc_json_scan(&r->json, text.p, text.n);
 		if (status == 0) {
-			*rec = (struct rc_record) { text, &r->json, line.number };
+			*rec = (struct rc_record){ text, &r->json, line.number };
 			return 0;
 		}
 		if (status != RC_DATA || (status = bad_line(r, &line, text)) != 0)

@@ -10,9 +10,9 @@
 struct rc_records; /* opaque */
 
 struct rc_record {
-	struct rc_span text;	    /* the object, without white space around it */
+	struct rc_span text;        /* the object, without white space around it */
 	const struct rc_json *json; /* its members */
-	uint64_t line;		    /* in the input, from 1 */
+	uint64_t line;              /* in the input, from 1 */
 };
 
 /* rc_records_open: read from fd (the caller's), called name (borrowed) in
@@ -23,8 +23,7 @@ int rc_records_open(struct rc_records **rp, int fd, const char *name, struct rc_
 /* rc_records_next: as rc_lines_next(), for records: blank lines are passed
  * over, lines that are no JSON object become rejects.  rec is valid until the
  * next call.  RC_DATA: a reject that ends the run; RC_IO. */
-int rc_records_next(
-    struct rc_records *r, int wait_ms, enum rc_event *event, struct rc_record *rec);
+int rc_records_next(struct rc_records *r, int wait_ms, enum rc_event *event, struct rc_record *rec);
 /* rc_records_reject: reject rec because of a field (or NULL).  As
  * rc_rejects_add(). */
 int rc_records_reject(

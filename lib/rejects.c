@@ -20,8 +20,7 @@ struct rc_rejects {
 };
 
 int
-rc_rejects_open(
-    struct rc_rejects **rp, const struct rc_rejects_conf *conf, struct rc_stats *stats)
+rc_rejects_open(struct rc_rejects **rp, const struct rc_rejects_conf *conf, struct rc_stats *stats)
 {
 	struct rc_rejects *r;
 
@@ -105,9 +104,10 @@ compose(struct rc_rejects *r, const struct rc_reject *j)
 	if (status == 0 && j->line > 0)
 		status = rc_buf_printf(out, ",\"line\":%" PRIu64, j->line);
 	if (status == 0)
-		status = put_member(out, "reason", (struct rc_span) { j->reason, strlen(j->reason) });
+		status =
+		    put_member(out, "reason", (struct rc_span){ j->reason, strlen(j->reason) });
 	if (status == 0 && j->field != NULL)
-		status = put_member(out, "field", (struct rc_span) { j->field, strlen(j->field) });
+		status = put_member(out, "field", (struct rc_span){ j->field, strlen(j->field) });
 	if (status == 0 && j->id.topic.p != NULL) {
 		status = put_member(out, "topic", j->id.topic);
 		status = rc_first(status,
@@ -131,8 +131,8 @@ rc_rejects_add(struct rc_rejects *r, const struct rc_reject *j)
 		if (r->fd == -1)
 			rc_msg_error("%s: mend it, or set it aside with --rejects FILE", text);
 		else
-			rc_msg_error("%s: more than %" PRIu64 " rejects (--max-rejects)", text,
-			    r->conf.max);
+			rc_msg_error(
+			    "%s: more than %" PRIu64 " rejects (--max-rejects)", text, r->conf.max);
 		return RC_DATA;
 	}
 	if ((status = compose(r, j)) != 0)

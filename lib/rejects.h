@@ -15,24 +15,27 @@ struct rc_rejects; /* opaque */
 
 struct rc_rejects_conf {
 	const char *path; /* borrowed; NULL: the first reject ends the run */
-	uint64_t max;	  /* how many may be set aside; UINT64_MAX: any number */
+	uint64_t max;     /* how many may be set aside; UINT64_MAX: any number */
 };
 
-#define RC_REJECTS_CONF_INIT { .max = UINT64_MAX }
+#define RC_REJECTS_CONF_INIT                                                                       \
+	{                                                                                          \
+		.max = UINT64_MAX                                                                  \
+	}
 
-struct rc_message_id { /* where in Kafka a record was found */
+struct rc_message_id {        /* where in Kafka a record was found */
 	struct rc_span topic; /* p is NULL where that is not known */
 	int32_t partition;
 	int64_t offset;
 };
 
 struct rc_reject {
-	const char *input;    /* name of what was read, such as "<stdin>" */
-	uint64_t line;	      /* in it, from 1; 0: not known */
-	const char *field;    /* or NULL where it is the whole record */
+	const char *input; /* name of what was read, such as "<stdin>" */
+	uint64_t line;     /* in it, from 1; 0: not known */
+	const char *field; /* or NULL where it is the whole record */
 	const char *reason;
-	struct rc_span raw;   /* the line or value; p is NULL where it is not to be had */
-	int is_json;	      /* raw is one JSON value */
+	struct rc_span raw; /* the line or value; p is NULL where it is not to be had */
+	int is_json;        /* raw is one JSON value */
 	struct rc_message_id id;
 };
 

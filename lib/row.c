@@ -9,8 +9,8 @@ struct rc_row_maker {
 	const struct rc_dataset *dataset;
 	struct rc_span *names; /* of the columns */
 	struct rc_json_hint *hints;
-	size_t key; /* index of the key's column */
-	uint64_t shape; /* the last one whose members were looked through */
+	size_t key;           /* index of the key's column */
+	uint64_t shape;       /* the last one whose members were looked through */
 	struct rc_buf warned; /* names that were warned of, each ended by NUL */
 	struct rc_buf text;
 };
@@ -30,8 +30,7 @@ rc_row_open(struct rc_row_maker **mp, const struct rc_dataset *d)
 	m->dataset = d;
 	m->key = (size_t)rc_dataset_column(d, d->key.column);
 	for (size_t i = 0; i < d->column_count; i++)
-		m->names[i] =
-		    (struct rc_span) { d->columns[i].name, strlen(d->columns[i].name) };
+		m->names[i] = (struct rc_span){ d->columns[i].name, strlen(d->columns[i].name) };
 	*mp = m;
 	return 0;
 }
@@ -107,7 +106,7 @@ text_of(struct rc_row_maker *m, const struct rc_json_value *v, struct rc_span *t
 {
 	int status;
 
-	*text = (struct rc_span) { NULL, 0 };
+	*text = (struct rc_span){ NULL, 0 };
 	if (v == NULL || v->kind == RC_JSON_NULL)
 		return 0;
 	if (v->kind == RC_JSON_ARRAY || v->kind == RC_JSON_OBJECT) {

@@ -121,7 +121,7 @@ rc_seen_add(struct rc_seen *s, const char *p, size_t n, enum rc_seen_when *when)
 	} else {
 		*when = (slot->b & ROUND_MASK) == s->round ? RC_SEEN_AGAIN : RC_SEEN_EARLIER;
 	}
-	*slot = (struct rc_seen_slot) { hash.a, hash.b | s->round };
+	*slot = (struct rc_seen_slot){ hash.a, hash.b | s->round };
 	return 0;
 }
 
@@ -135,5 +135,5 @@ void
 rc_seen_free(struct rc_seen *s)
 {
 	free(s->slots);
-	*s = (struct rc_seen) { 0 };
+	*s = (struct rc_seen){ 0 };
 }

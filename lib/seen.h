@@ -9,9 +9,9 @@
 #include <stdint.h>
 
 enum rc_seen_when {
-	RC_SEEN_NEVER,	 /* it is new */
+	RC_SEEN_NEVER,   /* it is new */
 	RC_SEEN_EARLIER, /* in an earlier round, and not yet in this one */
-	RC_SEEN_AGAIN	 /* in this round */
+	RC_SEEN_AGAIN    /* in this round */
 };
 
 struct rc_seen { /* start as { 0 } */

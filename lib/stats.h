@@ -13,7 +13,7 @@ struct rc_stats { /* start as { 0 } */
 	uint64_t skipped; /* seen, and rightly nothing done */
 	uint64_t bytes_in;
 	uint64_t bytes_out;
-	uint64_t expected;	/* records in all, where that is known; else 0 */
+	uint64_t expected;      /* records in all, where that is known; else 0 */
 	struct rc_buf position; /* how far the work reaches, as JSON; empty: null */
 };
 

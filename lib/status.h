@@ -8,16 +8,16 @@
 
 enum rc_status {
 	RC_OK = 0,
-	RC_USAGE = 64,	     /* wrong use of a program */
-	RC_DATA = 65,	     /* bad data in the input */
+	RC_USAGE = 64,       /* wrong use of a program */
+	RC_DATA = 65,        /* bad data in the input */
 	RC_UNREACHABLE = 69, /* a service cannot be reached */
-	RC_BUG = 70,	     /* a defect of this suite */
+	RC_BUG = 70,         /* a defect of this suite */
 	RC_CANTCREATE = 73,  /* a file cannot be created */
-	RC_IO = 74,	     /* input or output failed, or memory ran out */
+	RC_IO = 74,          /* input or output failed, or memory ran out */
 	RC_TEMPFAIL = 75,    /* it may work later */
-	RC_DENIED = 77,	     /* authentication or authorization failed */
-	RC_CONFIG = 78,	     /* bad configuration: description, topic, table */
-	RC_PIPE = 141	     /* standard output was closed by its reader: 128 + SIGPIPE */
+	RC_DENIED = 77,      /* authentication or authorization failed */
+	RC_CONFIG = 78,      /* bad configuration: description, topic, table */
+	RC_PIPE = 141        /* standard output was closed by its reader: 128 + SIGPIPE */
 };
 
 /* rc_first: the first of two statuses that is a failure, or RC_OK. */

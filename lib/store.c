@@ -16,7 +16,7 @@ struct rc_store {
 	const struct rc_dataset *dataset;
 	const char *path;    /* of the file, or NULL */
 	struct rc_buf built; /* the path, where it is the default one */
-	PGconn *conn;	     /* or NULL */
+	PGconn *conn;        /* or NULL */
 };
 
 /* default_path: $XDG_STATE_HOME/rappelconso/DATASET/last_processed.json.  Each
@@ -57,8 +57,8 @@ open_table(struct rc_store *s, const char *conninfo)
 	int status, there;
 
 	if ((status = rc_pg_connect(&s->conn, conninfo)) != 0 ||
-	    (status = rc_pg_exec(s->conn, "table rc_state", &r,
-		 "SELECT to_regclass('rc_state')", 0, NULL)) != 0)
+	    (status = rc_pg_exec(
+		 s->conn, "table rc_state", &r, "SELECT to_regclass('rc_state')", 0, NULL)) != 0)
 		return status;
 	there = !PQgetisnull(r, 0, 0);
 	PQclear(r);

@@ -188,8 +188,8 @@ add_casts(struct sql *s, const struct rc_dataset *d, char *const *types)
 /* write_merge: the INSERT.  To update, rows that are there and equal are left
  * out before it, so that they are neither locked nor written. */
 static int
-write_merge(struct rc_table *t, const struct rc_dataset *d, char *const *types,
-    enum rc_conflict conflict)
+write_merge(
+    struct rc_table *t, const struct rc_dataset *d, char *const *types, enum rc_conflict conflict)
 {
 	struct sql s = { &t->merge, 0 };
 	size_t key = (size_t)rc_dataset_column(d, d->key.column);

@@ -7,11 +7,11 @@
 
 enum rc_conflict { RC_CONFLICT_UPDATE, RC_CONFLICT_SKIP, RC_CONFLICT_FAIL };
 
-struct rc_table {	       /* start as { 0 }; for reading only */
-	struct rc_buf name;    /* quoted, NUL-terminated */
-	struct rc_buf copy;    /* COPY into the session's batch table, NUL-terminated */
-	struct rc_buf merge;   /* INSERT from there, as the conflict mode says */
-	struct rc_buf erase;   /* DELETE the rows whose keys are in $1, a text[] */
+struct rc_table {            /* start as { 0 }; for reading only */
+	struct rc_buf name;  /* quoted, NUL-terminated */
+	struct rc_buf copy;  /* COPY into the session's batch table, NUL-terminated */
+	struct rc_buf merge; /* INSERT from there, as the conflict mode says */
+	struct rc_buf erase; /* DELETE the rows whose keys are in $1, a text[] */
 };
 
 /* rc_table_open: find the table called name (SCHEMA.TABLE or TABLE), make it

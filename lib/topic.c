@@ -7,7 +7,7 @@
 #include "stop.h"
 #include "topic.h"
 
-#define TICK_MS	    100	 /* how often a wait looks at signals and at trouble */
+#define TICK_MS     100  /* how often a wait looks at signals and at trouble */
 #define METADATA_MS 1000 /* how long one request for metadata may take */
 
 int
@@ -67,8 +67,7 @@ admin_options(rd_kafka_t *rk, rd_kafka_admin_op_t op, const struct rc_kafka_conf
 	char why[256];
 
 	if (options != NULL)
-		rd_kafka_AdminOptions_set_request_timeout(
-		    options, c->timeout_ms, why, sizeof(why));
+		rd_kafka_AdminOptions_set_request_timeout(options, c->timeout_ms, why, sizeof(why));
 	return options;
 }
 
@@ -162,7 +161,8 @@ described(rd_kafka_event_t *event, const char *name, struct rc_topic_limits *lim
 	if (err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
 		return rc_topic_missing(name);
 	if (err == RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION) {
-		rc_msg_error("topic %s: no name for a topic: letters, digits, '.', '_' and '-'", name);
+		rc_msg_error(
+		    "topic %s: no name for a topic: letters, digits, '.', '_' and '-'", name);
 		return RC_CONFIG;
 	}
 	if (err != RD_KAFKA_RESP_ERR_NO_ERROR || resources == NULL || n == 0) {
@@ -217,7 +217,7 @@ rc_topic_limits(rd_kafka_t *rk, const struct rc_kafka_conf *c,
 	rd_kafka_event_t *event;
 	int status, has_controller;
 
-	*limits = (struct rc_topic_limits) { 0 };
+	*limits = (struct rc_topic_limits){ 0 };
 	status = find(rk, c, trouble, name, &has_controller);
 	if (status != 0 || !has_controller)
 		return status;

@@ -10,7 +10,7 @@
 
 struct column {
 	const struct rc_column *is;
-	struct rc_buf prefix;	    /* what comes before the value: ,"name": */
+	struct rc_buf prefix;       /* what comes before the value: ,"name": */
 	struct rc_json_hint *hints; /* one for each source */
 	int is_key;
 };
@@ -39,10 +39,10 @@ static int
 wrong_kind(struct rc_transform *t, const char *field, enum rc_json_kind kind)
 {
 	return bad(t, field,
-	    kind == RC_JSON_ARRAY	   ? "a list, where the description allows none"
-		: kind == RC_JSON_OBJECT   ? "an object, where a text is expected"
-		: kind == RC_JSON_NUMBER   ? "a number, where a text is expected"
-					   : "a truth value, where a text is expected");
+	    kind == RC_JSON_ARRAY        ? "a list, where the description allows none"
+		: kind == RC_JSON_OBJECT ? "an object, where a text is expected"
+		: kind == RC_JSON_NUMBER ? "a number, where a text is expected"
+					 : "a truth value, where a text is expected");
 }
 
 /* find_any: the first of several texts in s, and its length; NULL if none. */
@@ -118,7 +118,7 @@ add_text(struct rc_transform *t, const struct rc_column *c, const struct rc_json
 		return rc_first(status, add_line(t, rc_buf_span(&t->part)));
 	}
 	while ((stop = find_any(text, c->split, c->split_count, &length)) != NULL) {
-		status = add_part(t, c, (struct rc_span) { text.p, (size_t)(stop - text.p) });
+		status = add_part(t, c, (struct rc_span){ text.p, (size_t)(stop - text.p) });
 		if (status != 0)
 			return status;
 		text.n -= (size_t)(stop - text.p) + length;
@@ -254,8 +254,8 @@ put_date(struct rc_transform *t, const struct column *col, const struct rc_json_
 }
 
 static int
-put_column(struct rc_transform *t, struct column *col, const struct rc_json *json,
-    struct rc_buf *out)
+put_column(
+    struct rc_transform *t, struct column *col, const struct rc_json *json, struct rc_buf *out)
 {
 	const struct rc_json_value *few[4], **values = few;
 	size_t n = col->is->from_count;
@@ -321,7 +321,7 @@ open_column(struct rc_transform *t, size_t i)
 	status = rc_buf_addc(&col->prefix, i == 0 ? '{' : ',');
 	status = rc_first(status,
 	    rc_jsontext_put(
-		&col->prefix, (struct rc_span) { col->is->name, strlen(col->is->name) }));
+		&col->prefix, (struct rc_span){ col->is->name, strlen(col->is->name) }));
 	return rc_first(status, rc_buf_addc(&col->prefix, ':'));
 }
 

@@ -1,0 +1,123 @@
+/* rc-fetch: write a portal's records as JSON lines, oldest first; see rc-fetch(1). */
+#include <stdint.h>
+#include <string.h>
+
+#include "cli.h"
+#include "dataset.h"
+#include "fetch.h"
+#include "msg.h"
+#include "out.h"
+#include "portal.h"
+#include "position.h"
+#include "query.h"
+#include "status.h"
+
+static struct rc_query query;
+static struct rc_portal_conf conf = RC_PORTAL_CONF_INIT;
+static uint64_t limit = UINT64_MAX;
+static int paged;
+
+static int
+wrong_date(const struct rc_opt *opt, const char *arg)
+{
+	rc_msg_error("--%s %s: not a date as 2024-04-18: see rc-fetch --help", opt->name, arg);
+	return RC_USAGE;
+}
+
+/* set_since: a date, or a position as rc-state prints it. */
+static int
+set_since(const struct rc_opt *opt, const char *arg)
+{
+	struct rc_span text = { arg, strlen(arg) };
+
+	if (rc_position_parse(text, &query.has_since, &query.since) == -1)
+		return wrong_date(opt, arg);
+	return 0;
+}
+
+static int
+set_until(const struct rc_opt *opt, const char *arg)
+{
+	struct rc_span text = { arg, strlen(arg) };
+
+	if (*arg == '{' || rc_position_parse(text, &query.has_until, &query.until) == -1 ||
+	    !query.has_until)
+		return wrong_date(opt, arg);
+	return 0;
+}
+
+static int
+set_where(const struct rc_opt *opt, const char *arg)
+{
+	struct rc_span text = { arg, strlen(arg) };
+
+	query.where = rc_span_trim(text).n == 0 ? NULL : arg;
+	conf.has_where = query.where != NULL;
+	(void)opt;
+	return 0;
+}
+
+static const struct rc_opt opts[] = {
+	{ 0, "since", "DATE", "only records after DATE, or a position; empty: all", set_since,
+	    NULL },
+	{ 0, "until", "DATE", "only records up to DATE, included", set_until, NULL },
+	{ 0, "where", "ODSQL", "only records that this is true for", set_where, NULL },
+	{ 0, "limit", "N", "only the first N of them", rc_opt_count, &limit },
+	{ 0, "paged", NULL, "in pages of 100, not as one export", rc_opt_flag, &paged },
+	{ 0, "api", "URL", "the portal's address", rc_opt_text, &conf.url },
+	{ 0, "timeout", "MS", "silence at most (30000)", rc_opt_ms, &conf.timeout_ms },
+	{ 0, "retries", "N", "tries in a row before it gives up (5)", rc_opt_int, &conf.tries },
+	{ 0, "backoff", "MS", "first wait between tries at most (500)", rc_opt_ms,
+	    &conf.backoff_ms },
+	{ 0 },
+};
+
+/* fetch: with the description that query.dataset is. */
+static int
+fetch(struct rc_stats *stats)
+{
+	struct rc_out out = RC_OUT_INIT;
+	struct rc_portal *portal = NULL;
+	struct rc_harvest *harvest = NULL;
+	struct rc_fetch *f = NULL;
+	int status;
+
+	if ((status = rc_portal_open(&portal, &conf)) == 0 &&
+	    (status = rc_harvest_open(&harvest, query.dataset, &out, stats)) == 0 &&
+	    (status = rc_fetch_open(&f, portal, harvest, stats)) == 0)
+		status = rc_fetch_pass(f, &query, limit, paged);
+	if (harvest != NULL && rc_harvest_without_key(harvest) > 0)
+		rc_msg_warn("%llu records have no %s: shown as they are",
+		    (unsigned long long)rc_harvest_without_key(harvest), query.dataset->key.field);
+	status = rc_first(status, rc_out_close(&out));
+	stats->bytes_out = out.bytes;
+	rc_fetch_close(f);
+	rc_harvest_close(harvest);
+	rc_portal_close(portal);
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct rc_cli cli = { .what = "write a portal's records as JSON lines, oldest first",
+		.opts = opts };
+	struct rc_dataset *dataset = NULL;
+	struct rc_stats stats = { 0 };
+	const char *given;
+	int status;
+
+	if (!rc_cli_start(&cli, argc, argv, &stats, &status))
+		return status;
+	if ((status = rc_dataset_open(&dataset, cli.dataset)) == 0) {
+		query.dataset = dataset;
+		given = conf.url != NULL ? "--api" : "RC_API";
+		conf.url = rc_cli_default(conf.url, "RC_API", dataset->portal);
+		conf.api_key = rc_cli_default(NULL, "RC_API_KEY", NULL);
+		status = rc_portal_url_is_good(given, conf.url) ? fetch(&stats) : RC_USAGE;
+	}
+	status = rc_cli_end(&cli, &stats, status);
+	rc_buf_free(&stats.position);
+	rc_dataset_free(dataset);
+	return status;
+}

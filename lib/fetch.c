@@ -1,0 +1,331 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "fetch.h"
+#include "msg.h"
+#include "page.h"
+#include "splitter.h"
+#include "status.h"
+#include "stop.h"
+
+struct rc_fetch {
+	struct rc_portal *portal;
+	struct rc_harvest *harvest;
+	struct rc_stats *stats;
+	struct rc_splitter splitter;
+	struct rc_page page;
+	struct rc_buf path, from;
+	const struct rc_query *query; /* of this pass */
+	uint64_t most;
+	/* of the stream that is being read */
+	uint64_t lines;
+	const char *bad; /* why it broke off, or NULL */
+	char said[160];  /* the line that is no record */
+};
+
+int
+rc_fetch_open(struct rc_fetch **fp, struct rc_portal *portal, struct rc_harvest *harvest,
+    struct rc_stats *stats)
+{
+	struct rc_fetch *f;
+
+	if ((f = calloc(1, sizeof(*f))) == NULL) {
+		rc_msg_errno("no memory to fetch");
+		return RC_IO;
+	}
+	f->portal = portal;
+	f->harvest = harvest;
+	f->stats = stats;
+	*fp = f;
+	return 0;
+}
+
+/* quote: what the portal put where a record should be: its message if there is
+ * one, which may come in the middle of a record. */
+static void
+quote(struct rc_fetch *f, struct rc_span line)
+{
+	static const char message[] = "Streaming interrupted";
+	size_t n = sizeof(message) - 1;
+
+	for (const char *p = line.p; line.n >= n && p <= line.p + line.n - n; p++)
+		if (memcmp(p, message, n) == 0) {
+			snprintf(f->said, sizeof(f->said), "%.*s",
+			    (int)(line.p + line.n - p < 150 ? line.p + line.n - p : 150), p);
+			return;
+		}
+	if (line.n > 0 && *line.p != '{')
+		snprintf(f->said, sizeof(f->said), "%.*s", line.n < 60 ? (int)line.n : 60, line.p);
+}
+
+/* on_line: a line of an export. */
+static int
+on_line(void *to, struct rc_span line)
+{
+	struct rc_fetch *f = to;
+	int status;
+
+	if (line.p == NULL) {
+		f->bad = "a line of more than 64 MiB";
+		return RC_HTTP_NO_MORE;
+	}
+	line = rc_span_trim(line);
+	if (line.n == 0)
+		return 0;
+	if ((status = rc_harvest_add(f->harvest, line, &f->bad)) != 0)
+		return status;
+	if (f->bad != NULL) {
+		quote(f, line);
+		return RC_HTTP_NO_MORE;
+	}
+	f->lines++;
+	return rc_harvest_full(f->harvest) || rc_stop_signal() != 0 ? RC_HTTP_NO_MORE : 0;
+}
+
+static int
+on_bytes(void *to, const char *p, size_t n)
+{
+	struct rc_fetch *f = to;
+
+	f->stats->bytes_in += n;
+	return rc_splitter_feed(&f->splitter, p, n, on_line, f);
+}
+
+/* stream_path: of the export, from the newest date on where resume says so.  The
+ * limit leaves room for what has that date and will come again. */
+static int
+stream_path(struct rc_fetch *f, int resume)
+{
+	struct rc_query_part part = { .limit = f->most };
+	int status;
+
+	if (resume) {
+		part.from = rc_harvest_cursor(f->harvest);
+		if (part.limit != UINT64_MAX)
+			part.limit = f->most - rc_harvest_count(f->harvest) +
+			    (part.from.n > 0 ? rc_harvest_at_cursor(f->harvest)
+					     : rc_harvest_count(f->harvest));
+	}
+	f->path.len = 0;
+	if ((status = rc_query_export(&f->path, f->query, &part)) != 0)
+		return status;
+	return rc_buf_addc(&f->path, '\0');
+}
+
+/* stream_once: read one export as far as it goes; *end is RC_PORTAL_DONE where it
+ * came to its proper end, or as far as is wanted. */
+static int
+stream_once(struct rc_fetch *f, int resume, enum rc_portal_end *end)
+{
+	int status;
+
+	f->lines = 0;
+	f->bad = NULL;
+	f->said[0] = '\0';
+	rc_splitter_forget(&f->splitter);
+	if ((status = stream_path(f, resume)) != 0)
+		return status;
+	status = rc_portal_ask(f->portal, f->path.data, on_bytes, f, end);
+	if (status == 0 && *end == RC_PORTAL_DONE && f->bad == NULL &&
+	    !rc_harvest_full(f->harvest) && rc_stop_signal() == 0)
+		status = rc_splitter_end(&f->splitter, on_line, f);
+	if (status == RC_HTTP_NO_MORE)
+		status = 0;
+	if (status != 0 || f->bad == NULL)
+		return status;
+	*end = RC_PORTAL_AGAIN;
+	if (f->lines == 0 && rc_page_is_web(f->said))
+		rc_portal_blame(f->portal, "a web page instead of records: is --api right?");
+	else if (f->said[0] != '\0')
+		rc_portal_blame(f->portal, "the export broke off: %s", f->said);
+	else
+		rc_portal_blame(f->portal, "the export broke off: %s", f->bad);
+	return 0;
+}
+
+/* stream: read the export until it came to its end once, each time going on
+ * where it broke off; or, where it is to be compared with what has come, from
+ * its start.  *came: how many records the stream that came to its end had. */
+static int
+stream(struct rc_fetch *f, int resume, int whole, uint64_t *came)
+{
+	enum rc_portal_end end;
+	uint64_t before;
+	int status;
+
+	for (;; resume = !whole) {
+		before = rc_harvest_count(f->harvest);
+		status = stream_once(f, resume, &end);
+		*came = f->lines;
+		/* what came is for the next program now, and not after a wait */
+		status = rc_first(status, rc_harvest_flush(f->harvest));
+		if (status != 0 || end != RC_PORTAL_AGAIN || rc_stop_signal() != 0)
+			return status;
+		if (rc_harvest_count(f->harvest) > before)
+			rc_portal_progress(f->portal);
+		if ((status = rc_portal_again(f->portal)) != 0)
+			return status;
+	}
+}
+
+/* take_page: hand over the records of the page; *count: how many it had. */
+static int
+take_page(struct rc_fetch *f, uint64_t *count)
+{
+	struct rc_span rest = f->page.rest;
+	struct rc_json_value v;
+	const char *bad;
+	int status;
+
+	for (*count = 0; !rc_harvest_full(f->harvest) && rc_json_next_element(&rest, &v);
+	     ++*count) {
+		if (rc_stop_signal() != 0)
+			return 0;
+		if ((status = rc_harvest_add(f->harvest, v.raw, &bad)) != 0)
+			return status;
+		if (bad != NULL) {
+			rc_msg_error("%s: a page holds what is no record: %s: is --api right?",
+			    rc_portal_url(f->portal), bad);
+			return RC_TEMPFAIL;
+		}
+	}
+	return rc_harvest_flush(f->harvest);
+}
+
+/* next_window: pages reach only so far; go on with new ones from the newest date.
+ * Returns 0 where more records than they reach have that one date. */
+static int
+next_window(struct rc_fetch *f, struct rc_query_part *part, int *status)
+{
+	struct rc_span newest = rc_harvest_cursor(f->harvest);
+
+	*status = 0;
+	if (newest.n == f->from.len &&
+	    (newest.n == 0 || memcmp(newest.p, f->from.data, newest.n) == 0))
+		return 0;
+	f->from.len = 0;
+	*status = rc_buf_add(&f->from, newest.p, newest.n);
+	part->from = rc_buf_span(&f->from);
+	part->offset = 0;
+	return 1;
+}
+
+/* walk: get the records in pages, as stream() does in one go. */
+static int
+walk(struct rc_fetch *f, int resume)
+{
+	struct rc_query_part part = { .limit = f->most < RC_PAGE_SIZE ? f->most : RC_PAGE_SIZE };
+	uint64_t count, came;
+	int status = 0;
+
+	f->from.len = 0;
+	if (resume && !next_window(f, &part, &status))
+		resume = 0;
+	while (status == 0) {
+		if ((status = rc_page_get(&f->page, f->portal, f->query, &part, f->stats)) != 0 ||
+		    (status = take_page(f, &count)) != 0)
+			break;
+		part.offset += part.limit; /* a page may be too long as well */
+		if (count < part.limit || rc_harvest_full(f->harvest) || rc_stop_signal() != 0)
+			break;
+		if (part.offset + part.limit <= RC_PAGE_WINDOW || next_window(f, &part, &status))
+			continue;
+		rc_msg_warn("%s: more than %" PRIu64 " records have one date, which pages cannot "
+			    "reach: going on with an export",
+		    rc_portal_url(f->portal), RC_PAGE_WINDOW);
+		return stream(f, 1, 0, &came);
+	}
+	return status;
+}
+
+/* expect: ask how many records there are; *expected: of them, wanted. */
+static int
+expect(struct rc_fetch *f, uint64_t *expected)
+{
+	struct rc_query_part part = { .limit = 1 };
+	int status;
+
+	*expected = 0;
+	if ((status = rc_page_get(&f->page, f->portal, f->query, &part, f->stats)) != 0)
+		return status;
+	*expected = f->page.total < f->most ? f->page.total : f->most;
+	return 0;
+}
+
+/* missing: whether the pass has fewer records than there are now.  Some that were
+ * there when it began may have gone. */
+static int
+missing(struct rc_fetch *f, uint64_t *expected, int *status)
+{
+	*status = 0;
+	if (rc_stop_signal() != 0 || rc_harvest_count(f->harvest) >= *expected)
+		return 0;
+	*status = expect(f, expected);
+	return *status == 0 && rc_stop_signal() == 0 && rc_harvest_count(f->harvest) < *expected;
+}
+
+/* compare: get everything once more, for what is missing in the middle.  It may
+ * also be that nothing is: that the portal has records of the same key and
+ * version, which are shown once. */
+static int
+compare(struct rc_fetch *f, int paged, uint64_t expected)
+{
+	uint64_t came = 0;
+	int status = paged ? walk(f, 0) : stream(f, 0, 1, &came);
+
+	if (status != 0 || !missing(f, &expected, &status))
+		return status;
+	if (paged || came >= expected) { /* rc_page_get() counts its pages */
+		rc_msg_info("%s: %" PRIu64
+			    " records have a key and version that others have: shown once",
+		    rc_portal_url(f->portal), expected - rc_harvest_count(f->harvest));
+		return 0;
+	}
+	rc_msg_error("%s: %" PRIu64 " of %" PRIu64 " records came, though asked again: fetch the "
+		     "same dates later",
+	    rc_portal_url(f->portal), rc_harvest_count(f->harvest), expected);
+	return RC_TEMPFAIL;
+}
+
+int
+rc_fetch_pass(struct rc_fetch *f, const struct rc_query *query, uint64_t most, int paged)
+{
+	uint64_t expected, came = 0, before;
+	int status, resume = 0;
+
+	f->query = query;
+	f->most = most;
+	rc_harvest_start(f->harvest, most);
+	if (most == 0 || (status = expect(f, &expected)) != 0 || rc_stop_signal() != 0)
+		return most == 0 ? 0 : status;
+	f->stats->expected = expected;
+	do {
+		before = rc_harvest_count(f->harvest);
+		status = paged ? walk(f, resume) : stream(f, resume, 0, &came);
+		if (status != 0 || !missing(f, &expected, &status))
+			return status;
+		if (paged || came >= expected) /* there are doubles, it seems */
+			break;
+		rc_portal_blame(f->portal, "only %" PRIu64 " of %" PRIu64 " records came",
+		    rc_harvest_count(f->harvest), expected);
+		if (rc_harvest_count(f->harvest) > before)
+			rc_portal_progress(f->portal);
+		if ((status = rc_portal_again(f->portal)) != 0)
+			return status;
+		resume = 1;
+	} while (rc_harvest_count(f->harvest) > before);
+	return compare(f, paged, expected);
+}
+
+void
+rc_fetch_close(struct rc_fetch *f)
+{
+	if (f == NULL)
+		return;
+	rc_splitter_free(&f->splitter);
+	rc_page_free(&f->page);
+	rc_buf_free(&f->path);
+	rc_buf_free(&f->from);
+	free(f);
+}

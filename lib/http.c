@@ -1,0 +1,256 @@
+#include <curl/curl.h>
+#include <stdlib.h>
+
+#include "http.h"
+#include "msg.h"
+#include "stats.h"
+#include "status.h"
+#include "stop.h"
+
+#define TEXT_MAX      ((size_t)64 << 10)
+#define MAX_REDIRECTS 5L
+#define POLL_MS       1000
+
+struct rc_http {
+	CURLM *multi;
+	CURL *easy;
+	struct curl_slist *headers;
+	char error[CURL_ERROR_SIZE];
+	/* of the request under way */
+	rc_http_sink *sink;
+	void *to;
+	struct rc_http_answer *answer;
+	double last; /* when something came, or the sink was done with it */
+	int status;  /* of the sink */
+};
+
+static size_t
+on_header(char *p, size_t size, size_t n, void *to)
+{
+	struct rc_http *h = to;
+
+	(void)p;
+	h->last = rc_stats_now();
+	return size * n;
+}
+
+/* on_body: p holds size * n bytes, and size is 1. */
+static size_t
+on_body(char *p, size_t size, size_t n, void *to)
+{
+	struct rc_http *h = to;
+	struct rc_buf *text = &h->answer->text;
+	long code = 0;
+
+	n *= size;
+	curl_easy_getinfo(h->easy, CURLINFO_RESPONSE_CODE, &code);
+	if (code == 200)
+		h->status = h->sink(h->to, p, n);
+	else
+		h->status =
+		    rc_buf_add(text, p, n < TEXT_MAX - text->len ? n : TEXT_MAX - text->len);
+	h->last = rc_stats_now();
+	return h->status == 0 ? n : CURL_WRITEFUNC_ERROR;
+}
+
+/* set_authorization: as a header of our own.  libcurl leaves one of this name
+ * out where a redirect leads to another host, port or protocol. */
+static int
+set_authorization(struct rc_http *h, const char *value)
+{
+	struct rc_buf line = { 0 };
+	const char *text = NULL;
+	int status = RC_OK;
+
+	for (const char *p = value; *p != '\0'; p++)
+		if (*p < ' ' || *p == 0x7f) {
+			rc_msg_error("the key for the portal holds a character that no header can "
+				     "have: check RC_API_KEY");
+			return RC_CONFIG;
+		}
+	if ((status = rc_buf_printf(&line, "Authorization: %s", value)) == 0 &&
+	    ((text = rc_buf_text(&line)) == NULL ||
+		(h->headers = curl_slist_append(NULL, text)) == NULL ||
+		curl_easy_setopt(h->easy, CURLOPT_HTTPHEADER, h->headers) != CURLE_OK)) {
+		rc_msg_error("no memory for a request");
+		status = RC_IO;
+	}
+	rc_buf_free(&line);
+	return status;
+}
+
+/* set: one option after the other; 0 once they all are. */
+static int
+set_options(struct rc_http *h, const struct rc_http_conf *conf)
+{
+	CURL *c = h->easy;
+
+	return curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L) != CURLE_OK ||
+	    curl_easy_setopt(c, CURLOPT_ERRORBUFFER, h->error) != CURLE_OK ||
+	    curl_easy_setopt(c, CURLOPT_USERAGENT, conf->user_agent) != CURLE_OK ||
+	    curl_easy_setopt(c, CURLOPT_ACCEPT_ENCODING, "gzip") != CURLE_OK ||
+	    curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)conf->connect_ms) != CURLE_OK ||
+	    curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https") != CURLE_OK ||
+	    curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 1L) != CURLE_OK ||
+	    curl_easy_setopt(c, CURLOPT_MAXREDIRS, MAX_REDIRECTS) != CURLE_OK ||
+	    curl_easy_setopt(c, CURLOPT_UNRESTRICTED_AUTH, 0L) != CURLE_OK ||
+	    curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 1L) != CURLE_OK ||
+	    curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 2L) != CURLE_OK ||
+	    curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header) != CURLE_OK ||
+	    curl_easy_setopt(c, CURLOPT_HEADERDATA, h) != CURLE_OK ||
+	    curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body) != CURLE_OK ||
+	    curl_easy_setopt(c, CURLOPT_WRITEDATA, h) != CURLE_OK;
+}
+
+int
+rc_http_open(struct rc_http **hp, const struct rc_http_conf *conf)
+{
+	struct rc_http *h = NULL;
+	int status = RC_IO;
+
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK ||
+	    (h = calloc(1, sizeof(*h))) == NULL || (h->multi = curl_multi_init()) == NULL ||
+	    (h->easy = curl_easy_init()) == NULL || set_options(h, conf) != 0)
+		rc_msg_error("libcurl cannot be set up: this needs 7.85 or later, with TLS");
+	else
+		status =
+		    conf->authorization == NULL ? 0 : set_authorization(h, conf->authorization);
+	if (status != 0) {
+		rc_http_close(h);
+		return status;
+	}
+	*hp = h;
+	return 0;
+}
+
+/* run: let the transfer go on until it ends, there is a wish to stop, or
+ * nothing came for silence_ms. */
+static int
+run(struct rc_http *h, int silence_ms, enum rc_http_end *end)
+{
+	struct curl_waitfd stop = { .fd = rc_stop_fd(), .events = CURL_WAIT_POLLIN };
+	CURLMcode failed;
+	double left_ms;
+	int running;
+
+	*end = RC_HTTP_ANSWERED;
+	for (;;) {
+		if ((failed = curl_multi_perform(h->multi, &running)) != CURLM_OK)
+			break;
+		if (running == 0)
+			return 0;
+		left_ms = silence_ms - (rc_stats_now() - h->last) * 1000;
+		*end = rc_stop_signal() != 0 ? RC_HTTP_STOPPED
+		    : left_ms <= 0           ? RC_HTTP_SILENT
+					     : RC_HTTP_ANSWERED;
+		if (*end != RC_HTTP_ANSWERED)
+			return 0;
+		/* a millisecond more, so as not to wake just too early */
+		if ((failed = curl_multi_poll(h->multi, &stop, stop.fd != -1,
+			 left_ms < POLL_MS ? (int)left_ms + 1 : POLL_MS, NULL)) != CURLM_OK)
+			break;
+	}
+	rc_msg_error("libcurl failed: %s", curl_multi_strerror(failed));
+	return RC_BUG;
+}
+
+/* judge: how a transfer ended that libcurl ended. */
+static enum rc_http_end
+judge(struct rc_http *h, CURLcode result)
+{
+	curl_off_t connected = 0;
+
+	if (h->status == RC_HTTP_NO_MORE)
+		return RC_HTTP_ENOUGH;
+	switch (result) {
+	case CURLE_OK:
+		return RC_HTTP_ANSWERED;
+	case CURLE_COULDNT_RESOLVE_HOST:
+	case CURLE_COULDNT_RESOLVE_PROXY:
+		return RC_HTTP_UNRESOLVED;
+	case CURLE_COULDNT_CONNECT:
+	case CURLE_SSL_CONNECT_ERROR:
+		return RC_HTTP_UNREACHED;
+	case CURLE_OPERATION_TIMEDOUT: /* the only limit it knows is for connecting */
+		curl_easy_getinfo(h->easy, CURLINFO_PRETRANSFER_TIME_T, &connected);
+		return connected == 0 ? RC_HTTP_UNREACHED : RC_HTTP_SILENT;
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_CACERT_BADFILE:
+	case CURLE_SSL_ISSUER_ERROR:
+	case CURLE_SSL_INVALIDCERTSTATUS:
+	case CURLE_SSL_CRL_BADFILE:
+		return RC_HTTP_UNTRUSTED;
+	case CURLE_TOO_MANY_REDIRECTS:
+	case CURLE_UNSUPPORTED_PROTOCOL:
+	case CURLE_URL_MALFORMAT:
+		return RC_HTTP_MISDIRECTED;
+	default:
+		return RC_HTTP_BROKEN;
+	}
+}
+
+int
+rc_http_get(struct rc_http *h, const char *url, int silence_ms, rc_http_sink *sink, void *to,
+    struct rc_http_answer *answer)
+{
+	const char *onward = strncmp(url, "https:", 6) == 0 ? "https" : "http,https";
+	CURLcode result = CURLE_OK;
+	CURLMsg *message;
+	int status, left;
+
+	h->sink = sink;
+	h->to = to;
+	h->answer = answer;
+	h->status = 0;
+	h->last = rc_stats_now();
+	h->error[0] = '\0';
+	answer->code = 0;
+	answer->text.len = 0;
+	if (curl_easy_setopt(h->easy, CURLOPT_URL, url) != CURLE_OK ||
+	    curl_easy_setopt(h->easy, CURLOPT_REDIR_PROTOCOLS_STR, onward) != CURLE_OK ||
+	    curl_multi_add_handle(h->multi, h->easy) != CURLM_OK) {
+		rc_msg_error("no memory for a request");
+		return RC_IO;
+	}
+	status = run(h, silence_ms, &answer->end);
+	while ((message = curl_multi_info_read(h->multi, &left)) != NULL)
+		if (message->msg == CURLMSG_DONE)
+			result = message->data.result;
+	curl_multi_remove_handle(h->multi, h->easy);
+	curl_easy_getinfo(h->easy, CURLINFO_RESPONSE_CODE, &answer->code);
+	if (status == 0 && answer->end == RC_HTTP_ANSWERED)
+		answer->end = judge(h, result);
+	answer->why = h->error[0] != '\0' ? h->error : curl_easy_strerror(result);
+	return status != 0 || h->status == RC_HTTP_NO_MORE ? status : h->status;
+}
+
+const char *
+rc_http_header(struct rc_http *h, const char *name)
+{
+	struct curl_header *header;
+
+	return curl_easy_header(h->easy, name, 0, CURLH_HEADER, -1, &header) == CURLHE_OK
+	    ? header->value
+	    : NULL;
+}
+
+long
+rc_http_retry_after(struct rc_http *h)
+{
+	curl_off_t seconds = 0;
+
+	curl_easy_getinfo(h->easy, CURLINFO_RETRY_AFTER, &seconds);
+	return (long)seconds;
+}
+
+void
+rc_http_close(struct rc_http *h)
+{
+	if (h == NULL)
+		return;
+	curl_easy_cleanup(h->easy);
+	curl_multi_cleanup(h->multi);
+	curl_slist_free_all(h->headers);
+	free(h);
+	curl_global_cleanup();
+}

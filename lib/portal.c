@@ -1,0 +1,347 @@
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "backoff.h"
+#include "json.h"
+#include "msg.h"
+#include "portal.h"
+#include "stats.h"
+#include "status.h"
+#include "stop.h"
+
+#define CONNECT_MS   10000
+#define ASKED_MAX_S  300L /* a longer wait is for whoever starts this, not for us */
+#define LOOKUP_MAX_S 8    /* for a name without an address: a typing error, mostly */
+#define SAID_MAX     300  /* bytes of what the portal says that are shown */
+
+struct failure { /* of the last try */
+	int status;
+	char what[512];
+	const char *todo; /* for when it is given up */
+	long asked_s;     /* the wait that the portal asked for; 0: none */
+	int lookup;       /* the name has no address */
+};
+
+struct rc_portal {
+	const struct rc_portal_conf *conf;
+	struct rc_http *http;
+	struct rc_http_answer answer;
+	char *name;        /* its address, without a slash at its end */
+	struct rc_buf url; /* of the request */
+	struct failure failure;
+	struct rc_backoff backoff;
+	int tries;      /* since the last progress */
+	double started; /* the first of them */
+};
+
+int
+rc_portal_url_is_good(const char *name, const char *url)
+{
+	const char *host = strncmp(url, "https://", 8) == 0 ? url + 8
+	    : strncmp(url, "http://", 7) == 0               ? url + 7
+							    : "";
+	size_t n = strlen(url);
+
+	if (strcspn(host, "/") == 0)
+		rc_msg_error("%s: not the address of a portal, which starts with https://", name);
+	else if (strchr(host, '@') != NULL) /* not shown: it may be a password */
+		rc_msg_error("%s: an address with a user in it: give the key in RC_API_KEY", name);
+	else if (strstr(host, "/api/") != NULL || strcmp(url + n - 4, "/api") == 0 ||
+	    strpbrk(host, "?# ") != NULL)
+		rc_msg_error(
+		    "%s %s: give the portal's address without /api and what follows", name, url);
+	else
+		return 1;
+	return 0;
+}
+
+int
+rc_portal_open(struct rc_portal **pp, const struct rc_portal_conf *conf)
+{
+	struct rc_http_conf http = { .user_agent = "rappelconso/" RC_VERSION };
+	size_t n = strlen(conf->url);
+	struct rc_buf key = { 0 };
+	struct rc_portal *p;
+	int status = 0;
+
+	while (n > 0 && conf->url[n - 1] == '/')
+		n--;
+	if ((p = calloc(1, sizeof(*p))) == NULL || (p->name = strndup(conf->url, n)) == NULL) {
+		rc_msg_errno("no memory for the portal");
+		free(p);
+		return RC_IO;
+	}
+	p->conf = conf;
+	rc_backoff_start(&p->backoff, conf->backoff_ms);
+	http.connect_ms = conf->timeout_ms < CONNECT_MS ? conf->timeout_ms : CONNECT_MS;
+	if (conf->api_key != NULL &&
+	    (status = rc_buf_printf(&key, "Apikey %s", conf->api_key)) == 0 &&
+	    (http.authorization = rc_buf_text(&key)) == NULL)
+		status = RC_IO;
+	if (status == 0)
+		status = rc_http_open(&p->http, &http);
+	rc_buf_free(&key);
+	if (status != 0) {
+		rc_portal_close(p);
+		return status;
+	}
+	*pp = p;
+	return 0;
+}
+
+/* printable: make what the portal sent harmless for a terminal. */
+static void
+printable(char *text)
+{
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			*text = ' ';
+}
+
+static void __attribute__((format(printf, 5, 0))) set_failure(
+    struct rc_portal *p, int status, long asked_s, const char *todo, const char *fmt, va_list ap)
+{
+	p->failure = (struct failure){ .status = status, .asked_s = asked_s, .todo = todo };
+	vsnprintf(p->failure.what, sizeof(p->failure.what), fmt, ap);
+	printable(p->failure.what);
+}
+
+static void __attribute__((format(printf, 5, 6)))
+failed(struct rc_portal *p, int status, long asked_s, const char *todo, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	set_failure(p, status, asked_s, todo, fmt, ap);
+	va_end(ap);
+}
+
+void
+rc_portal_blame(struct rc_portal *p, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	set_failure(p, RC_TEMPFAIL, 0, "try again later", fmt, ap);
+	va_end(ap);
+}
+
+/* member: the text of a member of the portal's answer, into text; "" if there is
+ * none. */
+static void
+member(struct rc_portal *p, const char *name, char *text, size_t room)
+{
+	struct rc_json_hint hint = { 0 };
+	struct rc_buf scratch = { 0 };
+	struct rc_json json = { 0 };
+	const struct rc_json_value *v;
+	struct rc_span said;
+
+	*text = '\0';
+	if (rc_json_scan(&json, p->answer.text.data, p->answer.text.len) == 0 &&
+	    (v = rc_json_get(&json, (struct rc_span){ name, strlen(name) }, &hint)) != NULL &&
+	    v->kind == RC_JSON_STRING && rc_json_text(v, &scratch, &said) == 0)
+		snprintf(text, room, "%.*s", (int)said.n, said.p);
+	printable(text);
+	rc_buf_free(&scratch);
+	rc_json_free(&json);
+}
+
+/* explain: what the portal says about its refusal, in its own words. */
+static void
+explain(struct rc_portal *p, char text[SAID_MAX])
+{
+	member(p, "message", text, SAID_MAX);
+	if (*text == '\0')
+		member(p, "error", text, SAID_MAX); /* the form of its 429 */
+	if (*text == '\0')
+		snprintf(text, SAID_MAX, "it does not say why");
+}
+
+/* asked_wait: how many seconds the portal wants to be left alone; 0: it does not
+ * say.  Besides Retry-After it has a header, or a member, that says when a
+ * quota's new period begins; on answers other than 429 that means nothing. */
+static long
+asked_wait(struct rc_portal *p)
+{
+	long seconds = rc_http_retry_after(p->http);
+	const char *reset;
+	char text[64];
+
+	if (seconds > 0 || p->answer.code != 429)
+		return seconds;
+	if ((reset = rc_http_header(p->http, "X-RateLimit-Reset")) != NULL &&
+	    (seconds = rc_backoff_until(reset, time(NULL))) > 0)
+		return seconds;
+	member(p, "reset_time", text, sizeof(text));
+	return rc_backoff_until(text, time(NULL));
+}
+
+/* refused: an answer that is none: either it may be another next time, or it is
+ * said why not. */
+static int
+refused(struct rc_portal *p)
+{
+	long code = p->answer.code;
+	char said[SAID_MAX];
+
+	explain(p, said);
+	if (code == 408 || code == 425 || code == 429 || code >= 500) {
+		failed(p, RC_TEMPFAIL, asked_wait(p), "try again later", "%s (%ld)", said, code);
+		return 0;
+	}
+	if (code == 401 || code == 403) {
+		rc_msg_error("%s: not permitted: %s (%ld): %s", p->name, said, code,
+		    p->conf->api_key == NULL ? "it may want a key, in RC_API_KEY"
+					     : "check the key in RC_API_KEY");
+		return RC_DENIED;
+	}
+	if (code == 400 && p->conf->has_where) {
+		rc_msg_error("%s: the request is refused: %s: check --where", p->name, said);
+		return RC_USAGE;
+	}
+	if (code >= 400)
+		rc_msg_error(
+		    "%s: the request is refused: %s (%ld): check --api, and portal, key and "
+		    "cursor in the description",
+		    p->name, said, code);
+	else
+		rc_msg_error("%s: answered with status %ld, which means nothing here: check --api",
+		    p->name, code);
+	return RC_CONFIG;
+}
+
+/* no_answer: as refused(), where no whole answer came. */
+static int
+no_answer(struct rc_portal *p, int silence_ms)
+{
+	const struct rc_http_answer *a = &p->answer;
+
+	switch (a->end) {
+	case RC_HTTP_UNTRUSTED:
+		rc_msg_error(
+		    "%s: its certificate is not accepted: %s: check --api and the system's "
+		    "certificates",
+		    p->name, a->why);
+		return RC_UNREACHABLE;
+	case RC_HTTP_MISDIRECTED:
+		rc_msg_error("%s: a redirect that is not followed: %s: give the portal's new "
+			     "address with --api",
+		    p->name, a->why);
+		return RC_CONFIG;
+	case RC_HTTP_UNRESOLVED:
+	case RC_HTTP_UNREACHED:
+		failed(p, RC_UNREACHABLE, 0, "check the network, or name another portal with --api",
+		    "cannot be reached: %s", a->why);
+		p->failure.lookup = a->end == RC_HTTP_UNRESOLVED;
+		return 0;
+	case RC_HTTP_SILENT:
+		failed(p, RC_TEMPFAIL, 0, "try again later, or with a longer --timeout",
+		    "nothing came for %d.%d s", silence_ms / 1000, silence_ms % 1000 / 100);
+		return 0;
+	default:
+		failed(p, RC_TEMPFAIL, 0, "try again later", "the answer broke off: %s", a->why);
+		return 0;
+	}
+}
+
+int
+rc_portal_ask(
+    struct rc_portal *p, const char *path, rc_http_sink *sink, void *to, enum rc_portal_end *end)
+{
+	/* Two minutes are enough to find that nobody answers: 30 + 4 * 20 s, and the waits. */
+	int silence_ms = p->tries == 0 ? p->conf->timeout_ms : p->conf->timeout_ms / 3 * 2 + 1;
+	int status;
+
+	*end = RC_PORTAL_AGAIN;
+	p->url.len = 0;
+	if ((status = rc_buf_printf(&p->url, "%s%s", p->name, path)) != 0)
+		return status;
+	rc_msg_info("asking for %s", rc_buf_text(&p->url));
+	if (p->tries++ == 0)
+		p->started = rc_stats_now();
+	status = rc_http_get(p->http, rc_buf_text(&p->url), silence_ms, sink, to, &p->answer);
+	if (status != 0)
+		return status;
+	if (p->answer.end == RC_HTTP_STOPPED)
+		*end = RC_PORTAL_STOP;
+	else if (p->answer.end == RC_HTTP_ENOUGH)
+		*end = RC_PORTAL_DONE;
+	else if (p->answer.end != RC_HTTP_ANSWERED)
+		return no_answer(p, silence_ms);
+	else if (p->answer.code != 200)
+		return refused(p);
+	else
+		*end = RC_PORTAL_DONE;
+	return 0;
+}
+
+void
+rc_portal_progress(struct rc_portal *p)
+{
+	p->tries = 0;
+	rc_backoff_reset(&p->backoff);
+}
+
+/* too_long: the portal is not to be asked again before a time that is far off. */
+static int
+too_long(const struct rc_portal *p)
+{
+	time_t at = time(NULL) + p->failure.asked_s;
+	struct tm tm;
+	char text[32];
+
+	if (localtime_r(&at, &tm) == NULL ||
+	    strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S %Z", &tm) == 0)
+		snprintf(text, sizeof(text), "%ld s", p->failure.asked_s);
+	rc_msg_error("%s: %s: it is not to be asked before %s", p->name, p->failure.what, text);
+	return RC_TEMPFAIL;
+}
+
+int
+rc_portal_again(struct rc_portal *p)
+{
+	const struct failure *f = &p->failure;
+	long wait_ms;
+
+	if (f->asked_s > ASKED_MAX_S)
+		return too_long(p);
+	if (p->tries >= p->conf->tries ||
+	    (f->lookup && rc_stats_now() - p->started > LOOKUP_MAX_S)) {
+		if (p->tries > 1)
+			rc_msg_error("%s: %s (%d times): %s", p->name, f->what, p->tries, f->todo);
+		else
+			rc_msg_error("%s: %s: %s", p->name, f->what, f->todo);
+		return f->status;
+	}
+	wait_ms = rc_backoff_next(&p->backoff) + f->asked_s * 1000;
+	if (f->lookup && wait_ms > 1000)
+		wait_ms = 1000;
+	if (p->tries == 0) /* the last try did bring something */
+		rc_msg_warn("%s: %s: trying again", p->name, f->what);
+	else
+		rc_msg_warn("%s: %s: trying again in %ld.%ld s (%d of %d)", p->name, f->what,
+		    wait_ms / 1000, wait_ms % 1000 / 100, p->tries + 1, p->conf->tries);
+	rc_stop_sleep(wait_ms);
+	return 0;
+}
+
+const char *
+rc_portal_url(const struct rc_portal *p)
+{
+	return p->name;
+}
+
+void
+rc_portal_close(struct rc_portal *p)
+{
+	if (p == NULL)
+		return;
+	rc_http_close(p->http);
+	rc_buf_free(&p->answer.text);
+	rc_buf_free(&p->url);
+	free(p->name);
+	free(p);
+}

@@ -1,0 +1,64 @@
+/* portal.h - requests to a portal, which may fail, and trying them again.
+ *
+ * One try is rc_portal_ask().  Where it failed in a way that another try may
+ * mend, or its caller finds that so (rc_portal_blame()), rc_portal_again() waits
+ * as long as it should, or gives up.  It gives up after a number of tries in a
+ * row without progress, of which only the caller knows (rc_portal_progress()). */
+#ifndef RC_PORTAL_H
+#define RC_PORTAL_H
+
+#include "buf.h"
+#include "http.h"
+
+struct rc_portal; /* opaque */
+
+struct rc_portal_conf {      /* borrowed until rc_portal_close() */
+	const char *url;     /* "https://host": rc_portal_url_is_good(); slashes at its
+			      * end do not count */
+	const char *api_key; /* or NULL */
+	int timeout_ms;      /* silence at most, in the first try; two thirds of it later */
+	int tries;           /* in a row without progress; > 0 */
+	int backoff_ms;      /* the first wait at most; it doubles, up to 30 s */
+	int has_where;       /* a request that is refused as malformed is the user's: RC_USAGE */
+};
+
+#define RC_PORTAL_CONF_INIT                                                                        \
+	{                                                                                          \
+		.timeout_ms = 30000, .tries = 5, .backoff_ms = 500                                 \
+	}
+
+enum rc_portal_end {
+	RC_PORTAL_DONE,  /* the answer came whole, or sink wanted no more of it */
+	RC_PORTAL_AGAIN, /* it failed, and rc_portal_again() knows why */
+	RC_PORTAL_STOP   /* there is a wish to stop (stop.h) */
+};
+
+/* rc_portal_url_is_good: whether url, which an option or variable called name
+ * gave, is the address of a portal: http or https, no user, no "/api/".
+ * If not, it has been said why. */
+int rc_portal_url_is_good(const char *name, const char *url);
+
+/* rc_portal_open: RC_CONFIG: the key is no header's value; RC_IO: libcurl cannot
+ * be set up. */
+int rc_portal_open(struct rc_portal **pp, const struct rc_portal_conf *conf);
+/* rc_portal_ask: try once to get path, which starts with a slash; as
+ * rc_http_get().  Failures that no other try can mend: RC_UNREACHABLE: the
+ * certificate is not accepted; RC_DENIED; RC_USAGE, RC_CONFIG: the request is
+ * refused. */
+int rc_portal_ask(
+    struct rc_portal *p, const char *path, rc_http_sink *sink, void *to, enum rc_portal_end *end);
+/* rc_portal_blame: what came was not what it should be; say so if it is tried
+ * again or given up. */
+void rc_portal_blame(struct rc_portal *p, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+/* rc_portal_progress: the next try is a first one. */
+void rc_portal_progress(struct rc_portal *p);
+/* rc_portal_again: wait before the next try, or until there is a wish to stop.
+ * RC_UNREACHABLE, RC_TEMPFAIL: there is none. */
+int rc_portal_again(struct rc_portal *p);
+/* rc_portal_url: for messages. */
+const char *rc_portal_url(const struct rc_portal *p);
+/* rc_portal_close: NULL is fine. */
+void rc_portal_close(struct rc_portal *p);
+
+#endif

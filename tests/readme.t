@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# The commands that the README shows do what it says: those behind a $ print what stands below
+# them, the others, which start with a program's name, end with status 0.
+# shellcheck source=tests/lib.sh
+. "${0%/*}/lib.sh"
+
+"$top/scripts/sample-records" >records.jsonl
+start_stack
+start_api --data records.jsonl --dataset rappelconso-v2-gtin-espaces
+ln -s "$top/scripts" scripts
+export RC_STATE=file:$dir/state.json
+
+# run: the command so far, and what came of it.
+run() {
+	local got status
+	[ -n "$command" ] || return 0
+	got=$(bash -c "set -o pipefail; $command" 2>err)
+	status=$?
+	[ "$shown" = no ] || [ "$got" = "$want" ] || status="$status, but its output is: $got"
+	is "$command" "$status$(grep -v 'no column of that name' err)" 0
+	command='' want=''
+}
+
+command='' want='' shown=no
+while IFS= read -r line; do
+	case $line in
+	'    $ '*) run; command=${line#'    $ '} shown=yes ;;
+	'    rc-fetch | rc-transform | rc-produce'* | '    rc-consume -e | rc-load -e '*) run ;; # the headline's picture
+	'    rc-'* | '    jq '*) run; command=${line#'    '} shown=no ;;
+	'    '*) [ -z "$command" ] || want=${want:+$want$'\n'}${line#'    '} ;;
+	*) run ;;
+	esac
+done <"$top/README.md"
+run
+ok 'the README shows more than ten commands' [ "$n" -gt 10 ]
+plan
