@@ -79,7 +79,7 @@ set_authorization(struct rc_http *h, const char *value)
 	return status;
 }
 
-/* set: one option after the other; 0 once they all are. */
+/* set_options: one after the other; 0 once they all are. */
 static int
 set_options(struct rc_http *h, const struct rc_http_conf *conf)
 {
