@@ -29,31 +29,26 @@ static int
 set_since(const struct rc_opt *opt, const char *arg)
 {
 	struct rc_span text = { arg, strlen(arg) };
+	int bad = rc_position_parse(text, &query.has_since, &query.since);
 
-	if (rc_position_parse(text, &query.has_since, &query.since) == -1)
-		return wrong_date(opt, arg);
-	return 0;
+	return bad ? wrong_date(opt, arg) : 0;
 }
 
 static int
 set_until(const struct rc_opt *opt, const char *arg)
 {
 	struct rc_span text = { arg, strlen(arg) };
+	int bad = *arg == '{' || rc_position_parse(text, &query.has_until, &query.until) != 0;
 
-	if (*arg == '{' || rc_position_parse(text, &query.has_until, &query.until) == -1 ||
-	    !query.has_until)
-		return wrong_date(opt, arg);
-	return 0;
+	return bad || !query.has_until ? wrong_date(opt, arg) : 0;
 }
 
 static int
 set_where(const struct rc_opt *opt, const char *arg)
 {
-	struct rc_span text = { arg, strlen(arg) };
-
-	query.where = rc_span_trim(text).n == 0 ? NULL : arg;
-	conf.has_where = query.where != NULL;
 	(void)opt;
+	conf.has_where = arg[strspn(arg, " \t\r\n")] != '\0';
+	query.where = conf.has_where ? arg : NULL;
 	return 0;
 }
 

@@ -33,13 +33,14 @@ struct rc_consumer {
 static int
 start_client(struct rc_consumer *c)
 {
-	/* What is fetched ahead is bounded, for memory; a wait for more is short,
-	 * for the end of a partition is told only when a fetch comes back. */
+	/* What is fetched ahead is bounded, for memory, but not tightly: librdkafka
+	 * waits a second once its queue is full.  A wait for more is short, for the
+	 * end of a partition is told only when a fetch comes back. */
 	const char *const defaults[] = { "group.id",
 		c->conf.group != NULL ? c->conf.group : "rc-consume", "enable.auto.commit", "false",
 		"enable.auto.offset.store", "false", "enable.partition.eof", "true",
 		"isolation.level", "read_committed", "auto.offset.reset", "error",
-		"queued.max.messages.kbytes", "8192", "fetch.wait.max.ms", "100",
+		"queued.max.messages.kbytes", "65536", "fetch.wait.max.ms", "100",
 		"reconnect.backoff.max.ms", "1000", NULL };
 	rd_kafka_conf_t *conf;
 	int status;

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # rc-fetch against the stand-in API: everything is there, in order, once,
 # whatever the portal does, or the status and the message say that it is not.
+# shellcheck disable=SC2016 # the dollars are jq's
 
 here=$(cd "${0%/*}" && pwd) || exit 1
 command -v rc-fetch >/dev/null || PATH=$here/../build:$PATH
@@ -15,6 +16,7 @@ finish() {
 trap finish EXIT
 cd "$dir" || exit 1
 n=0
+api='' other='' liar='' # ports
 
 # ok WHAT COMMAND...: the command succeeds.
 ok() {
