@@ -250,12 +250,32 @@ rc_envelope_begin(struct rc_buf *out, const struct rc_envelope *e)
 	return rc_first(status, rc_buf_adds(out, ",\"headers\":["));
 }
 
+/* put_name: a header's name, which Kafka's protocol says is UTF-8.  One that is not
+ * gets U+FFFD for each bad byte, or the line would be no JSON. */
+static int
+put_name(struct rc_buf *out, struct rc_span name)
+{
+	const char *p = name.p, *end = name.p + name.n;
+	struct rc_buf mended = { 0 };
+	char one[4];
+	int status = 0;
+
+	if (rc_utf8_valid(name.p, name.n))
+		return rc_jsontext_put(out, name);
+	while (p < end && status == 0)
+		status = rc_buf_add(&mended, one, rc_utf8_put(one, rc_utf8_next(&p, end)));
+	if (status == 0)
+		status = rc_jsontext_put(out, rc_buf_span(&mended));
+	rc_buf_free(&mended);
+	return status;
+}
+
 int
 rc_envelope_put_header(struct rc_buf *out, const struct rc_envelope_header *h, size_t index)
 {
 	int status = rc_buf_adds(out, index == 0 ? "[" : ",[");
 
-	status = rc_first(status, rc_jsontext_put(out, h->name));
+	status = rc_first(status, put_name(out, h->name));
 	if (status == 0 && h->value.p == NULL)
 		return rc_buf_adds(out, ",null]");
 	if (status == 0 && rc_utf8_valid(h->value.p, h->value.n)) {
