@@ -26,6 +26,8 @@ LIB_OBJ  := $(patsubst %.c,$O/%.o,$(wildcard lib/*.c))
 UNITS    := $(patsubst %.c,$O/%,$(wildcard tests/unit/*.c))
 SOURCES  := $(wildcard cmd/*.c lib/*.[ch] tests/unit/*.[ch])
 MAN      := $(wildcard man/*.[157])
+# rc-stack belongs to the source tree, where it keeps its data.
+INSTALLED_MAN = $(filter-out rc-stack.1,$(notdir $(MAN)))
 SHELL_SCRIPTS = $(shell grep -lE '^\#!.*(bash|/sh)' scripts/* tests/*.t .ci/run) tests/lib.sh
 
 all: $(TOOLS:%=$O/%)
@@ -71,14 +73,14 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/rappelconso/datasets
 	install -m 755 $(TOOLS:%=$O/%) scripts/rc-flow $(DESTDIR)$(PREFIX)/bin
 	install -m 644 lib/datasets/*.json $(DESTDIR)$(PREFIX)/share/rappelconso/datasets
-	for s in 1 5 7; do \
-		install -d $(DESTDIR)$(PREFIX)/share/man/man$$s && \
-		install -m 644 man/*.$$s $(DESTDIR)$(PREFIX)/share/man/man$$s || exit 1; \
+	for page in $(INSTALLED_MAN); do \
+		install -D -m 644 man/$$page \
+		    $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$$page || exit 1; \
 	done
 uninstall:
 	rm -f $(TOOLS:%=$(DESTDIR)$(PREFIX)/bin/%) $(DESTDIR)$(PREFIX)/bin/rc-flow
 	rm -rf $(DESTDIR)$(PREFIX)/share/rappelconso
-	for page in $(notdir $(MAN)); do \
+	for page in $(INSTALLED_MAN); do \
 		rm -f $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$$page || exit 1; \
 	done
 
