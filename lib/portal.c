@@ -300,6 +300,21 @@ too_long(const struct rc_portal *p)
 	return RC_TEMPFAIL;
 }
 
+/* tell: that there will be another try.  Where nobody answers at all, one line at
+ * the end says as much as one for each try. */
+static void
+tell(const struct rc_portal *p, long wait_ms)
+{
+	void (*say)(const char *, ...) =
+	    p->failure.status == RC_UNREACHABLE ? rc_msg_info : rc_msg_warn;
+
+	if (p->tries == 0) /* the last try did bring something */
+		say("%s: %s: trying again", p->name, p->failure.what);
+	else
+		say("%s: %s: trying again in %ld.%ld s (%d of %d)", p->name, p->failure.what,
+		    wait_ms / 1000, wait_ms % 1000 / 100, p->tries + 1, p->conf->tries);
+}
+
 int
 rc_portal_again(struct rc_portal *p)
 {
@@ -319,11 +334,7 @@ rc_portal_again(struct rc_portal *p)
 	wait_ms = rc_backoff_next(&p->backoff) + f->asked_s * 1000;
 	if (f->lookup && wait_ms > 1000)
 		wait_ms = 1000;
-	if (p->tries == 0) /* the last try did bring something */
-		rc_msg_warn("%s: %s: trying again", p->name, f->what);
-	else
-		rc_msg_warn("%s: %s: trying again in %ld.%ld s (%d of %d)", p->name, f->what,
-		    wait_ms / 1000, wait_ms % 1000 / 100, p->tries + 1, p->conf->tries);
+	tell(p, wait_ms);
 	rc_stop_sleep(wait_ms);
 	return 0;
 }
