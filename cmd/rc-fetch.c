@@ -53,8 +53,7 @@ set_where(const struct rc_opt *opt, const char *arg)
 }
 
 static const struct rc_opt opts[] = {
-	{ 0, "since", "DATE", "only records after DATE, or a position; empty: all", set_since,
-	    NULL },
+	{ 0, "since", "DATE", "only records after DATE (or a position)", set_since, NULL },
 	{ 0, "until", "DATE", "only records up to DATE, included", set_until, NULL },
 	{ 0, "where", "ODSQL", "only records that this is true for", set_where, NULL },
 	{ 0, "limit", "N", "only the first N of them", rc_opt_count, &limit },

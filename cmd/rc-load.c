@@ -27,7 +27,7 @@ static const struct rc_opt opts[] = {
 	    &conf.consumer },
 	{ 0, "positions", NULL, "print the stored positions and exit", rc_opt_flag,
 	    &print_positions },
-	{ 0, "batch", "N", "rows of a transaction, at most", rc_opt_count, &conf.batch_rows },
+	{ 0, "batch", "N", "rows of a transaction, at most (10000)", rc_opt_int, &conf.batch_rows },
 	{ 0, "rejects", "FILE", "set bad records aside in FILE and go on", rc_opt_text,
 	    &rejects_conf.path },
 	{ 0, "max-rejects", "N", "stop at more than N of them", rc_opt_count, &rejects_conf.max },
@@ -103,8 +103,6 @@ main(int argc, char **argv)
 		return status;
 	if ((status = set_conflict()) != 0)
 		return status;
-	if (conf.batch_rows == 0)
-		conf.batch_rows = 1;
 	if ((status = rc_dataset_open(&dataset, cli.dataset)) == 0) {
 		if (conf.table == NULL)
 			conf.table = dataset->table;

@@ -28,7 +28,7 @@ static const struct rc_opt opts[] = {
 	    &conf.kafka.file },
 	{ 0, "create-topic", NULL, "make the topic if there is none", rc_opt_flag,
 	    &conf.create_topic },
-	{ 0, "timeout", "MS", "give up on a broker or a record after MS", rc_opt_ms,
+	{ 0, "timeout", "MS", "give up on a broker or record (30000)", rc_opt_ms,
 	    &conf.kafka.timeout_ms },
 	{ 0, "rejects", "FILE", "set bad records aside in FILE and go on", rc_opt_text,
 	    &rejects_conf.path },
@@ -60,7 +60,7 @@ send_record(struct run *r, const struct rc_record *rec)
 	else
 		status = rc_message_from_row(r->maker, rec, &msg, &field, &reason);
 	if (status == 0 && !there) {
-		stats.skipped++;
+		stats.records_in--; /* a line that tells a position is no record */
 		return 0;
 	}
 	if (status == 0) {

@@ -250,7 +250,10 @@ rc_cli_end(const struct rc_cli *cli, const struct rc_stats *stats, int status)
 	if (cli->stats_path != NULL)
 		status = rc_first(
 		    status, rc_stats_write(stats, cli->stats_path, rc_stats_now() - cli->started));
-	return status == 0 && rc_stop_signal() != 0 ? 128 + rc_stop_signal() : status;
+	/* A wait that the signal broke off ends as if it may work later. */
+	if (rc_stop_signal() != 0 && (status == 0 || status == RC_TEMPFAIL))
+		return 128 + rc_stop_signal();
+	return status;
 }
 
 const char *

@@ -195,8 +195,8 @@ read_column(struct reading *r, json_t *object, size_t index)
 		bad(r, where, "\"part\" goes with \"period\" alone");
 	if (c->lists && c->op != RC_OP_KEEP)
 		bad(r, where, "\"lists\" goes with \"keep\" alone");
-	if (c->op == RC_OP_LIST && c->split_count == 0)
-		bad(r, where, "\"list\" needs \"split\"");
+	if (c->split_count == 0 && (c->op == RC_OP_LIST || c->space_count > 0))
+		bad(r, where, "%s needs \"split\"", c->op == RC_OP_LIST ? "\"list\"" : "\"space\"");
 	if (c->split_count + c->space_count > 0 && c->op != RC_OP_LIST && c->op != RC_OP_JOIN)
 		bad(r, where, "\"split\" and \"space\" go with \"list\" and \"join\" alone");
 }

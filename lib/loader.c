@@ -172,8 +172,10 @@ add_envelope(struct rc_loader *l, const struct rc_record *rec)
 		return status;
 	o = &l->offsets.list[row.partition];
 	row.offset = e.offset;
+	if (e.kind == RC_ENVELOPE_POSITION)
+		l->to.stats->records_in--; /* a line, but no record */
 	if (e.offset < o->next) {
-		l->to.stats->skipped++;
+		l->to.stats->skipped += e.kind != RC_ENVELOPE_POSITION;
 		return 0;
 	}
 	if (e.kind != RC_ENVELOPE_POSITION)
@@ -196,7 +198,8 @@ rc_loader_add(struct rc_loader *l, const struct rc_record *rec)
 	else
 		status = add_row(l, rec->json, rec->text, &row);
 	if (status == 0 &&
-	    (l->batch.count >= l->conf.batch_rows || rc_batch_bytes(&l->batch) >= BATCH_BYTES))
+	    (l->batch.count >= (size_t)l->conf.batch_rows ||
+		rc_batch_bytes(&l->batch) >= BATCH_BYTES))
 		status = rc_loader_commit(l);
 	return status;
 }
@@ -323,7 +326,7 @@ rc_loader_commit(struct rc_loader *l)
 	status = load(l, &counts);
 	if (status == 0 || status == RC_DATA) { /* committed, perhaps less than was meant */
 		l->to.stats->records_out += counts.changed;
-		l->to.stats->skipped += counts.unchanged;
+		l->to.stats->skipped += counts.unchanged + counts.superseded;
 		status = rc_first(status, rc_offsets_committed(&l->offsets, l->to.out));
 	}
 	rc_batch_cut(&l->batch, 0);

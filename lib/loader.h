@@ -17,9 +17,9 @@ struct rc_loader_conf {       /* its texts are borrowed until close */
 	const char *table;    /* SCHEMA.TABLE or TABLE */
 	const char *consumer; /* whose positions are stored */
 	enum rc_conflict conflict;
-	int create;          /* make the table if it is not there */
-	int envelopes;       /* read what rc-consume -e writes, and store positions */
-	uint64_t batch_rows; /* rows of a batch, at most */
+	int create;     /* make the table if it is not there */
+	int envelopes;  /* read what rc-consume -e writes, and store positions */
+	int batch_rows; /* rows of a batch, at most; > 0 */
 };
 
 struct rc_loader_to { /* what else a loader works with; all borrowed */

@@ -136,16 +136,18 @@ static int
 merge(PGconn *conn, const struct rc_table *t, const struct rc_batch *b, size_t low, size_t high,
     struct rc_merge_counts *counts, PGresult **failure)
 {
-	uint64_t rows = 0, deleted = 0, all = 0;
+	uint64_t rows = 0, deleted = 0, all = 0, superseded = 0;
 	int status = 0;
 
-	for (size_t i = low; i < high; i++)
+	for (size_t i = low; i < high; i++) {
 		all += wanted(&b->list[i]) ? 1 : 0;
+		superseded += b->list[i].state == RC_BATCH_SUPERSEDED ? 1 : 0;
+	}
 	if (all > 0 && (status = copy(conn, t, b, low, high, failure)) == 0)
 		status = run(conn, t->merge.data, 0, NULL, &rows, failure);
 	if (status == 0)
 		status = erase(conn, t, b, low, high, &deleted, failure);
-	*counts = (struct rc_merge_counts){ rows + deleted, all - rows };
+	*counts = (struct rc_merge_counts){ rows + deleted, all - rows, superseded };
 	return status;
 }
 

@@ -6,8 +6,9 @@
 #include "table.h"
 
 struct rc_merge_counts {
-	uint64_t changed;   /* rows written or deleted */
-	uint64_t unchanged; /* rows that were there, equal or left as they are */
+	uint64_t changed;    /* rows written or deleted */
+	uint64_t unchanged;  /* rows that were there, equal or left as they are */
+	uint64_t superseded; /* rows that a later one of the batch takes the place of */
 };
 
 struct rc_merge_bad { /* a row that PostgreSQL refuses */

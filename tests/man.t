@@ -1,0 +1,145 @@
+#!/usr/bin/env bash
+# The pages: they are well formed, say what --help says, name what exists, and
+# their examples work, as they are read, against services of this test's own.
+# shellcheck source=tests/lib.sh
+. "${0%/*}/lib.sh"
+
+command -v mandoc >/dev/null || {
+	echo "1..0 # SKIP mandoc is not installed"
+	exit 0
+}
+cd "$top/man" || exit 1
+pages=(*.[157])
+build=$(dirname "$(command -v rc-load)")
+programs=("$build"/rc-*)
+scripts=("$top"/scripts/rc-*)
+externals=(cron.8 crontab.5 curl.1 jq.1 prove.1 psql.1 systemd.1 systemd.timer.5)
+cd "$dir" || exit 1
+
+# --- what pages say, from their source
+
+# section PAGE NAME: its lines.
+section() { awk -v name=".Sh $2" '/^\.Sh / { in_it = $0 == name } in_it' "$top/man/$1"; }
+
+# The statuses that a page names, one a line.
+statuses() { section "$1" 'EXIT STATUS' | sed -n 's/^\.It \([0-9 ,]*\)$/\1/p' | tr -s ' ,' '\n' | sort -n; }
+
+# options_of_help PROGRAM, options_of_page PAGE: letter, name and argument of
+# each option, one a line.
+options_of_help() {
+	"$1" --help | sed -nE 's/^ +(-(.), )?--([a-z-]+)( ([^ ]+))?(  .*|$)/\2 \3 \5/p' | sort
+}
+options_of_page() {
+	sed -nE 's/^\.It (Fl (.) , )?Fl -([a-z-]+)( Ar (.*))?$/\2 \3 \5/p' "$top/man/$1" | sort
+}
+
+# names_in_help, names_in_page: only the long names, for help of another form.
+names_in_help() { "$1" --help | grep -oE -e '--[a-z][a-z-]+' | sort -u; }
+names_in_page() { options_of_page "$1" | awk '{ print "--" ($1 ~ /^.$/ ? $2 : $1) }' | sort -u; }
+
+# The pages that a page names and that are neither here nor known.
+unknown() {
+	grep -ohE 'Xr [a-z.-]+ [1-8]' "$top/man/$1" | awk '{ print $2 "." $3 }' | sort -u |
+		grep -vxF "$(printf '%s\n' "${pages[@]}" "${externals[@]}")"
+}
+
+fits() { [ "$(wc -l <"$1")" -le 24 ] && [ "$(wc -L <"$1")" -le 80 ]; }
+silent() { ! "$@" 2>&1 | grep .; }
+narrow() { [ "$(mandoc -Tutf8 "$1" | sed 's/.\x08//g' | wc -L)" -le 80 ]; }
+
+for program in "${programs[@]}"; do
+	name=${program##*/}
+	t "$name --help" 0 '' "$program" --help
+	ok '... fits a screen' fits out
+	is '... and has the options of the page' "$(options_of_help "$program")" "$(options_of_page "$name.1")"
+done
+for program in "${scripts[@]}"; do
+	name=${program##*/}
+	t "$name --help" 0 '' "$program" --help
+	is '... has the options of the page' "$(names_in_help "$program")" "$(names_in_page "$name.1")"
+done
+
+known=$(sed -n 's/^[[:space:]]*RC_[A-Z]* = \([0-9]*\).*/\1/p' "$top/lib/status.h" | sort -n)
+known_and_signals=$(printf '%s\n' "$known" 130 143 | sort -n)	# 128 + SIGINT, + SIGTERM
+is 'rappelconso(7) has all statuses' "$(statuses rappelconso.7)" "$known_and_signals"
+
+for page in "${pages[@]}"; do
+	ok "$page: mandoc finds nothing" silent mandoc -Tlint -Wwarning "$top/man/$page"
+	ok '... and it fits 80 columns' narrow "$top/man/$page"
+	is '... and names pages that there are' "$(unknown "$page")" ''
+	[ "${page##*.}" = 1 ] || continue
+	for it in ENVIRONMENT FILES 'EXIT STATUS' EXAMPLES; do
+		ok "... and has $it" test -n "$(section "$page" "$it")"
+	done
+	others=$(statuses "$page" | grep -vxF "$known_and_signals" | tr '\n' ' ')
+	[ "$page" != rc-stack.1 ] || others=${others/#3 /}	# not running: as an init script says it
+	is '... and statuses that programs have' "$others" ''
+done
+
+# --- their examples, as they are read: a line that starts with "$ " is a command,
+# lines behind it that complete it belong to it, and any others are what it
+# prints.  What stands behind "...NAME.json:" and is JSON is that file.
+
+examples() { # examples PAGE: the section, as plain text
+	mandoc -Tutf8 -O width=200 "$top/man/$1" | sed 's/.\x08//g' |
+		awk '/^[A-Z]/ { in_it = $0 == "EXAMPLES"; next } in_it'
+}
+
+incomplete() { [[ $1 == *\\ ]] || [ -n "$(bash -n -c "$1" 2>&1)" ]; }
+
+# run PAGE COMMAND WANTED: in this shell, for it may set variables.
+run() {
+	local status
+	n=$((n + 1))
+	eval "$2" >"$dir/got" 2>"$dir/said" </dev/null
+	status=$?
+	if [ $status -eq 0 ] && { [ -z "$3" ] || [ "$(<"$dir/got")" = "$3" ]; }; then
+		echo "ok $n - $1: ${2//[#$'\n']/}"
+	else
+		echo "not ok $n - $1: ${2//[#$'\n']/}"
+		printf '%s\n' "status $status; wanted:" "$3" "got:" "$(head -c 1000 "$dir/got")" "$(<"$dir/said")" | sed 's/^/# /'
+	fi
+}
+
+run_page() {
+	local line text command='' wanted='' last='' file='' indent=0
+	mkdir "$1" && cd "$1" || return
+	set -o pipefail
+	while IFS= read -r line; do
+		text=${line#"${line%%[! ]*}"}
+		if [[ $text == '$ '* ]]; then
+			[ -z "$command" ] || run "$1" "$command" "$wanted"
+			command=${text#'$ '} wanted=
+			indent=$((${#line} - ${#text}))
+		elif [ -n "$command" ] && [ -n "$text" ] && incomplete "$command"; then
+			command+=$'\n'${line:indent}
+		elif [ -n "$command" ] && [ -n "$text" ]; then
+			wanted+=${wanted:+$'\n'}${line:indent}
+		elif [ -n "$command" ]; then
+			run "$1" "$command" "$wanted"
+			command=
+		elif [[ $text == '{'* && -z $file && $last == *.json: ]]; then
+			file=${last##* } file=${file%:}
+		fi
+		[ -n "$text" ] || file=
+		[ -z "$file" ] || echo "$line" >>"$file"
+		[ -z "$text" ] || last=$text
+	done < <(examples "$1"; echo)
+	echo "$n" >"$dir/n"
+}
+
+if [ -x "$build/rc-fetch" ]; then
+	sample-records --count 50 >records
+	start_api --data records --dataset rappelconso-v2-gtin-espaces
+	start_stack
+	ok 'what an earlier run has left' eval \
+		'rc-transform <records | tee rows | rc-produce --create-topic && rc-load --create <rows'
+	for page in "${pages[@]/#rc-stack.1/}" rc-stack.1; do	# that one ends the services
+		[ -n "$page" ] || continue
+		(run_page "$page")
+		n=$(<"$dir/n")
+	done
+else
+	skip 'examples' 'no rc-fetch'
+fi
+plan
