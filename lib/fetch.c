@@ -220,8 +220,8 @@ walk(struct rc_fetch *f, int resume)
 	int status = 0;
 
 	f->from.len = 0;
-	if (resume && !next_window(f, &part, &status))
-		resume = 0;
+	if (resume) /* without a date to go on from, from the start */
+		next_window(f, &part, &status);
 	while (status == 0) {
 		if ((status = rc_page_get(&f->page, f->portal, f->query, &part, f->stats)) != 0 ||
 		    (status = take_page(f, &count)) != 0)

@@ -189,7 +189,7 @@ rc_offsets_print(const struct rc_offsets *o, PGconn *conn, struct rc_out *out)
 	if (!rc_pg_ok(r) && !rc_pg_is_state(r, "42P01"))
 		status = rc_pg_failed(conn, "table rc_positions", r);
 	for (int i = 0; rc_pg_ok(r) && i < PQntuples(r) && status == 0; i++)
-		status = print(PQgetvalue(r, i, 0), atoi(PQgetvalue(r, i, 1)),
+		status = print(PQgetvalue(r, i, 0), (int32_t)strtol(PQgetvalue(r, i, 1), NULL, 10),
 		    strtoll(PQgetvalue(r, i, 2), NULL, 10), out);
 	PQclear(r);
 	return rc_first(status, rc_out_flush(out));

@@ -265,16 +265,15 @@ rc_portal_ask(
 	status = rc_http_get(p->http, rc_buf_text(&p->url), silence_ms, sink, to, &p->answer);
 	if (status != 0)
 		return status;
-	if (p->answer.end == RC_HTTP_STOPPED)
+	if (p->answer.end == RC_HTTP_STOPPED) {
 		*end = RC_PORTAL_STOP;
-	else if (p->answer.end == RC_HTTP_ENOUGH)
-		*end = RC_PORTAL_DONE;
-	else if (p->answer.end != RC_HTTP_ANSWERED)
+		return 0;
+	}
+	if (p->answer.end != RC_HTTP_ANSWERED && p->answer.end != RC_HTTP_ENOUGH)
 		return no_answer(p, silence_ms);
-	else if (p->answer.code != 200)
+	if (p->answer.code != 200)
 		return refused(p);
-	else
-		*end = RC_PORTAL_DONE;
+	*end = RC_PORTAL_DONE;
 	return 0;
 }
 

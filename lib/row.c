@@ -96,7 +96,7 @@ put_field(struct rc_buf *out, struct rc_span text)
 		return status;
 	put32(out->data + out->len, text.p != NULL ? (uint32_t)text.n : UINT32_MAX);
 	out->len += 4;
-	return rc_buf_add(out, text.p, text.n);
+	return text.p != NULL ? rc_buf_add(out, text.p, text.n) : 0;
 }
 
 /* text_of: what a value is as a text; p is NULL for null. */

@@ -146,19 +146,21 @@ rc_store_set(struct rc_store *s, long days)
 	    "INSERT INTO rc_state AS s (dataset, last_processed) VALUES ($1, $2::date) "
 	    "ON CONFLICT (dataset) DO UPDATE SET last_processed = EXCLUDED.last_processed, "
 	    "updated = now()";
-	char text[RC_POSITION_TEXT + 1], date[RC_DATE_TEXT];
+	char text[RC_POSITION_TEXT], date[RC_DATE_TEXT];
 	const char *const params[] = { s->dataset->name, date };
 	int status = 0;
+	size_t n;
 
 	if (s->conn != NULL) {
 		rc_date_format(days, date);
 		return rc_pg_exec(s->conn, "table rc_state", NULL, sql, 2, params);
 	}
 	rc_position_format(days, text);
-	strcat(text, "\n");
+	n = strlen(text);
+	text[n++] = '\n'; /* in the place of its NUL */
 	if (s->path == s->built.data)
 		status = rc_file_make_folders(s->path);
-	return status != 0 ? status : rc_file_replace(s->path, text, strlen(text), 0600);
+	return status != 0 ? status : rc_file_replace(s->path, text, n, 0600);
 }
 
 void

@@ -105,7 +105,7 @@ check_key(const struct rc_table *t, PGconn *conn, const struct rc_dataset *d)
 
 	if ((status = rc_pg_exec(conn, t->name.data, &r, sql, 2, params)) != 0)
 		return status;
-	count = atoi(PQgetvalue(r, 0, 0));
+	count = PQgetvalue(r, 0, 0)[0] != '0';
 	PQclear(r);
 	if (count > 0)
 		return 0;

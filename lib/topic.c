@@ -18,6 +18,7 @@ rc_topic_metadata(rd_kafka_t *rk, const struct rc_kafka_conf *c,
 	rd_kafka_resp_err_t err;
 	int slice;
 
+	*metadata = NULL;
 	for (int left = c->timeout_ms; left > 0; left -= slice) {
 		slice = left < METADATA_MS ? left : METADATA_MS;
 		err = rd_kafka_metadata(rk, topic == NULL, topic, metadata, slice);
@@ -190,7 +191,8 @@ find(rd_kafka_t *rk, const struct rc_kafka_conf *c, const struct rc_kafka_troubl
 	int status, found = 0;
 
 	*has_controller = 0;
-	if ((status = rc_topic_metadata(rk, c, trouble, NULL, &metadata)) != 0)
+	status = rc_topic_metadata(rk, c, trouble, NULL, &metadata);
+	if (metadata == NULL)
 		return status;
 	for (int i = 0; i < metadata->topic_cnt && !found; i++)
 		found = strcmp(metadata->topics[i].topic, name) == 0;
@@ -201,7 +203,8 @@ find(rd_kafka_t *rk, const struct rc_kafka_conf *c, const struct rc_kafka_troubl
 		return found ? 0 : rc_topic_missing(name);
 	if ((topic = rd_kafka_topic_new(rk, name, NULL)) == NULL)
 		return rc_topic_missing(name);
-	if ((status = rc_topic_metadata(rk, c, trouble, topic, &metadata)) == 0)
+	status = rc_topic_metadata(rk, c, trouble, topic, &metadata);
+	if (metadata != NULL)
 		rd_kafka_metadata_destroy(metadata);
 	rd_kafka_topic_destroy(topic);
 	return status;

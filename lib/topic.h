@@ -11,8 +11,8 @@ struct rc_topic_limits {
 
 /* rc_topic_metadata: what the brokers know of one topic, or of all where topic is
  * NULL, waiting for a broker.  The caller destroys *metadata with
- * rd_kafka_metadata_destroy().  RC_UNREACHABLE; RC_DENIED; RC_TEMPFAIL: a wish
- * to stop (stop.h). */
+ * rd_kafka_metadata_destroy(); it is NULL on failure.  RC_UNREACHABLE; RC_DENIED; RC_TEMPFAIL: a
+ * wish to stop (stop.h). */
 int rc_topic_metadata(rd_kafka_t *rk, const struct rc_kafka_conf *c,
     const struct rc_kafka_trouble *trouble, rd_kafka_topic_t *topic,
     const struct rd_kafka_metadata **metadata);

@@ -8,6 +8,8 @@
 #include "transform.h"
 #include "unaccent.h"
 
+#define FEW 4 /* sources of a column, for which no memory is asked for */
+
 struct column {
 	const struct rc_column *is;
 	struct rc_buf prefix;       /* what comes before the value: ,"name": */
@@ -257,11 +259,11 @@ static int
 put_column(
     struct rc_transform *t, struct column *col, const struct rc_json *json, struct rc_buf *out)
 {
-	const struct rc_json_value *few[4], **values = few;
+	const struct rc_json_value *few[FEW] = { NULL }, **values = few;
 	size_t n = col->is->from_count;
 	int status;
 
-	if (n > sizeof(few) / sizeof(few[0]) && (values = malloc(n * sizeof(*values))) == NULL) {
+	if (n > FEW && (values = malloc(n * sizeof(*values))) == NULL) {
 		rc_msg_errno("no memory");
 		return RC_IO;
 	}
