@@ -288,11 +288,10 @@ ok '... is there' cmp <(head -n 200 small) out
 t 'a total_count that is too high' 75 '600 of 605 records came' \
     fetch small --api "http://127.0.0.1:$liar" --retries 2
 ok '... what there is came' cmp small out
-faults hang:times=0
-start=${EPOCHREALTIME/[.,]/}
+faults hang:times=0,seconds=60
+start=$SECONDS
 t 'a portal that never answers' 75 'nothing came' fetch small --timeout 300
-ok '... is given up in less than four times --timeout' \
-    test $((${EPOCHREALTIME/[.,]/} - start)) -lt 1400000
+ok '... is given up long before it would answer' test $((SECONDS - start)) -lt 30
 
 # Odd data.
 faults
@@ -364,14 +363,14 @@ job=$!
 # what comes is written in pieces of 128 KiB and a line
 there=$(($(head -n 500 big | wc -c) - 150000))
 until [ "$(wc -c <out)" -ge $there ] || ! kill -0 $job 2>/dev/null; do :; done
-start=${EPOCHREALTIME/[.,]/}
+start=$SECONDS
 kill -TERM $job
 wait $job
 got=$?
 ok 'SIGTERM in a stall: 143' test $got -eq 143
-ok '... in less than a second' test $((${EPOCHREALTIME/[.,]/} - start)) -lt 1000000
+ok '... long before the stall ends' test $((SECONDS - start)) -lt 30
 ok '... with whole records on stdout' cmp <(head -n "$(wc -l <out)" big) out
-ok '... all that came' test "$(wc -l <out)" -eq 500
+ok '... all that came' test "$(wc -c <out)" -ge $there
 ok '... and no complaint' test ! -s err
 faults 503:retry_after=200
 rc-fetch -d ./small.json "${usual[@]}" >out 2>err &
