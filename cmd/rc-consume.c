@@ -1,4 +1,6 @@
 /* rc-consume: write a Kafka topic's records; see rc-consume(1). */
+#include <string.h>
+
 #include "cli.h"
 #include "consumer.h"
 #include "dataset.h"
@@ -14,6 +16,7 @@
 static struct rc_consumer_conf conf = { .kafka = RC_KAFKA_CONF_INIT, .from = "beginning" };
 static struct rc_rejects_conf rejects_conf = RC_REJECTS_CONF_INIT;
 static uint64_t count = UINT64_MAX;
+static const char *on_gap = "fail";
 static int envelopes;
 
 static const struct rc_opt opts[] = {
@@ -28,6 +31,7 @@ static const struct rc_opt opts[] = {
 	    &conf.exit_at_end },
 	{ 'e', "envelope", NULL, "write key, headers and position too", rc_opt_flag, &envelopes },
 	{ 'g', "group", "GROUP", "group that -o stored goes by", rc_opt_text, &conf.group },
+	{ 0, "on-gap", "WHAT", "records deleted unread: fail or continue", rc_opt_text, &on_gap },
 	{ 'X', "property", "NAME=VALUE", "set a property of librdkafka", rc_opt_collect,
 	    &conf.kafka.props },
 	{ 'F', "config", "FILE", "properties of librdkafka, one a line", rc_opt_text,
@@ -77,6 +81,11 @@ main(int argc, char **argv)
 
 	if (!rc_cli_start(&cli, argc, argv, &stats, &status))
 		return status;
+	conf.skip_gaps = strcmp(on_gap, "continue") == 0;
+	if (!conf.skip_gaps && strcmp(on_gap, "fail") != 0) {
+		rc_msg_error("--on-gap %s: neither fail nor continue", on_gap);
+		return RC_USAGE;
+	}
 	conf.kafka.brokers = rc_cli_default(conf.kafka.brokers, "RC_BROKERS", "localhost:9094");
 	if ((status = rc_dataset_open(&dataset, cli.dataset)) == 0) {
 		if (conf.topic == NULL)

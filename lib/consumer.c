@@ -119,22 +119,33 @@ find_partitions(struct rc_consumer *c)
 	return choose(c, total);
 }
 
+/* gap: the records from p->next to low are gone.  0: go on from low. */
+static int
+gap(struct rc_consumer *c, struct partition *p, int64_t low)
+{
+	void (*say)(const char *, ...) = c->conf.skip_gaps ? rc_msg_warn : rc_msg_error;
+
+	say("%s partition %" PRId32 ": offsets %" PRId64 " to %" PRId64 " are gone, %" PRId64
+	    " of them, for retention has deleted them: fetch their records again (rc-fetch "
+	    "--since)%s",
+	    c->conf.topic, p->number, p->next, low - 1, low - p->next,
+	    c->conf.skip_gaps ? "" : ", then go on with --on-gap continue");
+	p->next = low;
+	return c->conf.skip_gaps ? 0 : RC_DATA;
+}
+
 /* check_start: the start against what is there, from low to p->end. */
 static int
 check_start(struct rc_consumer *c, struct partition *p, int64_t low)
 {
+	int status;
+
 	if (p->next == RD_KAFKA_OFFSET_BEGINNING)
 		p->next = low;
 	if (p->next == RD_KAFKA_OFFSET_END)
 		p->next = p->end;
-	if (p->next < low) {
-		rc_msg_error("%s partition %" PRId32 ": offsets %" PRId64 " to %" PRId64
-			     " are gone, %" PRId64 " of them, for retention has deleted them: "
-			     "fetch their records again (rc-fetch --since), then start with -o "
-			     "beginning",
-		    c->conf.topic, p->number, p->next, low - 1, low - p->next);
-		return RC_DATA;
-	}
+	if (p->next < low && (status = gap(c, p, low)) != 0)
+		return status;
 	if (p->next > p->end) {
 		rc_msg_error("%s partition %" PRId32 ": offset %" PRId64
 			     " is beyond the end, %" PRId64
@@ -261,20 +272,33 @@ check_brokers(struct rc_consumer *c)
 	return 0;
 }
 
+/* overtaken: retention has deleted what was to be read next. */
+static int
+overtaken(struct rc_consumer *c, struct partition *p)
+{
+	rd_kafka_resp_err_t err;
+	int64_t low, high;
+	int status;
+
+	err = rd_kafka_query_watermark_offsets(
+	    c->rk, c->conf.topic, p->number, &low, &high, c->conf.kafka.timeout_ms);
+	if (err != RD_KAFKA_RESP_ERR_NO_ERROR)
+		return rc_kafka_failed(c->conf.topic, err, "watermarks");
+	if ((status = gap(c, p, low)) != 0)
+		return status;
+	return assign(c); /* anew, each partition from what is wanted next */
+}
+
 /* failed: a message that is an error. */
 static int
 failed(struct rc_consumer *c, const rd_kafka_message_t *m)
 {
 	struct partition *p = partition_of(c, m->partition);
 
-	if (m->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET ||
-	    m->err == RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE) {
-		rc_msg_error("%s partition %" PRId32 ": offset %" PRId64
-			     " was deleted before it could be read: fetch its records again "
-			     "(rc-fetch --since), then start with -o beginning",
-		    c->conf.topic, m->partition, p != NULL ? p->next : m->offset);
-		return RC_DATA;
-	}
+	if (p != NULL &&
+	    (m->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET ||
+		m->err == RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE))
+		return overtaken(c, p);
 	if (rc_kafka_status(m->err) == RC_UNREACHABLE) {
 		c->trouble.err = m->err; /* it may come back: check_brokers() */
 		return 0;

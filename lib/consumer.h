@@ -15,6 +15,7 @@ struct rc_consumer_conf { /* its texts are borrowed until close */
 	const char *partitions; /* "0,2,5"; NULL: all */
 	const char *from;       /* start.h */
 	const char *group;      /* whose committed positions "stored" means; or NULL */
+	int skip_gaps;          /* where retention has deleted what is wanted, go on behind it */
 	int exit_at_end;        /* stop at the ends that the partitions have at open */
 };
 
