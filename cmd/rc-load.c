@@ -85,8 +85,11 @@ run(const struct rc_dataset *dataset, struct rc_out *out)
 		return status;
 	to = (struct rc_loader_to){ rejects, &stats, out };
 	if ((status = rc_records_open(&records, 0, "<stdin>", rejects, &stats)) == 0 &&
-	    (status = rc_loader_open(&loader, &conf, dataset, &to)) == 0)
+	    (status = rc_loader_open(&loader, &conf, dataset, &to)) == 0) {
+		if (conf.envelopes)
+			rc_records_expect_envelopes(records);
 		status = load(records, loader);
+	}
 	rc_loader_close(loader);
 	rc_records_close(records);
 	return rc_first(status, rc_rejects_close(rejects));

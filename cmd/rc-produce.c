@@ -139,6 +139,8 @@ main(int argc, char **argv)
 	    (status = rc_message_open(&r.maker, dataset, key_field)) == 0 &&
 	    (status = rc_records_open(&r.records, 0, "<stdin>", r.rejects, &stats)) == 0) {
 		r.printed = rc_stats_now();
+		if (envelopes)
+			rc_records_expect_envelopes(r.records);
 		status = produce(&r);
 		status = rc_first(status, rc_out_close(&r.out));
 	}

@@ -183,7 +183,7 @@ rc_envelope_next_header(
 		return RC_DATA;
 	if (!rc_json_next_element(&in, &coded))
 		return 0;
-	if (coded.kind != RC_JSON_STRING || coded.escaped)
+	if (coded.kind != RC_JSON_STRING || coded.escaped || rc_json_next_element(&in, &more))
 		return RC_DATA;
 	r->header.len = 0;
 	if ((status = rc_buf_reserve(&r->header, 1)) == 0)

@@ -11,6 +11,8 @@
 #include "out.h"
 #include "status.h"
 
+#define MAX_LINKS 40 /* one after the other, as in Linux */
+
 /* write_new: the bytes into a new file tmp in dir, synced. */
 static int
 write_new(int dir, const char *tmp, const char *p, size_t n, mode_t mode, int *status)
@@ -53,6 +55,34 @@ write_device(const char *path, const char *p, size_t n)
 	return bad ? RC_IO : RC_OK;
 }
 
+/* resolve: where path leads, into real: a link's target is replaced, not the link,
+ * even where the target is not there yet. */
+static int
+resolve(const char *path, char real[PATH_MAX])
+{
+	char target[PATH_MAX];
+	const char *slash;
+	ssize_t n;
+	int len;
+
+	len = snprintf(real, PATH_MAX, "%s", path);
+	for (int links = 0; len >= 0 && len < PATH_MAX; links++) {
+		n = links < MAX_LINKS ? readlink(real, target, sizeof(target) - 1) : -1;
+		if (n == -1)
+			return links < MAX_LINKS ? 0 : (errno = ELOOP, -1);
+		target[n] = '\0';
+		slash = strrchr(real, '/');
+		if (*target == '/' || slash == NULL)
+			len = snprintf(real, PATH_MAX, "%s", target);
+		else if ((slash - real) + 1 + n < PATH_MAX)
+			memcpy(real + (slash - real) + 1, target, (size_t)n + 1);
+		else
+			break;
+	}
+	errno = ENAMETOOLONG;
+	return -1;
+}
+
 int
 rc_file_replace(const char *path, const char *p, size_t n, mode_t mode)
 {
@@ -64,12 +94,8 @@ rc_file_replace(const char *path, const char *p, size_t n, mode_t mode)
 	if (strncmp(path, "/dev/", 5) == 0 ||
 	    (stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)))
 		return write_device(path, p, n);
-	/* A link's target is replaced, not the link; what is not there is no link. */
-	if (realpath(path, real) == NULL) {
-		if (errno != ENOENT || strlen(path) >= sizeof(real))
-			goto out;
-		memcpy(real, path, strlen(path) + 1);
-	}
+	if (resolve(path, real) == -1)
+		goto out;
 	if ((slash = strrchr(real, '/')) != NULL) {
 		*slash = '\0';
 		folder = slash == real ? "/" : real;

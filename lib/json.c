@@ -320,7 +320,7 @@ scan_members(struct rc_json *j, struct scan *s)
 			j->room = room;
 		}
 		m = &j->members[j->count];
-		if (scan_name(s, &name) != 0 || scan_value(s, &m->value, 1) != 0)
+		if (scan_name(s, &name) != 0 || scan_value(s, &m->value, j->wraps ? 0 : 1) != 0)
 			return -1;
 		m->name = name.raw;
 		if (name.escaped)

@@ -39,7 +39,9 @@ struct rc_json_member {
 	struct rc_json_value value;
 };
 
-struct rc_json { /* start as { 0 }; all members are for reading only */
+struct rc_json {   /* start as { 0 }; all members but the first are for reading only */
+	int wraps; /* set by the caller: the object has a record in it, as an envelope
+		    * does, and may be a level deeper than one */
 	struct rc_json_member *members;
 	size_t count;       /* of members, each name once */
 	uint64_t shape;     /* changes when the names or their order do; never 0 after a scan */

@@ -43,7 +43,7 @@ take(struct rc_lines *l, size_t n, size_t skip, struct rc_line *line)
 {
 	line->number = ++l->number;
 	line->text = (struct rc_span){ l->buf.data + l->start, n };
-	if (l->dropped > 0)
+	if (l->dropped + n > RC_LINES_MAX)
 		line->text = (struct rc_span){ NULL, l->dropped + n };
 	l->start += n + skip;
 	l->searched = l->dropped = 0;

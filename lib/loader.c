@@ -259,19 +259,23 @@ refused(struct rc_loader *l)
 /* transaction: the batch and its positions.  *again is set where the same may
  * work at another try, *bad where a row is to blame; nothing was said then. */
 static int
-transaction(struct rc_loader *l, struct rc_merge_counts *counts, int *again, int *bad)
+transaction(
+    struct rc_loader *l, struct rc_merge_counts *counts, int *committed, int *again, int *bad)
 {
 	PGresult *r = NULL;
 	int status;
 
-	*again = *bad = 0;
-	if ((status = rc_pg_exec(l->conn, "BEGIN", NULL, "BEGIN", 0, NULL)) != 0)
+	*committed = *again = *bad = 0;
+	if ((status = rc_merge_begin(l->conn)) != 0)
 		return status;
 	status = rc_merge_batch(l->conn, &l->table, &l->batch, counts, &r);
 	if (status == 0 && l->conf.envelopes)
 		status = rc_offsets_store(&l->offsets, l->conn);
-	if (status == 0)
-		return rc_pg_exec(l->conn, "COMMIT", NULL, "COMMIT", 0, NULL);
+	if (status == 0) {
+		status = rc_pg_exec(l->conn, "COMMIT", NULL, "COMMIT", 0, NULL);
+		*committed = status == 0;
+		return status;
+	}
 	*again = rc_pg_is_state(r, "40") || rc_pg_is_state(r, "55P03");
 	*bad = r != NULL && status == RC_DATA;
 	if (r != NULL && !*again && !*bad)
@@ -283,9 +287,10 @@ transaction(struct rc_loader *l, struct rc_merge_counts *counts, int *again, int
 	return status;
 }
 
-/* load: the batch, however many tries it takes. */
+/* load: the batch, however many tries it takes.  *committed tells whether it is,
+ * perhaps less of it than was meant: RC_DATA then. */
 static int
-load(struct rc_loader *l, struct rc_merge_counts *counts)
+load(struct rc_loader *l, struct rc_merge_counts *counts, int *committed)
 {
 	int status, again, bad, ended = 0;
 	long wait = WAIT_MS;
@@ -293,7 +298,7 @@ load(struct rc_loader *l, struct rc_merge_counts *counts)
 	for (int try = 1;; try++) {
 		if ((status = rc_batch_settle(&l->batch)) != 0)
 			return status;
-		status = transaction(l, counts, &again, &bad);
+		status = transaction(l, counts, committed, &again, &bad);
 		if (bad) {
 			if ((status = refused(l)) != 0 && status != RC_DATA)
 				return status;
@@ -317,14 +322,14 @@ int
 rc_loader_commit(struct rc_loader *l)
 {
 	struct rc_merge_counts counts = { 0 };
-	int status;
+	int status, committed = 0;
 
 	if (!rc_loader_pending(l))
 		return 0;
 	if ((status = rc_rejects_sync(l->to.rejects)) != 0)
 		return status;
-	status = load(l, &counts);
-	if (status == 0 || status == RC_DATA) { /* committed, perhaps less than was meant */
+	status = load(l, &counts, &committed);
+	if (committed) {
 		l->to.stats->records_out += counts.changed;
 		l->to.stats->skipped += counts.unchanged + counts.superseded;
 		status = rc_first(status, rc_offsets_committed(&l->offsets, l->to.out));

@@ -152,6 +152,12 @@ merge(PGconn *conn, const struct rc_table *t, const struct rc_batch *b, size_t l
 }
 
 int
+rc_merge_begin(PGconn *conn)
+{
+	return rc_pg_exec(conn, "BEGIN", NULL, "BEGIN; SET CONSTRAINTS ALL IMMEDIATE", 0, NULL);
+}
+
+int
 rc_merge_batch(PGconn *conn, const struct rc_table *t, const struct rc_batch *b,
     struct rc_merge_counts *counts, PGresult **failure)
 {
@@ -252,7 +258,7 @@ rc_merge_find_bad(PGconn *conn, const struct rc_table *t, const struct rc_batch 
 	struct search s = { .conn = conn, .table = t, .batch = b, .only_first = only_first };
 	int status;
 
-	if ((status = rc_pg_exec(conn, "BEGIN", NULL, "BEGIN", 0, NULL)) == 0)
+	if ((status = rc_merge_begin(conn)) == 0)
 		status = search(&s, 0, b->count);
 	if (PQstatus(conn) == CONNECTION_OK)
 		status = rc_first(status, rc_pg_exec(conn, "ROLLBACK", NULL, "ROLLBACK", 0, NULL));

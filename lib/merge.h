@@ -18,6 +18,9 @@ struct rc_merge_bad { /* a row that PostgreSQL refuses */
 	char *reason; /* owned */
 };
 
+/* rc_merge_begin: begin the transaction, in which each statement is refused for
+ * what it does, and not the COMMIT, which blames no row. */
+int rc_merge_begin(PGconn *conn);
 /* rc_merge_batch: COPY the rows that are to be loaded, merge them, delete the
  * keys of tombstones.  On a failure that PostgreSQL told, *failure is its
  * result, nothing was said, and the caller clears it and rolls back. */

@@ -10,13 +10,11 @@
 int
 rc_offsets_create(PGconn *conn)
 {
-	/* The lock, for two that make a table at once can both fail. */
 	static const char sql[] =
-	    "BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('rc_positions', 0)); "
 	    "CREATE TABLE IF NOT EXISTS rc_positions ("
 	    "consumer text NOT NULL, topic text NOT NULL, partition integer NOT NULL, "
 	    "next_offset bigint NOT NULL, updated timestamptz NOT NULL DEFAULT now(), "
-	    "PRIMARY KEY (consumer, topic, partition)); COMMIT";
+	    "PRIMARY KEY (consumer, topic, partition))";
 	PGresult *r;
 	int status, there;
 
@@ -26,7 +24,7 @@ rc_offsets_create(PGconn *conn)
 		return status;
 	there = !PQgetisnull(r, 0, 0);
 	PQclear(r);
-	return there ? 0 : rc_pg_exec(conn, "table rc_positions", NULL, sql, 0, NULL);
+	return there ? 0 : rc_pg_create(conn, "table rc_positions", sql);
 }
 
 /* lock: the partition, until the session ends. */

@@ -130,6 +130,23 @@ rc_pg_exec(PGconn *conn, const char *what, PGresult **result, const char *sql, i
 }
 
 int
+rc_pg_create(PGconn *conn, const char *name, const char *sql)
+{
+	static const char lock[] = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
+	const char *const params[] = { name };
+	int status;
+
+	if ((status = rc_pg_exec(conn, name, NULL, "BEGIN", 0, NULL)) != 0)
+		return status;
+	if ((status = rc_pg_exec(conn, name, NULL, lock, 1, params)) == 0 &&
+	    (status = rc_pg_exec(conn, name, NULL, sql, 0, NULL)) == 0)
+		return rc_pg_exec(conn, name, NULL, "COMMIT", 0, NULL);
+	if (PQstatus(conn) == CONNECTION_OK)
+		rc_pg_exec(conn, name, NULL, "ROLLBACK", 0, NULL);
+	return status;
+}
+
+int
 rc_pg_status(const char *sqlstate)
 {
 	static const struct {

@@ -18,6 +18,9 @@ int rc_pg_connect(PGconn **conn, const char *conninfo);
  * PQclear().  On failure it is said why, with what (such as "table x"). */
 int rc_pg_exec(PGconn *conn, const char *what, PGresult **result, const char *sql, int n,
     const char *const *params);
+/* rc_pg_create: make a table by sql, a CREATE TABLE IF NOT EXISTS, under a lock
+ * of that name: of two that make a table at once, one would fail. */
+int rc_pg_create(PGconn *conn, const char *name, const char *sql);
 /* rc_pg_try: the same, but a failure is only told by the result, which is set
  * in any case (NULL: no memory, or no connection). */
 PGresult *rc_pg_try(PGconn *conn, const char *sql, int n, const char *const *params);

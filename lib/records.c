@@ -33,6 +33,12 @@ rc_records_open(struct rc_records **rp, int fd, const char *name, struct rc_reje
 	return 0;
 }
 
+void
+rc_records_expect_envelopes(struct rc_records *r)
+{
+	r->json.wraps = 1;
+}
+
 /* bad_line: reject a line that is no record. */
 static int
 bad_line(struct rc_records *r, const struct rc_line *line, struct rc_span text)

@@ -20,6 +20,8 @@ struct rc_record {
  * both are borrowed.  RC_IO: no memory. */
 int rc_records_open(struct rc_records **rp, int fd, const char *name, struct rc_rejects *rejects,
     struct rc_stats *stats);
+/* rc_records_expect_envelopes: what comes has records in it. */
+void rc_records_expect_envelopes(struct rc_records *r);
 /* rc_records_next: as rc_lines_next(), for records: blank lines are passed
  * over, lines that are no JSON object become rejects.  rec is valid until the
  * next call.  RC_DATA: a reject that ends the run; RC_IO. */

@@ -95,6 +95,7 @@ take_position(struct rc_json *json, struct rc_envelope_reader *reader, const cha
 	if (text.p != NULL && (status = rc_json_scan(json, text.p, text.n)) == 0)
 		status = rc_envelope_read(reader, json, &e, &field, &reason);
 	if (status == 0 && (e.topic.p == NULL || e.partition < 0 || e.offset < 0)) {
+		field = "";
 		reason = "not {\"topic\":T,\"partition\":P,\"offset\":N}";
 		status = RC_DATA;
 	}

@@ -48,11 +48,9 @@ default_path(struct rc_store *s)
 static int
 open_table(struct rc_store *s, const char *conninfo)
 {
-	/* The lock, for two that make a table at once can both fail. */
 	static const char sql[] =
-	    "BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('rc_state', 0)); "
 	    "CREATE TABLE IF NOT EXISTS rc_state (dataset text PRIMARY KEY, "
-	    "last_processed date NOT NULL, updated timestamptz NOT NULL DEFAULT now()); COMMIT";
+	    "last_processed date NOT NULL, updated timestamptz NOT NULL DEFAULT now())";
 	PGresult *r;
 	int status, there;
 
@@ -62,7 +60,7 @@ open_table(struct rc_store *s, const char *conninfo)
 		return status;
 	there = !PQgetisnull(r, 0, 0);
 	PQclear(r);
-	return there ? 0 : rc_pg_exec(s->conn, "table rc_state", NULL, sql, 0, NULL);
+	return there ? 0 : rc_pg_create(s->conn, "table rc_state", sql);
 }
 
 int

@@ -70,7 +70,7 @@ create_table(const struct rc_table *t, PGconn *conn, const struct rc_dataset *d)
 	}
 	add(&s, ")");
 	if ((status = finish(&s)) == 0)
-		status = rc_pg_exec(conn, t->name.data, NULL, text.data, 0, NULL);
+		status = rc_pg_create(conn, t->name.data, text.data);
 	rc_buf_free(&text);
 	return status;
 }
@@ -120,7 +120,7 @@ static int
 find_types(const struct rc_table *t, PGconn *conn, const struct rc_dataset *d, char ***types)
 {
 	static const char sql[] =
-	    "SELECT format_type(atttypid, NULL) FROM pg_attribute WHERE attrelid = "
+	    "SELECT format_type(atttypid, -1) FROM pg_attribute WHERE attrelid = "
 	    "to_regclass($1) AND attname = $2 AND attnum > 0 AND NOT attisdropped";
 	PGresult *r;
 	int status = 0;
@@ -185,6 +185,24 @@ add_casts(struct sql *s, const struct rc_dataset *d, char *const *types)
 	}
 }
 
+/* add_source: the batch's rows.  Texts that differ can be one key where its type is
+ * another, such as 1 and 01; the batch knows texts only, so the last of them is
+ * chosen here. */
+static void
+add_source(
+    struct sql *s, const struct rc_dataset *d, const char *key_type, enum rc_conflict conflict)
+{
+	if (strcmp(key_type, "text") == 0 || conflict == RC_CONFLICT_FAIL) {
+		add(s, BATCH " b");
+		return;
+	}
+	add(s, "(SELECT DISTINCT ON (");
+	add_cast(s, d->key.column, key_type);
+	add(s, ") * FROM " BATCH " b ORDER BY ");
+	add_cast(s, d->key.column, key_type);
+	add(s, ", rc_load_number DESC) b");
+}
+
 /* write_merge: the INSERT.  To update, rows that are there and equal are left
  * out before it, so that they are neither locked nor written. */
 static int
@@ -200,7 +218,8 @@ write_merge(
 	add_columns(&s, d, "");
 	add(&s, ") SELECT ");
 	add_casts(&s, d, types);
-	add(&s, " FROM " BATCH " b");
+	add(&s, " FROM ");
+	add_source(&s, d, types[key], conflict);
 	if (conflict == RC_CONFLICT_UPDATE) {
 		add(&s, " WHERE NOT EXISTS (SELECT FROM ");
 		add(&s, t->name.data);
@@ -255,9 +274,11 @@ create_batch(PGconn *conn, const struct rc_dataset *d)
 	struct sql s = { &text, 0 };
 	int status;
 
-	add(&s, "CREATE TEMPORARY TABLE rc_load_batch (");
+	add(&s,
+	    "CREATE TEMPORARY TABLE rc_load_batch (rc_load_number integer "
+	    "GENERATED ALWAYS AS IDENTITY");
 	for (size_t i = 0; i < d->column_count; i++) {
-		add(&s, i == 0 ? "" : ", ");
+		add(&s, ", ");
 		add_name(&s, d->columns[i].name);
 		add(&s, " text");
 	}
