@@ -1,0 +1,235 @@
+#!/usr/bin/env bash
+# rc-consume: each committed record from where it was asked for to where it was
+# asked for, once; or a status and a message that say why not.
+# shellcheck source=tests/lib.sh
+. "${0%/*}/lib.sh"
+start_stack
+
+lines() { printf '%s\n' "$@"; }
+# topic NAME PARTITIONS: make one, by a description for it.
+topic() {
+	jq --arg t "$1" --argjson p "$2" '.topic = {name: $t, partitions: $p, replication_factor: 1}' \
+		"$top/lib/datasets/rappelconso-v2.json" >"$1.json" &&
+		rc-produce -d "./$1.json" --create-topic </dev/null
+}
+tool() { java -XX:-UsePerfData -XX:TieredStopAtLevel=1 -cp "$RC_KAFKA_CLASSPATH" "$@" --bootstrap-server "$RC_BROKERS"; }
+# put TOPIC PARTITION [OPTION]...: lines from a program that is not ours.
+put() { kcat -b "$RC_BROKERS" -P -t "$1" -p "$2" "${@:3}" 2>/dev/null; }
+pos() { printf '{"topic":"%s","partition":%d,"offset":%d}\n' "$1" "$2" "$3"; }
+consume() { timeout 20 rc-consume "$@"; } # one that does not end is a failure
+
+# --- where to begin and to end
+
+topic empty 2
+t 'an empty topic'                         0  ''                      consume -E -t empty
+is '... has nothing' "$(cat out)" ''
+t '... -e'                                 0  ''                      consume -E -e -t empty
+is '... has positions' "$(sort out)" "$(pos empty 0 0; pos empty 1 0)"
+
+topic some 3
+for p in 0 1 2; do # partition 0: 000 001 ... 004; partition 1: 100 ... 104
+	for i in 0 1 2 3 4; do
+		printf '{"key":"k%d%d","timestamp":%d,"value":{"n":%d%d}}\n' $p $i $((1700000000000 + i * 1000)) $p $i
+	done >"part$p"
+	jq -r '.value.n' "part$p" | sed 's/.*/{"n":&}/' | put some $p
+done
+# ns: the numbers of the output, by partition.
+ns() { jq -r '(.value // .).n // empty' out | sort -n | tr '\n' ' '; }
+all='0 1 2 3 4 10 11 12 13 14 20 21 22 23 24 '
+t 'all partitions'                         0  ''                      consume -E -t some --stats stats
+is '... all of them' "$(ns)" "$all"
+is '... each in its order' "$(for p in '' 1 2; do grep -E "\"n\":${p}[0-4]}" out | sort -c && echo sorted; done | uniq -c | tr -s ' ')" ' 3 sorted'
+is '... counted' "$(jq -c '[.tool, .records_in, .records_out, .rejected, .skipped, .bytes_out]' stats)" \
+	"[\"rc-consume\",15,15,0,0,$(wc -c <out)]"
+t '-p'                                     0  ''                      consume -E -t some -p 1
+is '... one' "$(ns)" '10 11 12 13 14 '
+t '-p'                                     0  ''                      consume -E -e -t some -p 2,0,2
+is '... several' "$(ns)" '0 1 2 3 4 20 21 22 23 24 '
+is '... with their positions' "$(grep -v value out | sort)" "$(pos some 0 5; pos some 2 5)"
+t '... one that is not there'              78 'partition 7'           consume -E -t some -p 7
+t '... no number'                          64 '-p x'                  consume -E -t some -p x
+t '... nothing'                            64 '-p '                   consume -E -t some -p ''
+t '-o end'                                 0  ''                      consume -E -e -t some -o end
+is '... positions alone' "$(sort out)" "$(pos some 0 5; pos some 1 5; pos some 2 5)"
+t '-o beginning'                           0  ''                      consume -E -t some -o beginning
+is '... all' "$(ns)" "$all"
+t '-o N'                                   0  ''                      consume -E -t some -o 3
+is '... of each' "$(ns)" '3 4 13 14 23 24 '
+t '... the end'                            0  ''                      consume -E -t some -o 5
+is '... nothing' "$(cat out)" ''
+t '... beyond it'                          65 'offset 6.*5'           consume -E -t some -o 6 -p 1
+is '... nothing' "$(cat out)" ''
+lines "$(pos some 1 4)" '' "$(pos else 0 2)" "$(pos some 2 1)" "$(pos some 2 2)" >from
+t '-o FILE'                                0  ''                      consume -E -t some -o from
+is '... the last position of each partition, the rest from the beginning' "$(ns)" '0 1 2 3 4 14 22 23 24 '
+t '-o -'                                   0  ''                      eval 'consume -E -t some -o - <from'
+is '... the same' "$(ns)" '0 1 2 3 4 14 22 23 24 '
+t '... of nothing'                         0  ''                      eval 'consume -E -t some -o - </dev/null'
+is '... is all' "$(ns)" "$all"
+consume -E -e -t some >positions
+t '... of what it wrote itself'            0  ''                      eval 'grep -v value positions | consume -E -t some -o -'
+is '... is nothing' "$(cat out)" ''
+for bad in '{"topic":"some","partition":0}' '{"topic":"some","offset":0}' '{"partition":0,"offset":1}' \
+	'{"topic":"some","partition":0,"offset":"1"}' '{"topic":"some","partition":0,"offset":-1}' 'x' '[]'; do
+	lines "$(pos some 0 1)" "$bad" >from
+	t "... $bad is no position"               65 'from: line 2'          consume -E -t some -o from
+	is '... and nothing is read' "$(cat out)" ''
+done
+t 'no such place'                          64 '-o nowhere'            consume -E -t some -o nowhere
+t '-o stored'                              64 '-g'                    consume -E -t some -o stored
+t '... of a group that stored none'        0  ''                      consume -E -t some -o stored -g none
+is '... is all' "$(ns)" "$all"
+tool org.apache.kafka.tools.consumer.group.ConsumerGroupCommand --group g --reset-offsets --to-offset 3 \
+	--topic some:1 --execute >group.log 2>&1
+t '... of one that did for one partition'  0  ''                      consume -E -t some -o stored -g g
+is '... from there' "$(ns)" '0 1 2 3 4 13 14 20 21 22 23 24 '
+t '... and commits nothing'                0  ''                      consume -E -t some -o stored -g g
+is '... so the same again' "$(ns)" '0 1 2 3 4 13 14 20 21 22 23 24 '
+t '-c'                                     0  ''                      consume -t some -c 4
+is '... as many' "$(wc -l <out)" 4
+t '... none'                               0  ''                      consume -t some -c 0
+is '... none' "$(cat out)" ''
+t '... with -E, more than there are'       0  ''                      consume -t some -c 100 -E
+is '... all' "$(ns)" "$all"
+t '... that is no number'                  64 '--count'               consume -t some -c many
+
+topic times 2
+lines '{"key":"a","timestamp":1000,"value":{"n":1}}' '{"key":"a","timestamp":2000,"value":{"n":2}}' \
+	'{"key":"a","timestamp":3000,"value":{"n":3}}' | rc-produce -e -t times
+t '-o @MS'                                 0  ''                      consume -E -t times -o @2000
+is '... from that time on' "$(ns)" '2 3 '
+t '... or later'                           0  ''                      consume -E -t times -o @2001
+is '... from the next one' "$(ns)" '3 '
+t '... or never'                           0  ''                      consume -E -t times -o @3001
+is '... nothing' "$(ns)" ''
+t '... that is no time'                    64 '@yesterday'            consume -E -t times -o @yesterday
+
+# What retention has deleted.
+printf '{"partitions":[{"topic":"some","partition":1,"offset":3}],"version":1}' >delete.json
+tool org.apache.kafka.tools.DeleteRecordsCommand --offset-json-file delete.json >delete.log 2>&1
+t 'a start that is gone'                   65 'some partition 1.* 1 .* 2 .* gone.* 2 ' consume -E -t some -o 1
+is '... is not passed over' "$(cat out)" ''
+pos some 1 2 >from
+t '... of a position too'                  65 'some partition 1.* 1 '  consume -E -t some -o from
+t '... but the beginning is what is left'  0  ''                      consume -E -t some -p 1
+is '... all of it' "$(ns)" '13 14 '
+t '... and the first is no gap'            0  ''                      consume -E -t some -p 1 -o 3
+t '--on-gap continue'                      0  'some partition 1.* 2 ' consume -E -t some -p 1 -o 1 --on-gap continue
+is '... goes on with what is left' "$(ns)" '13 14 '
+
+# --- what comes out
+
+topic values 1
+printf '{"n": 1,\n "t":\t"a  b\\u0000é"}' >v1 # JSON over several lines
+printf 'no JSON' >v2
+printf '{"n":\xff}' >v3
+printf '{"n":4}\n' >v4
+for v in v1 v2; do put values 0 -k k $v; done
+put values 0 -k gone -Z </dev/null # nothing: kcat sends no message for it
+printf 'gone:\n' | put values 0 -K: -Z
+put values 0 v3
+put values 0 v4
+t 'a value that is no JSON'                65 'values partition 0 offset 1: ' consume -E -t values
+is '... what came before is written, on one line' "$(cat out)" '{"n":1,"t":"a  b\u0000é"}'
+t '... set aside'                          0  '2 of 5 records rejected: see rejects' consume -q -E -t values --rejects rejects --stats stats
+is '... the rest is written' "$(cat out)" $'{"n":1,"t":"a  b\\u0000é"}\n{"n":4}'
+is '... with its place, and what it is' "$(jq -c '[.tool, .topic, .partition, .offset, .raw, .raw_base64]' rejects)" \
+	'["rc-consume","values",0,1,"no JSON",null]
+["rc-consume","values",0,3,null,"'"$(base64 -w0 v3)"'"]'
+is '... and a tombstone is passed over' "$(jq -c '[.records_in, .records_out, .rejected, .skipped]' stats)" '[5,2,2,1]'
+t '... more than allowed'                  65 'offset 3'              consume -E -t values --rejects rejects2 --max-rejects 1
+t '-e takes all'                           0  ''                      consume -E -e -t values
+is '... as what it is' "$(jq -c '[.offset, .key, .value, .value_base64]' out)" '[0,"k",{"n":1,"t":"a  b\u0000é"},null]
+[1,"k",null,"'"$(base64 -w0 v2)"'"]
+[2,"gone",null,null]
+[3,null,null,"'"$(base64 -w0 v3)"'"]
+[4,null,{"n":4},null]
+[5,null,null,null]'
+is '... a tombstone is null, a position has no value' "$(jq -c 'select(.offset == 2 or .offset == 5) | has("value")' out | tr '\n' ' ')" \
+	'true false '
+
+# --- transactions
+
+topic marked 1
+# ends: the last stable offset of the topic, and the high watermark.
+ends() {
+	kcat -b "$RC_BROKERS" -Q -t marked:0:-1 | grep -o '[0-9]*$'
+	kcat -b "$RC_BROKERS" -Q -t marked:0:-1 -X isolation.level=read_uncommitted 2>/dev/null | grep -o '[0-9]*$'
+}
+seq 3 | sed 's/.*/{"n":&}/' | put marked 0 -X transactional.id=a
+t 'a transaction'                          0  ''                      consume -E -e -t marked
+is '... is there' "$(ns)" '1 2 3 '
+is '... and its mark is passed over' "$(tail -1 out)" "$(pos marked 0 4)"
+mkfifo open
+kcat -b "$RC_BROKERS" -P -t marked -p 0 -X transactional.id=b -X linger.ms=1 <open >/dev/null 2>&1 &
+kcat=$!
+pids+=("$kcat")
+exec 7>open
+seq 4 2000 | sed 's/.*/{"n":&}/' >&7
+is_open() { [ "$(ends | uniq | wc -l)" -eq 2 ]; }
+wait_for 10 is_open
+t 'one that is open'                       0  ''                      consume -E -e -t marked
+is '... is not there' "$(ns)$(tail -1 out)" "1 2 3 $(pos marked 0 4)"
+{ kill -9 "$kcat" && wait "$kcat"; } 2>/dev/null
+exec 7>&-
+put marked 0 -X transactional.id=b </dev/null # its successor ends it as aborted
+is_over() { [ "$(ends | uniq | wc -l)" -eq 1 ]; }
+wait_for 10 is_over
+end=$(ends | head -1)
+t 'one that was aborted'                   0  ''                      consume -E -e -t marked
+is '... neither' "$(ns)$(tail -1 out)" "1 2 3 $(pos marked 0 "$end")"
+ok '... though it was in the log' test "$end" -gt 10
+echo '{"n":6}' | put marked 0
+t 'and what comes then'                    0  ''                      consume -E -e -t marked -o 4
+is '... is' "$(ns)$(tail -1 out)" "6 $(pos marked 0 $((end + 1)))"
+t '... from within it, too'                0  ''                      consume -E -t marked -o 8
+is '... is' "$(ns)" '6 '
+
+# --- what goes wrong
+
+t 'no topic'                               78 'nothere.*--create-topic' consume -E -t nothere
+t '... of the description'                 78 'rappel_conso'          consume -E
+within() { local end=$((SECONDS + $1)); shift; "$@"; local got=$?; [ $SECONDS -le $end ] && return $got; }
+t 'nobody listens'                         69 '127.0.0.1:1.*RC_BROKERS' within 5 consume -E -b 127.0.0.1:1 --timeout 1000
+t 'RC_BROKERS'                             69 '127.0.0.1:2'           env RC_BROKERS=127.0.0.1:2 rc-consume -E --timeout 500
+t 'a property of no librdkafka'            64 'no.such'               consume -E -t some -X no.such=1
+t 'a file of properties'                   78 'nowhere'               consume -E -t some -F nowhere
+t 'a full standard output'                 74 '<stdout>'              eval 'consume -E -t some >/dev/full'
+topic many 1
+seq 200000 | sed 's/.*/{"n":&}/' | put many 0
+quiet() { { consume -E -t many; echo $? >status; } | head -1 >first; }
+t 'a closed one'                           0  ''                      quiet
+is '... after the first' "$(cat first)" '{"n":1}'
+ok '... ends as a filter does, quietly' grep -qxE '141|0' status
+t 'many'                                   0  ''                      consume -E -t many
+is '... are all there, in order' "$(cmp <(jq -r .n out) <(seq 200000) && echo same)" same
+
+# --- without an end
+
+topic on 1
+rc-consume -e -t on --timeout 20000 >first.out 2>first.err &
+first=$!
+pids+=("$first")
+has() { grep -q "\"value\":{\"n\":$1}" first.out; }
+echo '{"n":1}' | put on 0
+ok 'a record comes when it comes' wait_for 10 has 1
+is '... and the run goes on' "$(kill -0 "$first"; echo $?)" 0
+rc-consume -t on --timeout 1500 >second.out 2>second.err &
+second=$!
+pids+=("$second")
+wait_for 10 test -s second.out
+kill -9 "$(cat "$RC_STACK_DIR/kafka.pid")"
+wait "$second"
+is 'no broker for longer than the time is 69' "$? $(grep -c 'RC_BROKERS' second.err)" '69 1'
+rc-stack up --kafka >>stack.log 2>&1
+echo '{"n":2}' | put on 0
+ok 'a broker that comes back' wait_for 20 has 2
+is '... is no reason to end, or to repeat' "$(kill -0 "$first"; echo $?) $(grep -c '"n":1' first.out)" '0 1'
+seq 3 5000 | sed 's/.*/{"n":&}/' | put on 0
+wait_for 10 has 3
+kill -TERM "$first"
+wait "$first"
+is 'SIGTERM' "$? $(cat first.err)" '143 '
+grep value first.out | jq -r .value.n >got
+is '... what was read is written, whole lines, once' "$(cmp got <(seq "$(wc -l <got)") && echo same)" same
+plan
