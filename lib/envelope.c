@@ -57,20 +57,32 @@ number(struct reading *g, int name, int64_t max, int64_t *value)
 	return 0;
 }
 
+/* decode: the bytes that a text in Base64 stands for, into buf. */
+static int
+decode(struct rc_envelope_reader *r, const struct rc_json_value *v, struct rc_buf *buf,
+    struct rc_span *bytes)
+{
+	struct rc_span text;
+	int status;
+
+	if (v->kind != RC_JSON_STRING)
+		return RC_DATA;
+	buf->len = 0;
+	/* room, for the span of nothing must not look like the lack of one */
+	if ((status = rc_json_text(v, &r->coded, &text)) == 0 &&
+	    (status = rc_buf_reserve(buf, 1)) == 0)
+		status = rc_base64_get(buf, text);
+	*bytes = rc_buf_span(buf);
+	return status;
+}
+
 /* base64: a member of bytes, decoded into buf. */
 static int
 base64(struct reading *g, int name, const struct rc_json_value *v, struct rc_buf *buf,
     struct rc_span *bytes)
 {
-	int status;
+	int status = decode(g->r, v, buf, bytes);
 
-	if (v->kind != RC_JSON_STRING || v->escaped)
-		return bad(g, name, "not Base64");
-	buf->len = 0;
-	/* room, for the span of nothing must not look like the lack of one */
-	if ((status = rc_buf_reserve(buf, 1)) == 0)
-		status = rc_base64_get(buf, v->raw);
-	*bytes = rc_buf_span(buf);
 	return status == RC_DATA ? bad(g, name, "not Base64") : status;
 }
 
@@ -183,13 +195,9 @@ rc_envelope_next_header(
 		return RC_DATA;
 	if (!rc_json_next_element(&in, &coded))
 		return 0;
-	if (coded.kind != RC_JSON_STRING || coded.escaped || rc_json_next_element(&in, &more))
+	if (rc_json_next_element(&in, &more))
 		return RC_DATA;
-	r->header.len = 0;
-	if ((status = rc_buf_reserve(&r->header, 1)) == 0)
-		status = rc_base64_get(&r->header, coded.raw);
-	h->value = rc_buf_span(&r->header);
-	return status;
+	return decode(r, &coded, &r->header, &h->value);
 }
 
 void
@@ -200,6 +208,7 @@ rc_envelope_reader_free(struct rc_envelope_reader *r)
 	rc_buf_free(&r->value);
 	rc_buf_free(&r->name);
 	rc_buf_free(&r->header);
+	rc_buf_free(&r->coded);
 }
 
 /* put_base64: a quoted text. */

@@ -31,7 +31,7 @@ struct rc_envelope_header {
 
 struct rc_envelope_reader { /* start as { 0 } */
 	struct rc_json_hint hints[9];
-	struct rc_buf topic, key, value, name, header;
+	struct rc_buf topic, key, value, name, header, coded;
 };
 
 /* rc_envelope_read: what the scanned line json says.  The spans of *e point

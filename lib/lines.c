@@ -54,8 +54,11 @@ static int
 find_line(struct rc_lines *l, struct rc_line *line)
 {
 	size_t have = l->buf.len - l->start;
-	const char *from = l->buf.data + l->start, *lf;
+	const char *from, *lf;
 
+	if (l->buf.data == NULL) /* nothing was read yet */
+		return 0;
+	from = l->buf.data + l->start;
 	if (have > l->searched &&
 	    (lf = memchr(from + l->searched, '\n', have - l->searched)) != NULL) {
 		take(l, (size_t)(lf - from), 1, line);

@@ -11,7 +11,7 @@ struct rc_row_maker {
 	struct rc_json_hint *hints;
 	size_t key;           /* index of the key's column */
 	uint64_t shape;       /* the last one whose members were looked through */
-	struct rc_buf warned; /* names that were warned of, each ended by NUL */
+	struct rc_buf warned; /* names that were warned of, up to a NUL, which ends each */
 	struct rc_buf text;
 };
 
@@ -39,13 +39,15 @@ rc_row_open(struct rc_row_maker **mp, const struct rc_dataset *d)
 static int
 warn_once(struct rc_row_maker *m, struct rc_span name)
 {
-	const char *p = m->warned.data, *end = p + m->warned.len;
+	size_t n = 0;
 	int status;
 
-	for (; p < end; p += strlen(p) + 1)
-		if (rc_span_is(name, p))
+	for (size_t i = 0; i < m->warned.len; i += n + 1) {
+		n = strlen(m->warned.data + i);
+		if (n == strnlen(name.p, name.n) && memcmp(m->warned.data + i, name.p, n) == 0)
 			return 0;
-	if ((status = rc_buf_add(&m->warned, name.p, name.n)) != 0 ||
+	}
+	if ((status = rc_buf_add(&m->warned, name.p, strnlen(name.p, name.n))) != 0 ||
 	    (status = rc_buf_addc(&m->warned, '\0')) != 0)
 		return status;
 	rc_msg_warn("%.*s: no column of that name: it is left out", (int)name.n, name.p);

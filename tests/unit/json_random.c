@@ -207,15 +207,12 @@ static struct rc_buf line;
 static void
 test_damaged_records(void **state)
 {
-	uint64_t seed = from_env("RC_SEED", 20240418), most = from_env("RC_MUTATIONS", 200000);
+	uint64_t seed = random_seed(), most = from_env("RC_MUTATIONS", 200000);
 	struct rc_json json = { 0 };
 	size_t verdicts[3] = { 0 };
 
 	(void)state;
-	print_message("RC_SEED=%llu RC_MUTATIONS=%llu, %zu records\n", (unsigned long long)seed,
-	    (unsigned long long)most, count);
-	if (seed == 0)
-		seed = 1;
+	print_message("RC_MUTATIONS=%llu, %zu records\n", (unsigned long long)most, count);
 	for (size_t i = 0; i < count; i++)
 		assert_int_equal(compare(&json, records[i].p, records[i].n), GOOD);
 	for (at_fault = 1; at_fault <= most; at_fault++) {

@@ -157,11 +157,10 @@ static void
 test_random_texts(void **state)
 {
 	static const uint32_t limits[] = { 0x20, 0x7F, 0x100, 0x800, 0x3000, 0x10000, 0x110000 };
-	uint64_t seed = from_env("RC_SEED", 20240418);
+	uint64_t seed = random_seed();
 	char text[4 * 100];
 
 	(void)state;
-	print_message("RC_SEED=%llu\n", (unsigned long long)seed);
 	for (int i = 0; i < 20000; i++) {
 		size_t count = random_below(&seed, 100), n = 0;
 
@@ -272,7 +271,7 @@ squeeze(char *text)
 static void
 test_random_json(void **state)
 {
-	uint64_t seed = from_env("RC_SEED", 20240418);
+	uint64_t seed = random_seed();
 	struct rc_buf b = { 0 };
 	char *want;
 

@@ -214,14 +214,13 @@ static void
 test_random(void **state)
 {
 	enum { SIZE = 3000000 };
-	uint64_t seed = from_env("RC_SEED", 20240418), number = 0;
+	uint64_t seed = random_seed(), number = 0;
 	char *text = malloc(SIZE);
 	size_t fed = 0, given = 0, until = 0;
 	struct rc_line line;
 	enum rc_event event;
 
 	(void)state;
-	print_message("RC_SEED=%llu\n", (unsigned long long)seed);
 	assert_non_null(text);
 	for (size_t i = 0; i < SIZE; i++) {
 		if (until == 0) /* lines that are longer than a read, too */
