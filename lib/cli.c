@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <limits.h>
 #include <stdio.h>
@@ -218,6 +219,21 @@ parse(struct rc_cli *cli, int argc, char **argv)
 	return 0;
 }
 
+/* hold_standard_files: where one of the three was closed by whoever started this,
+ * the next file that is opened would take its place.  What is put there fails
+ * when it is used. */
+static int
+hold_standard_files(void)
+{
+	for (int fd = 0; fd < 3; fd++)
+		if (fcntl(fd, F_GETFD) == -1 &&
+		    open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) != fd) {
+			rc_msg_errno("/dev/null: cannot be opened");
+			return RC_IO;
+		}
+	return 0;
+}
+
 int
 rc_cli_start(struct rc_cli *cli, int argc, char **argv, struct rc_stats *stats, int *status)
 {
@@ -225,7 +241,7 @@ rc_cli_start(struct rc_cli *cli, int argc, char **argv, struct rc_stats *stats, 
 
 	cli->started = rc_stats_now();
 	rc_msg_setup(slash != NULL ? slash + 1 : argc > 0 ? argv[0] : "rc", RC_MSG_WARN);
-	if ((*status = parse(cli, argc, argv)) != 0)
+	if ((*status = hold_standard_files()) != 0 || (*status = parse(cli, argc, argv)) != 0)
 		return 0;
 	rc_msg_setup(rc_msg_program(),
 	    opt_quiet         ? RC_MSG_ERROR

@@ -81,7 +81,7 @@ rc_store_open(struct rc_store **sp, const char *name, const struct rc_dataset *d
 	} else if (strncmp(name, "postgres:", 9) == 0) {
 		status = open_table(s, name + 9);
 	} else {
-		rc_msg_error("%s: no store: file:PATH or postgres:[CONNINFO]", name);
+		rc_msg_error("%s: no store: file:PATH, postgres:[CONNINFO] or kafka:GROUP", name);
 		status = RC_USAGE;
 	}
 	if (status != 0)

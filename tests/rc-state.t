@@ -183,6 +183,7 @@ t '... nothing else'                       64 'get'                   state put
 t 'a store that is none'                   64 'redis:x'               state get --store redis:x
 t '... of no name'                         64 'file:'                 state get --store file:
 t 'kafka is to set alone'                  64 'kafka'                 state get --store kafka:g
+t '... nor without a group'              64 'kafka:'                eval 'state set --store kafka: </dev/null'
 t '--stats'                                0  ''                      eval 'echo 2024-01-01 | state set "${store[@]}" --stats stats'
 is '... counts' "$(jq -c '[.tool, .records_in]' stats)" '["rc-state",1]'
 

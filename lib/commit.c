@@ -1,0 +1,128 @@
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "commit.h"
+#include "msg.h"
+#include "status.h"
+
+#define TICK_MS 100 /* how often a wait looks at signals and at trouble */
+
+struct rc_commit {
+	const struct rc_kafka_conf *conf;
+	const char *group;
+	rd_kafka_t *rk;
+	struct rc_kafka_trouble trouble;
+	rd_kafka_topic_partition_list_t *list; /* what the next flush commits */
+};
+
+int
+rc_commit_open(struct rc_commit **cp, const struct rc_kafka_conf *conf, const char *group)
+{
+	const char *const defaults[] = { "group.id", group, "enable.auto.commit", "false",
+		"reconnect.backoff.max.ms", "1000", NULL };
+	rd_kafka_conf_t *settings;
+	struct rc_commit *c;
+	int status;
+
+	if ((c = calloc(1, sizeof(*c))) == NULL ||
+	    (c->list = rd_kafka_topic_partition_list_new(8)) == NULL) {
+		rc_msg_errno("no memory");
+		free(c);
+		return RC_IO;
+	}
+	c->conf = conf;
+	c->group = group;
+	if ((status = rc_kafka_settings(conf, defaults, &settings, &c->trouble)) == 0)
+		status = rc_kafka_client(&c->rk, RD_KAFKA_CONSUMER, settings);
+	if (status == 0)
+		rd_kafka_poll_set_consumer(c->rk);
+	if (status != 0)
+		rc_commit_close(c);
+	else
+		*cp = c;
+	return status;
+}
+
+int
+rc_commit_add(struct rc_commit *c, struct rc_span topic, int32_t partition, int64_t offset)
+{
+	rd_kafka_topic_partition_t *p;
+	char name[256]; /* Kafka allows 249 */
+
+	if (topic.n >= sizeof(name) || memchr(topic.p, '\0', topic.n) != NULL) {
+		rc_msg_error(
+		    "topic %.*s: no name for a topic", (int)(topic.n < 80 ? topic.n : 80), topic.p);
+		return RC_CONFIG;
+	}
+	memcpy(name, topic.p, topic.n);
+	name[topic.n] = '\0';
+	if ((p = rd_kafka_topic_partition_list_find(c->list, name, partition)) == NULL)
+		p = rd_kafka_topic_partition_list_add(c->list, name, partition);
+	p->offset = offset;
+	return 0;
+}
+
+/* look_at: the answer for each partition; the last failure's status. */
+static int
+look_at(const struct rc_commit *c, const rd_kafka_topic_partition_list_t *list)
+{
+	char where[400];
+	int status = 0;
+
+	for (int i = 0; list != NULL && i < list->cnt; i++) {
+		const rd_kafka_topic_partition_t *p = &list->elems[i];
+
+		if (p->err == RD_KAFKA_RESP_ERR_NO_ERROR)
+			continue;
+		snprintf(where, sizeof(where), "%s partition %d: not committed for group %s",
+		    p->topic, (int)p->partition, c->group);
+		status = rc_kafka_failed(where, p->err, NULL);
+	}
+	return status;
+}
+
+int
+rc_commit_flush(struct rc_commit *c)
+{
+	rd_kafka_event_t *event = NULL;
+	rd_kafka_queue_t *queue;
+	rd_kafka_resp_err_t err;
+	int status = 0;
+
+	if (c->list->cnt == 0)
+		return 0;
+	queue = rd_kafka_queue_new(c->rk);
+	err = rd_kafka_commit_queue(c->rk, c->list, queue, NULL, NULL);
+	for (int left = c->conf->timeout_ms; err == RD_KAFKA_RESP_ERR_NO_ERROR && left > 0 &&
+	     event == NULL && !rc_kafka_denied(&c->trouble);
+	     left -= TICK_MS) {
+		event = rd_kafka_queue_poll(queue, TICK_MS);
+		rd_kafka_poll(c->rk, 0); /* lets trouble be told */
+	}
+	if (event != NULL) {
+		status = look_at(c, rd_kafka_event_topic_partition_list(event));
+		err = rd_kafka_event_error(event);
+	} else if (err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+		status = rc_kafka_unreachable(c->conf, &c->trouble);
+	}
+	if (status == 0 && err != RD_KAFKA_RESP_ERR_NO_ERROR)
+		status = rc_kafka_failed(c->group, err, NULL);
+	if (event != NULL)
+		rd_kafka_event_destroy(event);
+	rd_kafka_queue_destroy(queue);
+	rd_kafka_topic_partition_list_destroy(c->list);
+	c->list = rd_kafka_topic_partition_list_new(8);
+	return status;
+}
+
+void
+rc_commit_close(struct rc_commit *c)
+{
+	if (c == NULL)
+		return;
+	if (c->list != NULL)
+		rd_kafka_topic_partition_list_destroy(c->list);
+	if (c->rk != NULL)
+		rd_kafka_destroy(c->rk);
+	free(c);
+}

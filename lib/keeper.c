@@ -1,0 +1,121 @@
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "envelope.h"
+#include "keeper.h"
+#include "msg.h"
+#include "position.h"
+#include "status.h"
+#include "store.h"
+
+struct rc_keeper {
+	struct rc_store *store;   /* or */
+	struct rc_commit *commit; /* one of them */
+	int there;                /* a date was taken that is not yet stored */
+	long days;
+	struct rc_json json;
+	struct rc_envelope_reader reader;
+};
+
+int
+rc_keeper_open(struct rc_keeper **kp, const char *name, const struct rc_dataset *d,
+    const struct rc_kafka_conf *kafka, int to_get)
+{
+	struct rc_keeper *k;
+	int status;
+
+	if ((k = calloc(1, sizeof(*k))) == NULL) {
+		rc_msg_errno("no memory");
+		return RC_IO;
+	}
+	if (name == NULL || strncmp(name, "kafka:", 6) != 0) {
+		status = rc_store_open(&k->store, name, d);
+	} else if (to_get || name[6] == '\0') {
+		rc_msg_error("%s: kafka:GROUP goes with set alone: Kafka's own tools show a "
+			     "group's positions, and rc-consume -o stored goes by them",
+		    name);
+		status = RC_USAGE;
+	} else {
+		status = rc_commit_open(&k->commit, kafka, name + 6);
+	}
+	if (status != 0)
+		rc_keeper_close(k);
+	else
+		*kp = k;
+	return status;
+}
+
+int
+rc_keeper_get(struct rc_keeper *k, struct rc_buf *out)
+{
+	return rc_store_get(k->store, out);
+}
+
+static int
+bad_line(const struct rc_line *line, const char *wanted)
+{
+	rc_msg_error(
+	    "<stdin>: line %" PRIu64 ": no position: %s is expected", line->number, wanted);
+	return RC_DATA;
+}
+
+/* take_date: of a dataset. */
+static int
+take_date(struct rc_keeper *k, const struct rc_line *line)
+{
+	int there = 0;
+
+	if (line->text.p == NULL || rc_position_parse(line->text, &there, &k->days) != 0)
+		return bad_line(line, "{\"last_processed\":\"YYYY-MM-DD\"}");
+	k->there |= there;
+	return 0;
+}
+
+/* take_offset: of a partition. */
+static int
+take_offset(struct rc_keeper *k, const struct rc_line *line)
+{
+	struct rc_span text = line->text.p != NULL ? rc_span_trim(line->text) : line->text;
+	const char *field, *reason;
+	struct rc_envelope e;
+	int status = RC_DATA;
+
+	if (text.p != NULL && text.n == 0)
+		return 0;
+	if (text.p != NULL && (status = rc_json_scan(&k->json, text.p, text.n)) == 0)
+		status = rc_envelope_read(&k->reader, &k->json, &e, &field, &reason);
+	if (status == 0 && (e.topic.p == NULL || e.partition < 0 || e.offset < 0))
+		status = RC_DATA;
+	if (status == RC_DATA)
+		return bad_line(line, "{\"topic\":T,\"partition\":P,\"offset\":N}");
+	return status != 0 ? status : rc_commit_add(k->commit, e.topic, e.partition, e.offset);
+}
+
+int
+rc_keeper_take(struct rc_keeper *k, const struct rc_line *line)
+{
+	return k->commit != NULL ? take_offset(k, line) : take_date(k, line);
+}
+
+int
+rc_keeper_store(struct rc_keeper *k)
+{
+	if (k->commit != NULL)
+		return rc_commit_flush(k->commit);
+	if (!k->there)
+		return 0;
+	k->there = 0;
+	return rc_store_set(k->store, k->days);
+}
+
+void
+rc_keeper_close(struct rc_keeper *k)
+{
+	if (k == NULL)
+		return;
+	rc_store_close(k->store);
+	rc_commit_close(k->commit);
+	rc_json_free(&k->json);
+	rc_envelope_reader_free(&k->reader);
+	free(k);
+}
