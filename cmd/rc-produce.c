@@ -28,6 +28,8 @@ static const struct rc_opt opts[] = {
 	    &conf.kafka.file },
 	{ 0, "create-topic", NULL, "make the topic if there is none", rc_opt_flag,
 	    &conf.create_topic },
+	{ 0, "transactional-id", "ID", "make the run one Kafka transaction of ID", rc_opt_text,
+	    &conf.transactional_id },
 	{ 0, "timeout", "MS", "give up on a broker or record (30000)", rc_opt_ms,
 	    &conf.kafka.timeout_ms },
 	{ 0, "rejects", "FILE", "set bad records aside in FILE and go on", rc_opt_text,
@@ -112,7 +114,7 @@ produce(struct run *r)
 			status = print_position(r);
 	}
 	/* Whatever ended the loop: deliver what was read, say how far it reaches. */
-	status = rc_first(status, rc_producer_flush(r->producer));
+	status = rc_producer_finish(r->producer, status);
 	return rc_first(status, print_position(r));
 }
 

@@ -8,12 +8,13 @@
 #include "producer.h"
 #include "status.h"
 #include "topic.h"
+#include "transaction.h"
+#include "wire.h"
 
-#define BATCH_BYTES  1000000 /* of a batch, where no topic allows less */
-#define POLL_EVERY   256     /* messages between two looks at acknowledgements */
-#define WAIT_MS      100
-#define BATCH_HEADER 61 /* bytes of a record batch, its records apart (KIP-98) */
-#define MIN_BATCH    1024
+#define BATCH_BYTES 1000000 /* of a batch, where no topic allows less */
+#define POLL_EVERY  256     /* messages between two looks at acknowledgements */
+#define WAIT_MS     100
+#define MIN_BATCH   1024
 
 struct topic {
 	char *name;
@@ -34,7 +35,8 @@ struct rc_producer {
 	rd_kafka_resp_err_t err; /* why the first message failed */
 	char err_text[256];
 	unsigned since_poll;
-	long position; /* printed last */
+	int open_transaction; /* nothing of this run is to be seen, as yet or for good */
+	long position;        /* printed last */
 	int has_position;
 };
 
@@ -60,8 +62,8 @@ start_client(struct rc_producer *p)
 	char batch[32], timeout[32];
 	const char *const defaults[] = { "enable.idempotence", "true", "partitioner",
 		"murmur2_random", "linger.ms", "5", "batch.size", batch, "message.timeout.ms",
-		timeout, "message.max.bytes", "100000000", "queue.buffering.max.kbytes", "32768",
-		"reconnect.backoff.max.ms", "1000", NULL };
+		timeout, "message.max.bytes", "100000000", "transaction.timeout.ms", "900000",
+		"queue.buffering.max.kbytes", "32768", "reconnect.backoff.max.ms", "1000", NULL };
 	rd_kafka_conf_t *conf;
 	int status;
 
@@ -69,6 +71,11 @@ start_client(struct rc_producer *p)
 	snprintf(timeout, sizeof(timeout), "%d", p->conf.kafka.timeout_ms);
 	if ((status = rc_kafka_settings(&p->conf.kafka, defaults, &conf, &p->trouble)) != 0)
 		return status;
+	if (p->conf.transactional_id != NULL &&
+	    (status = rc_kafka_set(conf, "transactional.id", p->conf.transactional_id)) != 0) {
+		rd_kafka_conf_destroy(conf);
+		return status;
+	}
 	rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
 	return rc_kafka_client(&p->rk, RD_KAFKA_PRODUCER, conf);
 }
@@ -117,9 +124,28 @@ keep_topic(struct rc_producer *p, char *name, const struct rc_topic_limits *limi
 	return 0;
 }
 
-/* add_topic: look for a topic, make it where that is asked for, and remember it.
- * Where it allows smaller batches than the client makes, the client is made
- * anew, for one record too many costs its whole batch. */
+/* shrink_batches: a topic allows smaller batches than the client makes, and one
+ * record too many would cost its whole batch: make the client anew. */
+static int
+shrink_batches(struct rc_producer *p, const char *name, int64_t most)
+{
+	int status;
+
+	if (p->open_transaction) {
+		rc_msg_error(
+		    "topic %s: it allows smaller batches than this run's transaction began "
+		    "with: name it with -t, or set batch.size=%" PRId64 " with -X",
+		    name, most);
+		return RC_CONFIG;
+	}
+	if ((status = rc_producer_flush(p)) != 0)
+		return status;
+	stop_client(p);
+	p->batch_bytes = most < MIN_BATCH ? MIN_BATCH : most;
+	return start_client(p);
+}
+
+/* add_topic: look for a topic, make it where that is asked for, and remember it. */
 static int
 add_topic(struct rc_producer *p, struct rc_span name)
 {
@@ -143,15 +169,8 @@ add_topic(struct rc_producer *p, struct rc_span name)
 	if (status == 0)
 		status = rc_topic_limits(p->rk, c, &p->trouble, copy, &limits);
 	if (status == 0 && limits.max_message_bytes > 0 &&
-	    limits.max_message_bytes < p->batch_bytes && p->batch_bytes > MIN_BATCH) {
-		if ((status = rc_producer_flush(p)) == 0) {
-			stop_client(p);
-			p->batch_bytes = limits.max_message_bytes < MIN_BATCH
-			    ? MIN_BATCH
-			    : limits.max_message_bytes;
-			status = start_client(p);
-		}
-	}
+	    limits.max_message_bytes < p->batch_bytes && p->batch_bytes > MIN_BATCH)
+		status = shrink_batches(p, copy, limits.max_message_bytes);
 	if (status != 0) {
 		free(copy);
 		return status;
@@ -193,70 +212,15 @@ rc_producer_open(
 		status = start_client(p);
 	if (status == 0 && conf->topic != NULL)
 		status = find_topic(p, (struct rc_span){ conf->topic, strlen(conf->topic) });
+	if (status == 0 && conf->transactional_id != NULL) {
+		p->open_transaction = 1;
+		status = rc_transaction_begin(p->rk, &conf->kafka, &p->trouble);
+	}
 	if (status != 0)
 		rc_producer_close(p);
 	else
 		*pp = p;
 	return status;
-}
-
-/* varint_size: bytes of n as a zigzag varint (KIP-98). */
-static size_t
-varint_size(uint64_t n)
-{
-	size_t size = 1;
-
-	for (n <<= 1; n >= 0x80; n >>= 7)
-		size++;
-	return size;
-}
-
-/* batch_size: bytes of a batch of this one message, of which its headers take
- * header_bytes and are header_count. */
-static uint64_t
-batch_size(const struct rc_message *m, uint64_t header_bytes, uint64_t header_count)
-{
-	uint64_t record = 3; /* attributes, timestamp delta and offset delta */
-
-	record += varint_size(m->key.n) + m->key.n + varint_size(m->value.n) + m->value.n;
-	record += varint_size(header_count) + header_bytes;
-	return BATCH_HEADER + varint_size(record) + record;
-}
-
-/* read_headers: into *list, which is NULL where there are none.  Its bytes in a
- * record and its count are added up. */
-static int
-read_headers(const struct rc_message *m, struct rc_envelope_reader *reader,
-    rd_kafka_headers_t **list, uint64_t *bytes, uint64_t *count, const char **reason)
-{
-	struct rc_span rest = m->headers;
-	struct rc_envelope_header h;
-	int status, there;
-
-	*list = NULL;
-	*bytes = *count = 0;
-	for (;;) {
-		status = rc_envelope_next_header(reader, &rest, &h, &there);
-		if (status == 0 && !there)
-			return 0;
-		if (status == 0 && *list == NULL)
-			*list = rd_kafka_headers_new(8);
-		if (status == RC_DATA)
-			*reason = "headers: not a list of [NAME,VALUE]";
-		/* -1 as a size would stand for the length of a C string */
-		if (status == 0 &&
-		    rd_kafka_header_add(*list, h.name.p, (ssize_t)h.name.n, h.value.p,
-			h.value.p != NULL ? (ssize_t)h.value.n : 0) != RD_KAFKA_RESP_ERR_NO_ERROR)
-			status = RC_IO;
-		if (status != 0) {
-			if (*list != NULL)
-				rd_kafka_headers_destroy(*list);
-			*list = NULL;
-			return status;
-		}
-		*bytes += varint_size(h.name.n) + h.name.n + varint_size(h.value.n) + h.value.n;
-		++*count;
-	}
 }
 
 /* queue: hand the message to librdkafka once, which copies it and on success
@@ -290,33 +254,33 @@ queue(
 
 /* enqueue: the same, waiting while the queue is full. */
 static int
-enqueue(struct rc_producer *p, const struct rc_message *m, rd_kafka_headers_t *headers,
+enqueue(struct rc_producer *p, const struct rc_message *m, struct rc_wire_headers *headers,
     const char **reason)
 {
 	rd_kafka_resp_err_t err;
 	uint64_t number;
 	int status;
 
-	if ((status = rc_inflight_add(p->inflight, m->date, m->line, &number)) == 0) {
-		while ((err = queue(p, m, headers, number)) == RD_KAFKA_RESP_ERR__QUEUE_FULL &&
-		    rc_inflight_left(p->inflight) > 1 && p->err == RD_KAFKA_RESP_ERR_NO_ERROR)
-			rd_kafka_poll(p->rk, WAIT_MS);
-		if (err == RD_KAFKA_RESP_ERR_NO_ERROR)
-			return 0;
-		rc_inflight_forget(p->inflight);
-		*reason = rd_kafka_err2str(err);
-		if (err == RD_KAFKA_RESP_ERR__QUEUE_FULL && p->err == RD_KAFKA_RESP_ERR_NO_ERROR)
-			*reason = "larger than librdkafka's whole queue: raise "
-				  "queue.buffering.max.kbytes with -X";
-		status = p->err != RD_KAFKA_RESP_ERR_NO_ERROR ? rc_kafka_status(p->err) : RC_DATA;
-		if (err == RD_KAFKA_RESP_ERR__FATAL) {
-			p->err = rd_kafka_fatal_error(p->rk, p->err_text, sizeof(p->err_text));
-			status = RC_TEMPFAIL;
-		}
+	if ((status = rc_inflight_add(p->inflight, m->date, m->line, &number)) != 0)
+		return status;
+	while ((err = queue(p, m, headers->list, number)) == RD_KAFKA_RESP_ERR__QUEUE_FULL &&
+	    rc_inflight_left(p->inflight) > 1 && p->err == RD_KAFKA_RESP_ERR_NO_ERROR)
+		rd_kafka_poll(p->rk, WAIT_MS);
+	if (err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+		headers->list = NULL; /* librdkafka's now */
+		return 0;
 	}
-	if (headers != NULL)
-		rd_kafka_headers_destroy(headers);
-	return status;
+	rc_inflight_forget(p->inflight);
+	if (p->err == RD_KAFKA_RESP_ERR_NO_ERROR &&
+	    rd_kafka_fatal_error(p->rk, p->err_text, sizeof(p->err_text)) != 0)
+		p->err = RD_KAFKA_RESP_ERR__FATAL;
+	if (p->err != RD_KAFKA_RESP_ERR_NO_ERROR)
+		return rc_kafka_status(p->err);
+	*reason = rd_kafka_err2str(err);
+	if (err == RD_KAFKA_RESP_ERR__QUEUE_FULL)
+		*reason = "larger than librdkafka's whole queue: raise "
+			  "queue.buffering.max.kbytes with -X";
+	return RC_DATA;
 }
 
 int
@@ -324,8 +288,7 @@ rc_producer_send(struct rc_producer *p, const struct rc_message *m,
     struct rc_envelope_reader *reader, const char **reason)
 {
 	struct rc_span topic = m->topic;
-	uint64_t header_bytes, header_count;
-	rd_kafka_headers_t *headers;
+	struct rc_wire_headers headers;
 	int64_t max;
 	int status;
 
@@ -334,19 +297,19 @@ rc_producer_send(struct rc_producer *p, const struct rc_message *m,
 	*reason = "the topic is missing";
 	if (topic.p == NULL || topic.n == 0)
 		return RC_DATA;
-	if ((status = find_topic(p, topic)) != 0)
-		return status;
-	status = read_headers(m, reader, &headers, &header_bytes, &header_count, reason);
-	if (status != 0)
+	*reason = NULL;
+	if ((status = find_topic(p, topic)) != 0 ||
+	    (status = rc_wire_read_headers(m, reader, &headers, reason)) != 0)
 		return status;
 	max = p->topics[p->topic_last].limits.max_message_bytes;
-	if (max > 0 && batch_size(m, header_bytes, header_count) > (uint64_t)max) {
+	if (max > 0 && rc_wire_batch_size(m, &headers) > (uint64_t)max) {
 		*reason = "larger than the topic's max.message.bytes";
-		if (headers != NULL)
-			rd_kafka_headers_destroy(headers);
-		return RC_DATA;
+		status = RC_DATA;
+	} else {
+		status = enqueue(p, m, &headers, reason);
 	}
-	if ((status = enqueue(p, m, headers, reason)) != 0)
+	rc_wire_free_headers(&headers);
+	if (status != 0)
 		return status;
 	if (++p->since_poll >= POLL_EVERY)
 		rc_producer_poll(p);
@@ -363,12 +326,19 @@ rc_producer_poll(struct rc_producer *p)
 int
 rc_producer_flush(struct rc_producer *p)
 {
-	/* Each message has an end: acknowledged, or timed out by librdkafka. */
-	while (rc_inflight_left(p->inflight) > 0 && !rc_kafka_denied(&p->trouble))
+	char why[256];
+
+	/* Each message has an end: acknowledged, or timed out by librdkafka; after a
+	 * fatal error nothing more can become of it. */
+	while (rc_inflight_left(p->inflight) > 0 && !rc_kafka_denied(&p->trouble) &&
+	    rd_kafka_fatal_error(p->rk, why, sizeof(why)) == RD_KAFKA_RESP_ERR_NO_ERROR)
 		rd_kafka_poll(p->rk, WAIT_MS);
+	if (p->conf.transactional_id != NULL && rc_transaction_is_fenced(p->rk))
+		return RC_TEMPFAIL;
 	if (p->err == RD_KAFKA_RESP_ERR_NO_ERROR && rc_inflight_left(p->inflight) == 0)
 		return 0;
-	if (p->err == RD_KAFKA_RESP_ERR_NO_ERROR)
+	if (p->err == RD_KAFKA_RESP_ERR_NO_ERROR &&
+	    rd_kafka_fatal_error(p->rk, p->err_text, sizeof(p->err_text)) == 0)
 		return rc_kafka_unreachable(&p->conf.kafka, &p->trouble);
 	rc_msg_error("%" PRIu64 " of %" PRIu64 " records were not acknowledged, the first at line "
 		     "%" PRIu64 ": %s%s%s",
@@ -385,14 +355,28 @@ rc_producer_put_position(struct rc_producer *p, struct rc_buf *out, int *changed
 	char text[RC_POSITION_TEXT];
 	long days;
 
-	*changed =
-	    rc_inflight_position(p->inflight, &days) && (!p->has_position || days != p->position);
+	*changed = !p->open_transaction && rc_inflight_position(p->inflight, &days) &&
+	    (!p->has_position || days != p->position);
 	if (!*changed)
 		return 0;
 	p->position = days;
 	p->has_position = 1;
 	rc_position_format(days, text);
 	return rc_buf_adds(out, text);
+}
+
+int
+rc_producer_finish(struct rc_producer *p, int status)
+{
+	status = rc_first(status, rc_producer_flush(p));
+	if (p->conf.transactional_id == NULL)
+		return status;
+	if (status == 0)
+		status = rc_transaction_commit(p->rk, &p->conf.kafka, &p->trouble);
+	else
+		rc_transaction_abort(p->rk);
+	p->open_transaction = status != 0;
+	return status;
 }
 
 uint64_t

@@ -14,8 +14,9 @@ struct rc_producer; /* opaque; belongs to one thread */
 
 struct rc_producer_conf { /* its texts are borrowed until close */
 	struct rc_kafka_conf kafka;
-	const char *topic; /* all messages go there; NULL: each to its own */
-	int create_topic;  /* make a topic that is not there */
+	const char *topic;            /* all messages go there; NULL: each to its own */
+	const char *transactional_id; /* the run is one transaction; NULL: none */
+	int create_topic;             /* make a topic that is not there */
 };
 
 /* rc_producer_open: connect, and find the topic where one is named.  d is
@@ -34,11 +35,15 @@ int rc_producer_send(struct rc_producer *p, const struct rc_message *m,
  * 0 only if Kafka has acknowledged every message since open; else it is said
  * how many it has not, and why. */
 int rc_producer_flush(struct rc_producer *p);
+/* rc_producer_finish: end the run, which had this status so far: flush; and where
+ * it is a transaction, commit it if all went well, else abort it.  The first
+ * failure is returned; RC_TEMPFAIL where a newer producer has fenced this one. */
+int rc_producer_finish(struct rc_producer *p, int status);
 /* rc_producer_poll: take in the acknowledgements that have come. */
 void rc_producer_poll(struct rc_producer *p);
 /* rc_producer_put_position: append to out how far the acknowledged messages
  * reach, as a line of JSON, where that is known and has changed since the last
- * call; *changed tells.  RC_IO: no memory. */
+ * call; *changed tells.  While a transaction is open it is not known.  RC_IO: no memory. */
 int rc_producer_put_position(struct rc_producer *p, struct rc_buf *out, int *changed);
 /* rc_producer_acked: messages that Kafka has acknowledged. */
 uint64_t rc_producer_acked(const struct rc_producer *p);

@@ -14,12 +14,12 @@ row='{"reference_fiche":"a"}'
 envelope="{${at}0,\"key\":\"a\",\"value\":$row}"
 rc-load --create </dev/null
 
-transform() { timeout "$limit" rc-transform; }
-produce() { timeout "$limit" rc-produce -X test.mock.num.brokers=1; }
-load() { timeout "$limit" rc-load; }
-produce_e() { timeout "$limit" rc-produce -e -t r -X test.mock.num.brokers=1 "$@"; }
-load_e() { timeout "$limit" rc-load -e "$@"; }
-state() { timeout "$limit" rc-state set --store file:state.json; }
+transform() { timeout -k 1 "$limit" rc-transform; }
+produce() { timeout -k 1 "$limit" rc-produce -X test.mock.num.brokers=1; }
+load() { timeout -k 1 "$limit" rc-load; }
+produce_e() { timeout -k 1 "$limit" rc-produce -e -t r -X test.mock.num.brokers=1 "$@"; }
+load_e() { timeout -k 1 "$limit" rc-load -e "$@"; }
+state() { timeout -k 1 "$limit" rc-state set --store file:state.json; }
 
 # through PROGRAM GOOD WANT FILE: a good line, and the file as the second; is that
 # how it ends?

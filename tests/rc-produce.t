@@ -199,9 +199,9 @@ t 'no timestamp'                           0  ''                      eval 'rc-p
 is '... is now' "$(read_ pretty '%T\n' | tail -2 | awk -v n="$now" '{ print ($1 >= n && $1 < n + 60000) }' | tr '\n' ' ')" '1 1 '
 is '... and the position is that of the values' "$(cat out)" "$(at 2024-05-03)"
 
-echo '{"timestamp":0,"key":"old","value":{}}' >in
+echo '{"timestamp":1,"key":"old","value":{}}' >in
 t 'a timestamp of 1970'                    0  ''                      eval 'rc-produce -e -t pretty <in'
-is '... is one, too' "$(read_ pretty '%T\n' | tail -1)" 0
+is '... is one, too' "$(read_ pretty '%T\n' | tail -1)" 1
 
 lines '{"topic":"first","key":"x","value":1}' '{"topic":"second","key":"y","value":2}' '{"topic":"first","key":"z","value":3}' >in
 t 'several topics'                         0  ''                      eval 'rc-produce -e <in'

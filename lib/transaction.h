@@ -1,0 +1,25 @@
+/* transaction.h - Kafka transactions, and what their errors mean (KIP-98, and
+ * librdkafka's transactional producer API, rdkafka.h). */
+#ifndef RC_TRANSACTION_H
+#define RC_TRANSACTION_H
+
+#include "kafka.h"
+
+/* rc_transaction_begin: take the client's transactional id, which fences every
+ * other producer that has it and aborts what that one has open, and begin.
+ * RC_TEMPFAIL: fenced meanwhile; RC_UNREACHABLE; RC_DENIED; RC_CONFIG. */
+int rc_transaction_begin(
+    rd_kafka_t *rk, const struct rc_kafka_conf *c, const struct rc_kafka_trouble *trouble);
+/* rc_transaction_commit: 0 only if all of it is to be seen.  RC_TEMPFAIL: it was
+ * aborted, or a newer producer of that id has fenced this one; RC_UNREACHABLE. */
+int rc_transaction_commit(
+    rd_kafka_t *rk, const struct rc_kafka_conf *c, const struct rc_kafka_trouble *trouble);
+/* rc_transaction_abort: none of it is to be seen.  What fails is only told with
+ * -v: an abort that does not arrive happens by itself, when the time of the
+ * transaction is over or its id is used again. */
+void rc_transaction_abort(rd_kafka_t *rk);
+/* rc_transaction_is_fenced: whether a newer producer has taken the id over; if
+ * so, it has been said. */
+int rc_transaction_is_fenced(rd_kafka_t *rk);
+
+#endif
