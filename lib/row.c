@@ -5,6 +5,8 @@
 #include "row.h"
 #include "status.h"
 
+#define MAX_WARNINGS 20 /* of members that are no columns */
+
 struct rc_row_maker {
 	const struct rc_dataset *dataset;
 	struct rc_span *names; /* of the columns */
@@ -35,22 +37,27 @@ rc_row_open(struct rc_row_maker **mp, const struct rc_dataset *d)
 	return 0;
 }
 
-/* warn_once: that a member is no column. */
+/* warn_once: that a member is no column.  Of the names, the first few are told. */
 static int
 warn_once(struct rc_row_maker *m, struct rc_span name)
 {
-	size_t n = 0;
+	size_t n = 0, count = 0;
 	int status;
 
-	for (size_t i = 0; i < m->warned.len; i += n + 1) {
+	for (size_t i = 0; i < m->warned.len; i += n + 1, count++) {
 		n = strlen(m->warned.data + i);
 		if (n == strnlen(name.p, name.n) && memcmp(m->warned.data + i, name.p, n) == 0)
 			return 0;
 	}
+	if (count > MAX_WARNINGS)
+		return 0;
 	if ((status = rc_buf_add(&m->warned, name.p, strnlen(name.p, name.n))) != 0 ||
 	    (status = rc_buf_addc(&m->warned, '\0')) != 0)
 		return status;
-	rc_msg_warn("%.*s: no column of that name: it is left out", (int)name.n, name.p);
+	if (count == MAX_WARNINGS)
+		rc_msg_warn("more names that are no columns: left out, too");
+	else
+		rc_msg_warn("%.*s: no column of that name: it is left out", (int)name.n, name.p);
 	return 0;
 }
 

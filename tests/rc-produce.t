@@ -270,7 +270,7 @@ is '... what was read is there, and that is the position' "$(read_ slow '%s\n' |
 pids+=($!)
 wait_for 10 test -s first.out
 kill -TERM "$(cat first.pid)"
-ok 'SIGTERM in full flow' wait_for 10 test -s first.status
+ok 'SIGTERM in full flow' wait_for 30 test -s first.status
 is '... ends so' "$(cat first.status first.err)" 143
 
 # The broker is killed, and comes back: all is there, once.
@@ -339,5 +339,6 @@ lines "$(row b 2024-05-05)" "$(row c 2024-06-01)" >&7
 exec 7>&-
 wait "$first"
 is 'what is not acknowledged is 69' "$? $(grep -c '2 of 3 records.*line 2' first.err)" '69 1'
+is '... for the broker'\''s reason, without the record in it' "$(grep -ci 'timed out' first.err) $(grep -c '2024-05-05' first.err)" '1 0'
 is '... and the position does not pass over it' "$(tail -1 first.out)" "$(at 2024-05-04)"
 plan
