@@ -3,63 +3,18 @@
 # whatever the portal does, or the status and the message say that it is not.
 # shellcheck disable=SC2016 # the dollars are jq's
 
-here=$(cd "${0%/*}" && pwd) || exit 1
-command -v rc-fetch >/dev/null || PATH=$here/../build:$PATH
-unset RC_API RC_API_KEY RC_DATASET http_proxy HTTP_PROXY all_proxy ALL_PROXY
-export no_proxy='*' LC_ALL=C.UTF-8
-dir=$(mktemp -d) || exit 1
-pids=()
-finish() {
-	((${#pids[@]} == 0)) || kill "${pids[@]}" 2>/dev/null
-	rm -rf "$dir"
-}
-trap finish EXIT
-cd "$dir" || exit 1
-n=0
+# shellcheck source=tests/lib.sh
+. "${0%/*}/lib.sh"
+unset http_proxy HTTP_PROXY all_proxy ALL_PROXY
+export no_proxy='*'
 api='' other='' liar='' # ports
-
-# ok WHAT COMMAND...: the command succeeds.
-ok() {
-	local what=$1
-	shift
-	n=$((n + 1))
-	if "$@" >ok~ 2>&1; then
-		echo "ok $n - $what"
-	else
-		echo "not ok $n - $what"
-		head -c 2000 ok~ | sed 's/^/# /'
-	fi
-}
-
-# t WHAT STATUS STDERR COMMAND...: it exits with STATUS, and its stderr matches
-# the regular expression STDERR; '' as STDERR: it must stay silent.
-t() {
-	local what=$1 want=$2 says=$3 got
-	shift 3
-	n=$((n + 1))
-	"$@" >out 2>err
-	got=$?
-	if [ "$got" -eq "$want" ] &&
-	    if [ -n "$says" ]; then grep -Eqe "$says" err; else [ ! -s err ]; fi; then
-		echo "ok $n - $what"
-	else
-		echo "not ok $n - $what"
-		echo "# status $got, not $want; stderr:"
-		sed 's/^/# /' err
-	fi
-}
-
-skip() {
-	n=$((n + 1))
-	echo "ok $n - $1 # SKIP $2"
-}
 
 # serve NAME ARG...: start a stand-in; its port goes to the variable NAME.
 serve() {
 	local name=$1 port
 	shift
 	mkfifo "$name.port"
-	"$here/stand-in-api" "$@" >"$name.port" &
+	"$top/tests/stand-in-api" "$@" >"$name.port" &
 	pids+=($!)
 	read -r port <"$name.port" || exit 1
 	printf -v "$name" %s "$port"
@@ -67,10 +22,10 @@ serve() {
 
 # control PORT METHOD PATH [BODY]: talk to a stand-in; its answer to stdout.
 control() {
-	local api
+	local api body=${4-}
 	exec {api}<>"/dev/tcp/127.0.0.1/$1" || return 1
 	printf '%s /_control/%s HTTP/1.0\r\nContent-Length: %d\r\n\r\n%s' \
-	    "$2" "$3" "${#4}" "$4" >&"$api"
+	    "$2" "$3" "${#body}" "$body" >&"$api"
 	sed '1,/^\r*$/d' <&"$api"
 	exec {api}>&-
 }
@@ -84,9 +39,9 @@ asked() { control "${2:-$api}" GET requests | jq -e "$1"; }
 
 # The data: many records, fewer, and odd ones; a description for each.
 record='{numero_fiche: "f-\(.)", numero_version: 1, date_publication: "2024-01-01T00:00:00+00:00"}'
-"$here/../scripts/sample-records" --count 12500 --seed 3 --dataset rappelconso-v2 >big
-"$here/../scripts/sample-records" --count 600 --seed 4 --dataset rappelconso-v2 >small
-"$here/../scripts/sample-records" --count 600 --seed 5 --dataset rappelconso0 >old
+"$top/scripts/sample-records" --count 12500 --seed 3 --dataset rappelconso-v2 >big
+"$top/scripts/sample-records" --count 600 --seed 4 --dataset rappelconso-v2 >small
+"$top/scripts/sample-records" --count 600 --seed 5 --dataset rappelconso0 >old
 jq -nc "range(10000; 20500) | $record" >oneday
 {
 	sed -n 1,150p small
@@ -113,7 +68,7 @@ for name in big small old oneday doubles odd texts; do
 	args+=(--data "$name.data" --dataset "$name")
 	from=rappelconso-v2
 	[ "$name" = old ] && from=rappelconso0
-	jq --arg id "$name" '.portal.dataset = $id' "$here/../lib/datasets/$from.json" >"$name.json"
+	jq --arg id "$name" '.portal.dataset = $id' "$top/lib/datasets/$from.json" >"$name.json"
 done
 serve api "${args[@]}"
 serve other --data small --dataset small
@@ -407,15 +362,4 @@ RC_API=$url t 'the address from the environment' 0 '' rc-fetch -d ./small.json
 ok '... is used' cmp small out
 RC_API=http://127.0.0.1:1 t '... where no option gives it' 0 '' fetch small
 
-# Its page.
-page=$here/../man/rc-fetch.1
-options() { grep -oE -- '--[a-z]+' | sort -u; }
-t 'help' 0 '' rc-fetch --help
-ok '... has the options of the page' cmp <(options <out) \
-    <(sed -n 's/^\.It Fl.*Fl -\([a-z]*\).*/--\1/p; s/^\.It Fl -\([a-z]*\).*/--\1/p' "$page" | options)
-if command -v mandoc >/dev/null; then
-	ok 'the page is well written' mandoc -Tlint -W warning "$page"
-else
-	skip 'the page is well written' 'no mandoc'
-fi
-echo "1..$n"
+plan
