@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "batch.h"
+#include "hash.h"
 #include "msg.h"
 #include "status.h"
 
@@ -28,16 +29,6 @@ rc_batch_add(struct rc_batch *b, const struct rc_batch_row *row, struct rc_span 
 	b->list[b->count].raw_n = record.n;
 	b->count++;
 	return 0;
-}
-
-static uint64_t
-hash(const char *p, size_t n)
-{
-	uint64_t h = UINT64_C(14695981039346656037); /* FNV-1a */
-
-	for (size_t i = 0; i < n; i++)
-		h = (h ^ (unsigned char)p[i]) * UINT64_C(1099511628211);
-	return h ^ h >> 32;
 }
 
 static int
@@ -71,7 +62,7 @@ rc_batch_settle(struct rc_batch *b)
 		if (row->state == RC_BATCH_REJECTED)
 			continue;
 		row->state = RC_BATCH_LOAD;
-		at = hash(b->rows.data + row->key, row->key_n) & (room - 1);
+		at = rc_hash((struct rc_span){ b->rows.data + row->key, row->key_n }) & (room - 1);
 		for (; b->slots[at] != 0; at = (at + 1) & (room - 1)) {
 			other = &b->list[b->slots[at] - 1];
 			if (same_key(b, other, row)) {
