@@ -1,13 +1,11 @@
-#include <errno.h>
 #include <jansson.h>
-#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "dataset.h"
+#include "locate.h"
 #include "msg.h"
 #include "status.h"
 
@@ -317,104 +315,45 @@ read_document(struct reading *r, json_t *root)
 	d->table = text(r, root, "description", "table", NULL);
 }
 
-/* readable: path, allocated, where there is a file that can be read; else NULL. */
-static char *
-readable(const char *folder, const char *name)
-{
-	size_t n = strlen(folder) + strlen(name) + sizeof("/.json");
-	char *path = malloc(n);
-
-	if (path != NULL) {
-		snprintf(path, n, "%s/%s.json", folder, name);
-		if (access(path, R_OK) == 0)
-			return path;
-	}
-	free(path);
-	return NULL;
-}
-
-/* find: where the description called name is, allocated.  From the folder of the
- * program, the source tree is recognised by its lib/datasets. */
-static char *
-find(const char *name)
-{
-	static const char *const places[] = { "/../lib/datasets", "/../../lib/datasets",
-		"/../share/rappelconso/datasets" };
-	const char *folder = getenv("RC_DATASETS");
-	char program[PATH_MAX], place[PATH_MAX + 64], *path = NULL, *slash;
-	ssize_t n;
-
-	if (folder != NULL && *folder != '\0' && (path = readable(folder, name)) != NULL)
-		return path;
-	n = readlink("/proc/self/exe", program, sizeof(program) - 1);
-	program[n < 0 ? 0 : n] = '\0';
-	if ((slash = strrchr(program, '/')) != NULL) {
-		*slash = '\0';
-		for (size_t i = 0; i < sizeof(places) / sizeof(places[0]) && path == NULL; i++) {
-			snprintf(place, sizeof(place), "%s%s", program, places[i]);
-			path = readable(place, name);
-		}
-	}
-	if (path == NULL)
-		path = readable(RC_PREFIX "/share/rappelconso/datasets", name);
-	if (path == NULL)
-		rc_msg_error("%s: no description of that name: give a path, or set RC_DATASETS to "
-			     "the folder that it is in",
-		    name);
-	return path;
-}
-
+/* read_file: the description at d->path. */
 static int
-is_path(const char *name)
+read_file(struct rc_dataset *d)
 {
-	size_t n = strlen(name);
+	struct reading r = { .d = d };
+	json_error_t why;
+	FILE *fp;
 
-	return strchr(name, '/') != NULL || (n > 5 && strcmp(name + n - 5, ".json") == 0);
+	if ((fp = fopen(d->path, "re")) == NULL) {
+		rc_msg_errno("%s: cannot be read", d->path);
+		return RC_CONFIG;
+	}
+	d->json = json_loadf(fp, JSON_REJECT_DUPLICATES, &why);
+	fclose(fp);
+	if (d->json == NULL) {
+		rc_msg_error("%s: line %d, column %d: %s", d->path, why.line, why.column, why.text);
+		return RC_CONFIG;
+	}
+	read_document(&r, d->json);
+	return r.status;
 }
 
 int
 rc_dataset_open(struct rc_dataset **dp, const char *name)
 {
-	struct reading r = { 0 };
-	json_error_t why;
-	FILE *fp;
+	struct rc_dataset *d;
+	int status;
 
-	if ((r.d = calloc(1, sizeof(*r.d))) == NULL) {
+	if ((d = calloc(1, sizeof(*d))) == NULL) {
 		rc_msg_errno("no memory");
 		return RC_IO;
 	}
-	if (is_path(name)) {
-		size_t n = strlen(name) + 1;
-		char *copy = malloc(n);
-
-		if (copy == NULL)
-			rc_msg_errno("no memory");
-		r.d->path = copy != NULL ? memcpy(copy, name, n) : NULL;
-	} else {
-		r.d->path = find(name);
-	}
-	if (r.d->path == NULL) {
-		r.status = RC_CONFIG;
-	} else if ((fp = fopen(r.d->path, "re")) == NULL) {
-		rc_msg_errno("%s: cannot be read", r.d->path);
-		r.status = RC_CONFIG;
-	} else {
-		r.d->json = json_loadf(fp, JSON_REJECT_DUPLICATES, &why);
-		fclose(fp);
-		if (r.d->json == NULL) {
-			rc_msg_error("%s: line %d, column %d: %s", r.d->path, why.line, why.column,
-			    why.text);
-			r.status = RC_CONFIG;
-		} else {
-			read_document(&r, r.d->json);
-		}
-	}
-	if (r.status != 0) {
-		rc_dataset_free(r.d);
-		return r.status;
-	}
-	*dp = r.d;
-	return 0;
+	if ((status = rc_locate(name, &d->path)) == 0)
+		status = read_file(d);
+	if (status != 0)
+		rc_dataset_free(d);
+	else
+		*dp = d;
+	return status;
 }
 
 void
@@ -430,7 +369,7 @@ rc_dataset_free(struct rc_dataset *d)
 	free(d->columns);
 	free(d->topic.settings);
 	json_decref(d->json);
-	free((char *)d->path);
+	free(d->path);
 	free(d);
 }
 

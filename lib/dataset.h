@@ -36,8 +36,8 @@ struct rc_setting { /* of a topic, such as retention.ms */
 	const char *value;
 };
 
-struct rc_dataset {       /* everything in it lives until rc_dataset_free() */
-	const char *path; /* where the description was found */
+struct rc_dataset { /* everything in it lives until rc_dataset_free() */
+	char *path; /* where the description was found */
 	const char *name;
 	const char *portal; /* "https://host", without a slash at its end */
 	const char *id;     /* the dataset's name at the portal */

@@ -1,0 +1,11 @@
+/* locate.h - where a dataset's description is. */
+#ifndef RC_LOCATE_H
+#define RC_LOCATE_H
+
+/* rc_locate: set *path, which the caller frees, to the description called name:
+ * name itself where it is a path (it has a slash, or ends in .json); else
+ * NAME.json in $RC_DATASETS, beside the program in the source tree, or where
+ * make install puts it.  RC_CONFIG: there is none; RC_IO: no memory. */
+int rc_locate(const char *name, char **path);
+
+#endif
