@@ -55,12 +55,9 @@ send_record(struct run *r, const struct rc_record *rec)
 {
 	const char *field = NULL, *reason = NULL;
 	struct rc_message msg;
-	int status, there = 1;
+	int status, there;
 
-	if (envelopes)
-		status = rc_message_from_envelope(r->maker, rec, &msg, &there, &field, &reason);
-	else
-		status = rc_message_from_row(r->maker, rec, &msg, &field, &reason);
+	status = rc_message_make(r->maker, rec, &msg, &there, &field, &reason);
 	if (status == 0 && !there) {
 		stats.records_in--; /* a line that tells a position is no record */
 		return 0;
@@ -138,7 +135,7 @@ main(int argc, char **argv)
 		status = rc_rejects_open(&r.rejects, &rejects_conf, &stats);
 	}
 	if (status == 0 && (status = rc_producer_open(&r.producer, &conf, dataset)) == 0 &&
-	    (status = rc_message_open(&r.maker, dataset, key_field)) == 0 &&
+	    (status = rc_message_open(&r.maker, dataset, key_field, envelopes)) == 0 &&
 	    (status = rc_records_open(&r.records, 0, "<stdin>", r.rejects, &stats)) == 0) {
 		r.printed = rc_stats_now();
 		if (envelopes)

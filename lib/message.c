@@ -6,6 +6,7 @@
 #include "status.h"
 
 struct rc_message_maker {
+	int envelopes;
 	struct rc_span key_field, date_field;
 	struct rc_json_hint key_hint, date_hint;
 	struct rc_buf key;    /* an unescaped one */
@@ -14,7 +15,8 @@ struct rc_message_maker {
 };
 
 int
-rc_message_open(struct rc_message_maker **mp, const struct rc_dataset *d, const char *key_field)
+rc_message_open(
+    struct rc_message_maker **mp, const struct rc_dataset *d, const char *key_field, int envelopes)
 {
 	struct rc_message_maker *m;
 	const char *key = key_field != NULL ? key_field : d->key.column;
@@ -23,6 +25,7 @@ rc_message_open(struct rc_message_maker **mp, const struct rc_dataset *d, const 
 		rc_msg_errno("no memory");
 		return RC_IO;
 	}
+	m->envelopes = envelopes;
 	m->key_field = (struct rc_span){ key, strlen(key) };
 	m->date_field = (struct rc_span){ d->cursor.column, strlen(d->cursor.column) };
 	*mp = m;
@@ -42,8 +45,8 @@ date_of(struct rc_message_maker *m, const struct rc_json *json)
 	return days;
 }
 
-int
-rc_message_from_row(struct rc_message_maker *m, const struct rc_record *rec, struct rc_message *msg,
+static int
+from_row(struct rc_message_maker *m, const struct rc_record *rec, struct rc_message *msg,
     const char **field, const char **reason)
 {
 	const struct rc_json_value *v = rc_json_get(rec->json, m->key_field, &m->key_hint);
@@ -64,9 +67,9 @@ rc_message_from_row(struct rc_message_maker *m, const struct rc_record *rec, str
 	return status;
 }
 
-int
-rc_message_from_envelope(struct rc_message_maker *m, const struct rc_record *rec,
-    struct rc_message *msg, int *there, const char **field, const char **reason)
+static int
+from_envelope(struct rc_message_maker *m, const struct rc_record *rec, struct rc_message *msg,
+    int *there, const char **field, const char **reason)
 {
 	struct rc_envelope e;
 	int status;
@@ -87,6 +90,16 @@ rc_message_from_envelope(struct rc_message_maker *m, const struct rc_record *rec
 	if (e.value_is_json && rc_json_scan(&m->value, e.value.p, e.value.n) == 0)
 		msg->date = date_of(m, &m->value);
 	return 0;
+}
+
+int
+rc_message_make(struct rc_message_maker *m, const struct rc_record *rec, struct rc_message *msg,
+    int *there, const char **field, const char **reason)
+{
+	if (m->envelopes)
+		return from_envelope(m, rec, msg, there, field, reason);
+	*there = 1;
+	return from_row(m, rec, msg, field, reason);
 }
 
 struct rc_envelope_reader *

@@ -23,18 +23,16 @@ struct rc_message {
 struct rc_message_maker; /* opaque */
 
 /* rc_message_open: make messages of d's rows, keyed by key_field where it is not
- * NULL, else by d's key.  Both are borrowed.  RC_IO: no memory. */
+ * NULL, else by d's key; or, where envelopes, of messages as rc-consume -e
+ * writes them.  d and key_field are borrowed.  RC_IO: no memory. */
 int rc_message_open(
-    struct rc_message_maker **mp, const struct rc_dataset *d, const char *key_field);
-/* rc_message_from_row: the message for a row.  Its spans point into rec and
- * into the maker, until its next use.  RC_DATA: there is no key, *field and
- * *reason say it, nothing was printed; RC_IO: no memory. */
-int rc_message_from_row(struct rc_message_maker *m, const struct rc_record *rec,
-    struct rc_message *msg, const char **field, const char **reason);
-/* rc_message_from_envelope: the same for a message as rc-consume -e writes it.
- * *there is 0 where the line is but a position. */
-int rc_message_from_envelope(struct rc_message_maker *m, const struct rc_record *rec,
-    struct rc_message *msg, int *there, const char **field, const char **reason);
+    struct rc_message_maker **mp, const struct rc_dataset *d, const char *key_field, int envelopes);
+/* rc_message_make: the message for a record.  Its spans point into rec and into
+ * the maker, until its next use.  *there is 0 where an envelope is but a
+ * position.  RC_DATA: it cannot be one, *field and *reason say why, nothing was
+ * printed; RC_IO: no memory. */
+int rc_message_make(struct rc_message_maker *m, const struct rc_record *rec, struct rc_message *msg,
+    int *there, const char **field, const char **reason);
 /* rc_message_reader: for the headers of a message that was made. */
 struct rc_envelope_reader *rc_message_reader(struct rc_message_maker *m);
 /* rc_message_close: NULL is fine. */

@@ -49,7 +49,7 @@ on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *message, void *opaque)
 	if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR && p->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
 		p->err = message->err;
 		snprintf(p->err_text, sizeof(p->err_text), "%s: %s",
-		    rd_kafka_topic_name(message->rkt), rd_kafka_message_errstr(message));
+		    rd_kafka_topic_name(message->rkt), rd_kafka_err2str(message->err));
 	}
 	rc_inflight_done(p->inflight, (uint64_t)(uintptr_t)message->_private,
 	    message->err == RD_KAFKA_RESP_ERR_NO_ERROR);

@@ -48,7 +48,7 @@ is() {
 	n=$((n + 1))
 	if [ "$2" = "$3" ]; then echo "ok $n - $1"; else
 		echo "not ok $n - $1"
-		printf 'got:  %s\nwant: %s\n' "$2" "$3" | head -c 2000 | sed 's/^/# /'
+		printf 'got:  %.1000s\nwant: %.1000s\n' "$2" "$3" | sed 's/^/# /'
 	fi
 }
 
@@ -99,7 +99,7 @@ start_stack() {
 		echo "Bail out! no services"
 		exit 1
 	}
-	eval "$(rc-stack env)"
+	eval "$(rc-stack env "$@")"
 	export PATH=$path # the build that is tested stays the first
 }
 

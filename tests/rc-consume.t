@@ -157,6 +157,8 @@ ends() {
 	kcat -b "$RC_BROKERS" -Q -t marked:0:-1 -X isolation.level=read_uncommitted 2>/dev/null | grep -o '[0-9]*$'
 }
 seq 3 | sed 's/.*/{"n":&}/' | put marked 0 -X transactional.id=a
+is_marked() { [ "$(ends | tr '\n' ' ')" = '4 4 ' ]; } # Kafka does that after it has answered
+wait_for 10 is_marked
 t 'a transaction'                          0  ''                      consume -E -e -t marked
 is '... is there' "$(ns)" '1 2 3 '
 is '... and its mark is passed over' "$(tail -1 out)" "$(pos marked 0 4)"

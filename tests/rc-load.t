@@ -3,7 +3,7 @@
 # and whatever goes wrong.
 # shellcheck source=tests/lib.sh
 . "${0%/*}/lib.sh"
-start_stack
+start_stack --postgres
 
 table=rappel_conso_table
 
