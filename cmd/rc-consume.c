@@ -86,7 +86,7 @@ main(int argc, char **argv)
 		rc_msg_error("--on-gap %s: neither fail nor continue", on_gap);
 		return RC_USAGE;
 	}
-	conf.kafka.brokers = rc_cli_default(conf.kafka.brokers, "RC_BROKERS", "localhost:9094");
+	rc_kafka_default(&conf.kafka);
 	if ((status = rc_dataset_open(&dataset, cli.dataset)) == 0) {
 		if (conf.topic == NULL)
 			conf.topic = dataset->topic.name;

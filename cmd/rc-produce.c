@@ -128,7 +128,7 @@ main(int argc, char **argv)
 		rc_msg_error("-k: the keys are in the envelopes: leave out -k or -e");
 		return RC_USAGE;
 	}
-	conf.kafka.brokers = rc_cli_default(conf.kafka.brokers, "RC_BROKERS", "localhost:9094");
+	rc_kafka_default(&conf.kafka);
 	if ((status = rc_dataset_open(&dataset, cli.dataset)) == 0) {
 		if (conf.topic == NULL && !envelopes)
 			conf.topic = dataset->topic.name;

@@ -86,7 +86,7 @@ main(int argc, char **argv)
 	}
 	to_get = argv[cli.first][0] == 'g';
 	store_name = rc_cli_default(store_name, "RC_STATE", NULL);
-	kafka.brokers = rc_cli_default(kafka.brokers, "RC_BROKERS", "localhost:9094");
+	rc_kafka_default(&kafka);
 	if ((status = rc_dataset_open(&dataset, cli.dataset)) == 0 &&
 	    (status = rc_keeper_open(&keeper, store_name, dataset, &kafka, to_get)) == 0)
 		status = to_get ? get(keeper) : set(keeper);

@@ -1,7 +1,6 @@
 #include <stdlib.h>
 
 #include "batch.h"
-#include "hash.h"
 #include "msg.h"
 #include "status.h"
 
@@ -41,36 +40,29 @@ same_key(const struct rc_batch *b, const struct rc_batch_row *x, const struct rc
 int
 rc_batch_settle(struct rc_batch *b)
 {
-	size_t room = 1024, at;
+	uint32_t *slots;
+	size_t at, mask;
+	int status;
 
-	while (room < b->count * 2)
-		room *= 2;
-	if (room > b->slots_room) {
-		uint32_t *slots = realloc(b->slots, room * sizeof(*slots));
-
-		if (slots == NULL) {
-			rc_msg_errno("no memory for a batch of %zu rows", b->count);
-			return RC_IO;
-		}
-		b->slots = slots;
-		b->slots_room = room;
-	}
-	memset(b->slots, 0, room * sizeof(*b->slots));
+	if ((status = rc_slots_clear(&b->slots, b->count)) != 0)
+		return status;
+	slots = b->slots.at;
+	mask = b->slots.mask;
 	for (size_t i = 0; i < b->count; i++) {
 		struct rc_batch_row *row = &b->list[i], *other;
 
 		if (row->state == RC_BATCH_REJECTED)
 			continue;
 		row->state = RC_BATCH_LOAD;
-		at = rc_hash((struct rc_span){ b->rows.data + row->key, row->key_n }) & (room - 1);
-		for (; b->slots[at] != 0; at = (at + 1) & (room - 1)) {
-			other = &b->list[b->slots[at] - 1];
+		at = rc_hash((struct rc_span){ b->rows.data + row->key, row->key_n }) & mask;
+		for (; slots[at] != 0; at = (at + 1) & mask) {
+			other = &b->list[slots[at] - 1];
 			if (same_key(b, other, row)) {
 				other->state = RC_BATCH_SUPERSEDED;
 				break;
 			}
 		}
-		b->slots[at] = (uint32_t)(i + 1);
+		slots[at] = (uint32_t)(i + 1);
 	}
 	return 0;
 }
@@ -95,7 +87,7 @@ void
 rc_batch_free(struct rc_batch *b)
 {
 	free(b->list);
-	free(b->slots);
+	rc_slots_free(&b->slots);
 	rc_buf_free(&b->rows);
 	rc_buf_free(&b->raw);
 	*b = (struct rc_batch){ 0 };

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "buf.h"
+#include "hash.h"
 
 enum rc_batch_state {
 	RC_BATCH_LOAD,       /* it is to be loaded */
@@ -28,8 +28,7 @@ struct rc_batch { /* start as { 0 }; the list is for reading, the states for wri
 	size_t count;
 	size_t room;
 	struct rc_buf rows, raw;
-	uint32_t *slots; /* hash table of list indices + 1 */
-	size_t slots_room;
+	struct rc_slots slots; /* of list indices + 1, by key */
 };
 
 /* rc_batch_add: append a row that was put at the end of b->rows from `row` on,

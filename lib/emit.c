@@ -44,10 +44,7 @@ rc_emit_record(const rd_kafka_message_t *m, struct rc_rejects *rejects, struct r
 		snprintf(reason, sizeof(reason), "not JSON: %s", why);
 		return rc_rejects_add(rejects, &reject);
 	}
-	if (memchr(value.p, '\n', value.n) != NULL)
-		status = rc_jsontext_compact(&out->buf, value);
-	else
-		status = rc_buf_add(&out->buf, value.p, value.n);
+	status = rc_jsontext_one_line(&out->buf, value);
 	stats->records_out++;
 	return rc_first(status, rc_out_end_line(out));
 }

@@ -168,6 +168,39 @@ rc_envelope_read(struct rc_envelope_reader *r, const struct rc_json *json, struc
 	return status;
 }
 
+const char *
+rc_envelope_lacks(const struct rc_envelope *e)
+{
+	if (e->topic.p == NULL)
+		return names[TOPIC];
+	if (e->partition < 0)
+		return names[PARTITION];
+	return e->offset < 0 ? names[OFFSET] : NULL;
+}
+
+int
+rc_envelope_read_position(struct rc_envelope_reader *r, struct rc_json *json, struct rc_span line,
+    struct rc_envelope *e, int *there, const char **field, const char **why)
+{
+	int status;
+
+	*there = 1;
+	*field = "";
+	*why = "not a JSON object";
+	if (line.p == NULL)
+		return RC_DATA;
+	line = rc_span_trim(line);
+	*there = line.n > 0;
+	if (!*there)
+		return 0;
+	if ((status = rc_json_scan(json, line.p, line.n)) != 0 ||
+	    (status = rc_envelope_read(r, json, e, field, why)) != 0)
+		return status;
+	*field = "";
+	*why = "not {\"topic\":T,\"partition\":P,\"offset\":N}";
+	return rc_envelope_lacks(e) == NULL ? 0 : RC_DATA;
+}
+
 int
 rc_envelope_next_header(
     struct rc_envelope_reader *r, struct rc_span *rest, struct rc_envelope_header *h, int *there)
@@ -310,10 +343,8 @@ rc_envelope_end(struct rc_buf *out, const struct rc_envelope *e)
 	if (rc_json_check(e->value.p, e->value.n) == NULL &&
 	    !rc_span_is(rc_span_trim(e->value), "null")) {
 		status = rc_buf_adds(out, "\":");
-		if (status == 0 && memchr(e->value.p, '\n', e->value.n) != NULL)
-			status = rc_jsontext_compact(out, e->value);
-		else if (status == 0)
-			status = rc_buf_add(out, e->value.p, e->value.n);
+		if (status == 0)
+			status = rc_jsontext_one_line(out, e->value);
 	} else {
 		status = rc_buf_adds(out, "_base64\":");
 		status = rc_first(status, put_base64(out, e->value));

@@ -39,6 +39,15 @@ struct rc_envelope_reader { /* start as { 0 } */
  * *field and *reason say why, nothing was printed.  RC_IO: no memory. */
 int rc_envelope_read(struct rc_envelope_reader *r, const struct rc_json *json,
     struct rc_envelope *e, const char **field, const char **reason);
+/* rc_envelope_lacks: of topic, partition and offset, the first that e does not
+ * have; NULL: it has them all. */
+const char *rc_envelope_lacks(const struct rc_envelope *e);
+/* rc_envelope_read_position: scan a line into json and read it as one that tells
+ * where a message is, or will be.  *there is 0 for a blank line.  RC_DATA: it is
+ * none, *why says so, and *field where ("": the whole line), nothing was printed;
+ * RC_IO: no memory. */
+int rc_envelope_read_position(struct rc_envelope_reader *r, struct rc_json *json,
+    struct rc_span line, struct rc_envelope *e, int *there, const char **field, const char **why);
 /* rc_envelope_next_header: the next of e->headers.  *there is 0 when there is
  * none.  RC_DATA: it is no [NAME,VALUE], nothing was printed; RC_IO. */
 int rc_envelope_next_header(

@@ -1,7 +1,6 @@
 #include <stdlib.h>
 
 #include "grammar.h"
-#include "hash.h"
 #include "json.h"
 #include "jsontext.h"
 #include "msg.h"
@@ -102,27 +101,20 @@ unescape_names(struct rc_json *j)
 static int
 drop_repeated(struct rc_json *j)
 {
-	size_t room = 128, kept = 0;
+	size_t kept = 0, mask;
+	uint32_t *slots;
+	int status;
 
-	while (room < j->count * 2)
-		room *= 2;
-	if (room > j->slots_room) {
-		uint32_t *slots = realloc(j->slots, room * sizeof(*slots));
-
-		if (slots == NULL) {
-			rc_msg_errno("no memory for a record of %zu members", j->count);
-			return RC_IO;
-		}
-		j->slots = slots;
-		j->slots_room = room;
-	}
-	memset(j->slots, 0, room * sizeof(*j->slots));
+	if ((status = rc_slots_clear(&j->slots, j->count)) != 0)
+		return status;
+	slots = j->slots.at;
+	mask = j->slots.mask;
 	for (size_t i = 0; i < j->count; i++) {
 		struct rc_json_member m = j->members[i];
-		size_t at = rc_hash(m.name) & (room - 1);
+		size_t at = rc_hash(m.name) & mask;
 
-		for (; j->slots[at] != 0; at = (at + 1) & (room - 1)) {
-			struct rc_json_member *other = &j->members[j->slots[at] - 1];
+		for (; slots[at] != 0; at = (at + 1) & mask) {
+			struct rc_json_member *other = &j->members[slots[at] - 1];
 
 			if (other->name.n == m.name.n &&
 			    memcmp(other->name.p, m.name.p, m.name.n) == 0) {
@@ -130,9 +122,9 @@ drop_repeated(struct rc_json *j)
 				break;
 			}
 		}
-		if (j->slots[at] == 0) {
+		if (slots[at] == 0) {
 			j->members[kept++] = m;
-			j->slots[at] = (uint32_t)kept;
+			slots[at] = (uint32_t)kept;
 		}
 	}
 	j->count = kept;
@@ -222,7 +214,7 @@ void
 rc_json_free(struct rc_json *j)
 {
 	free(j->members);
-	free(j->slots);
+	rc_slots_free(&j->slots);
 	rc_buf_free(&j->last_names);
 	rc_buf_free(&j->names);
 	*j = (struct rc_json){ 0 };

@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "buf.h"
+#include "hash.h"
 
 #define RC_JSON_DEPTH 512 /* levels of nesting, the outermost included */
 
@@ -51,9 +51,8 @@ struct rc_json {   /* start as { 0 }; all members but the first are for reading 
 	size_t room;
 	struct rc_buf last_names; /* of the last shape, to be recognised */
 	size_t last_count;
-	struct rc_buf names; /* names that had to be unescaped */
-	uint32_t *slots;     /* hash table of member indices + 1 */
-	size_t slots_room;
+	struct rc_buf names;   /* names that had to be unescaped */
+	struct rc_slots slots; /* of member indices + 1, by name */
 };
 
 struct rc_json_hint { /* start as { 0 }: where a name was found last time */

@@ -149,3 +149,11 @@ rc_jsontext_compact(struct rc_buf *out, struct rc_span json)
 	out->len = (size_t)(q - out->data);
 	return 0;
 }
+
+int
+rc_jsontext_one_line(struct rc_buf *out, struct rc_span json)
+{
+	if (memchr(json.p, '\n', json.n) != NULL)
+		return rc_jsontext_compact(out, json);
+	return rc_buf_add(out, json.p, json.n);
+}

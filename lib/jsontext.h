@@ -18,6 +18,10 @@ int rc_jsontext_put(struct rc_buf *out, struct rc_span text);
  * parts.  RC_IO: no memory. */
 int rc_jsontext_compact(struct rc_buf *out, struct rc_span json);
 
+/* rc_jsontext_one_line: append checked JSON as it is, or where it has line breaks
+ * between its parts, compact.  RC_IO: no memory. */
+int rc_jsontext_one_line(struct rc_buf *out, struct rc_span json);
+
 /* rc_jsontext_plain_end: the first of the bytes from p to end that is not plain
  * ASCII inside a string: a quote, a backslash, a control or the start of a
  * longer character; end if there is none. */

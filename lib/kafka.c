@@ -120,6 +120,12 @@ set_props(rd_kafka_conf_t *conf, const struct rc_list *props)
 	return status == RC_CONFIG ? RC_USAGE : status;
 }
 
+void
+rc_kafka_default(struct rc_kafka_conf *c)
+{
+	c->brokers = rc_cli_default(c->brokers, "RC_BROKERS", "localhost:9094");
+}
+
 int
 rc_kafka_settings(const struct rc_kafka_conf *c, const char *const *defaults,
     rd_kafka_conf_t **conf, struct rc_kafka_trouble *trouble)

@@ -27,6 +27,9 @@ struct rc_kafka_trouble { /* start as { .owner = ... } */
 	char text[512];
 };
 
+/* rc_kafka_default: where no brokers are named, take those of RC_BROKERS, else
+ * localhost:9094. */
+void rc_kafka_default(struct rc_kafka_conf *c);
 /* rc_kafka_settings: make a librdkafka configuration from c and from the pairs
  * of defaults (name, value, ..., NULL), which c overrides.  *conf is the
  * caller's; trouble is its opaque and must outlive the client made of it.

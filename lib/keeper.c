@@ -75,20 +75,17 @@ take_date(struct rc_keeper *k, const struct rc_line *line)
 static int
 take_offset(struct rc_keeper *k, const struct rc_line *line)
 {
-	struct rc_span text = line->text.p != NULL ? rc_span_trim(line->text) : line->text;
-	const char *field, *reason;
+	const char *field, *why;
 	struct rc_envelope e;
-	int status = RC_DATA;
+	int status, there;
 
-	if (text.p != NULL && text.n == 0)
-		return 0;
-	if (text.p != NULL && (status = rc_json_scan(&k->json, text.p, text.n)) == 0)
-		status = rc_envelope_read(&k->reader, &k->json, &e, &field, &reason);
-	if (status == 0 && (e.topic.p == NULL || e.partition < 0 || e.offset < 0))
-		status = RC_DATA;
+	status =
+	    rc_envelope_read_position(&k->reader, &k->json, line->text, &e, &there, &field, &why);
 	if (status == RC_DATA)
 		return bad_line(line, "{\"topic\":T,\"partition\":P,\"offset\":N}");
-	return status != 0 ? status : rc_commit_add(k->commit, e.topic, e.partition, e.offset);
+	if (status != 0 || !there)
+		return status;
+	return rc_commit_add(k->commit, e.topic, e.partition, e.offset);
 }
 
 int

@@ -17,7 +17,6 @@
 
 struct rc_loader {
 	struct rc_loader_conf conf;
-	const struct rc_dataset *dataset;
 	struct rc_loader_to to;
 	PGconn *conn;
 	struct rc_table table;
@@ -41,7 +40,6 @@ rc_loader_open(struct rc_loader **lp, const struct rc_loader_conf *conf, const s
 		return RC_IO;
 	}
 	l->conf = *conf;
-	l->dataset = d;
 	l->to = *to;
 	l->offsets.consumer = conf->consumer;
 	if ((status = rc_pg_connect(&l->conn, NULL)) == 0 &&
@@ -149,15 +147,14 @@ static int
 add_envelope(struct rc_loader *l, const struct rc_record *rec)
 {
 	struct rc_batch_row row = { .line = rec->line, .partition = NO_PARTITION, .offset = -1 };
-	const char *field = "offset", *reason = "missing: nothing can be loaded once without it";
+	const char *field, *reason;
 	struct rc_envelope e;
 	struct rc_offset *o;
 	struct rc_reject j;
 	int status;
 
 	status = rc_envelope_read(&l->reader, rec->json, &e, &field, &reason);
-	if (status == 0 && (e.topic.p == NULL || e.partition < 0 || e.offset < 0)) {
-		field = e.topic.p == NULL ? "topic" : e.partition < 0 ? "partition" : "offset";
+	if (status == 0 && (field = rc_envelope_lacks(&e)) != NULL) {
 		reason = "missing: nothing can be loaded just once without it";
 		status = RC_DATA;
 	}

@@ -124,6 +124,34 @@ keep_topic(struct rc_producer *p, char *name, const struct rc_topic_limits *limi
 	return 0;
 }
 
+/* flush: wait until each message is acknowledged or has failed.  0 only if Kafka
+ * has acknowledged every message since open; else it is said why it has not. */
+static int
+flush(struct rc_producer *p)
+{
+	char why[256];
+
+	/* Each message has an end: acknowledged, or timed out by librdkafka; after a
+	 * fatal error nothing more can become of it. */
+	while (rc_inflight_left(p->inflight) > 0 && !rc_kafka_denied(&p->trouble) &&
+	    rd_kafka_fatal_error(p->rk, why, sizeof(why)) == RD_KAFKA_RESP_ERR_NO_ERROR)
+		rd_kafka_poll(p->rk, WAIT_MS);
+	if (p->conf.transactional_id != NULL && rc_transaction_is_fenced(p->rk))
+		return RC_TEMPFAIL;
+	if (p->err == RD_KAFKA_RESP_ERR_NO_ERROR && rc_inflight_left(p->inflight) == 0)
+		return 0;
+	if (p->err == RD_KAFKA_RESP_ERR_NO_ERROR &&
+	    rd_kafka_fatal_error(p->rk, p->err_text, sizeof(p->err_text)) == 0)
+		return rc_kafka_unreachable(&p->conf.kafka, &p->trouble);
+	rc_msg_error("%" PRIu64 " of %" PRIu64 " records were not acknowledged, the first at line "
+		     "%" PRIu64 ": %s%s%s",
+	    rc_inflight_failed(p->inflight),
+	    rc_inflight_failed(p->inflight) + rc_inflight_acked(p->inflight),
+	    rc_inflight_first_failed(p->inflight), p->err_text,
+	    p->trouble.text[0] != '\0' ? ": " : "", p->trouble.text);
+	return rc_kafka_status(p->err);
+}
+
 /* shrink_batches: a topic allows smaller batches than the client makes, and one
  * record too many would cost its whole batch: make the client anew. */
 static int
@@ -138,7 +166,7 @@ shrink_batches(struct rc_producer *p, const char *name, int64_t most)
 		    name, most);
 		return RC_CONFIG;
 	}
-	if ((status = rc_producer_flush(p)) != 0)
+	if ((status = flush(p)) != 0)
 		return status;
 	stop_client(p);
 	p->batch_bytes = most < MIN_BATCH ? MIN_BATCH : most;
@@ -324,32 +352,6 @@ rc_producer_poll(struct rc_producer *p)
 }
 
 int
-rc_producer_flush(struct rc_producer *p)
-{
-	char why[256];
-
-	/* Each message has an end: acknowledged, or timed out by librdkafka; after a
-	 * fatal error nothing more can become of it. */
-	while (rc_inflight_left(p->inflight) > 0 && !rc_kafka_denied(&p->trouble) &&
-	    rd_kafka_fatal_error(p->rk, why, sizeof(why)) == RD_KAFKA_RESP_ERR_NO_ERROR)
-		rd_kafka_poll(p->rk, WAIT_MS);
-	if (p->conf.transactional_id != NULL && rc_transaction_is_fenced(p->rk))
-		return RC_TEMPFAIL;
-	if (p->err == RD_KAFKA_RESP_ERR_NO_ERROR && rc_inflight_left(p->inflight) == 0)
-		return 0;
-	if (p->err == RD_KAFKA_RESP_ERR_NO_ERROR &&
-	    rd_kafka_fatal_error(p->rk, p->err_text, sizeof(p->err_text)) == 0)
-		return rc_kafka_unreachable(&p->conf.kafka, &p->trouble);
-	rc_msg_error("%" PRIu64 " of %" PRIu64 " records were not acknowledged, the first at line "
-		     "%" PRIu64 ": %s%s%s",
-	    rc_inflight_failed(p->inflight),
-	    rc_inflight_failed(p->inflight) + rc_inflight_acked(p->inflight),
-	    rc_inflight_first_failed(p->inflight), p->err_text,
-	    p->trouble.text[0] != '\0' ? ": " : "", p->trouble.text);
-	return rc_kafka_status(p->err);
-}
-
-int
 rc_producer_put_position(struct rc_producer *p, struct rc_buf *out, int *changed)
 {
 	char text[RC_POSITION_TEXT];
@@ -368,7 +370,7 @@ rc_producer_put_position(struct rc_producer *p, struct rc_buf *out, int *changed
 int
 rc_producer_finish(struct rc_producer *p, int status)
 {
-	status = rc_first(status, rc_producer_flush(p));
+	status = rc_first(status, flush(p));
 	if (p->conf.transactional_id == NULL)
 		return status;
 	if (status == 0)

@@ -28,15 +28,12 @@ int rc_producer_open(
  * its headers are read with reader.  0 means queued, not delivered.
  * RC_DATA with *reason set: this message cannot be sent (it is above the topic's
  * max.message.bytes, say), nothing was printed, and others can.  Any other
- * status: no more can be sent; rc_producer_flush() says why. */
+ * status: no more can be sent; rc_producer_finish() says why. */
 int rc_producer_send(struct rc_producer *p, const struct rc_message *m,
     struct rc_envelope_reader *reader, const char **reason);
-/* rc_producer_flush: wait until each message is acknowledged or has failed.
- * 0 only if Kafka has acknowledged every message since open; else it is said
- * how many it has not, and why. */
-int rc_producer_flush(struct rc_producer *p);
-/* rc_producer_finish: end the run, which had this status so far: flush; and where
- * it is a transaction, commit it if all went well, else abort it.  The first
+/* rc_producer_finish: end the run, which had this status so far: wait until each
+ * message is acknowledged or has failed, and say how many have, and why; where it
+ * is a transaction, commit it if all went well, else abort it.  The first
  * failure is returned; RC_TEMPFAIL where a newer producer has fenced this one. */
 int rc_producer_finish(struct rc_producer *p, int status);
 /* rc_producer_poll: take in the acknowledgements that have come. */
@@ -47,7 +44,7 @@ void rc_producer_poll(struct rc_producer *p);
 int rc_producer_put_position(struct rc_producer *p, struct rc_buf *out, int *changed);
 /* rc_producer_acked: messages that Kafka has acknowledged. */
 uint64_t rc_producer_acked(const struct rc_producer *p);
-/* rc_producer_close: what was not flushed is lost.  NULL is fine. */
+/* rc_producer_close: what was not finished may be lost.  NULL is fine. */
 void rc_producer_close(struct rc_producer *p);
 
 #endif

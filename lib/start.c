@@ -85,24 +85,15 @@ static int
 take_position(struct rc_json *json, struct rc_envelope_reader *reader, const char *name,
     const struct rc_line *line, rd_kafka_topic_partition_list_t *list)
 {
-	struct rc_span text = line->text.p != NULL ? rc_span_trim(line->text) : line->text;
-	const char *field = "", *reason = "not a JSON object";
+	const char *field, *why;
 	struct rc_envelope e;
-	int status = RC_DATA;
+	int status, there;
 
-	if (text.p != NULL && text.n == 0)
-		return 0;
-	if (text.p != NULL && (status = rc_json_scan(json, text.p, text.n)) == 0)
-		status = rc_envelope_read(reader, json, &e, &field, &reason);
-	if (status == 0 && (e.topic.p == NULL || e.partition < 0 || e.offset < 0)) {
-		field = "";
-		reason = "not {\"topic\":T,\"partition\":P,\"offset\":N}";
-		status = RC_DATA;
-	}
+	status = rc_envelope_read_position(reader, json, line->text, &e, &there, &field, &why);
 	if (status == RC_DATA)
 		rc_msg_error("%s: line %llu: no position: %s%s%s", name,
-		    (unsigned long long)line->number, field, *field != '\0' ? ": " : "", reason);
-	if (status != 0)
+		    (unsigned long long)line->number, field, *field != '\0' ? ": " : "", why);
+	if (status != 0 || !there)
 		return status;
 	for (int i = 0; i < list->cnt; i++)
 		if (list->elems[i].partition == e.partition &&
