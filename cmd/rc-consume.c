@@ -65,6 +65,8 @@ consume(struct rc_consumer *consumer, struct rc_rejects *rejects, struct rc_out 
 		} else if (event.kind == RC_CONSUMER_IDLE && out->buf.len > 0) {
 			status = rc_rejects_sync(rejects);
 			status = rc_first(status, rc_out_flush(out));
+		} else if (event.kind == RC_CONSUMER_IDLE) {
+			status = rc_out_wait(out, 0); /* is anybody there? */
 		}
 	}
 	return rc_first(status, rc_out_close(out));

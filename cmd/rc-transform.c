@@ -29,6 +29,7 @@ transform(struct rc_records *records, struct rc_transform *t, struct rc_rejects 
 	struct rc_record rec;
 	int status = 0;
 
+	rc_records_watch(records, out->fd);
 	while (status == 0) {
 		status = rc_records_next(records, out->buf.len > 0 ? 0 : -1, &event, &rec);
 		if (status != 0 || event == RC_EVENT_END)

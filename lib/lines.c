@@ -12,6 +12,7 @@
 
 struct rc_lines {
 	int fd;
+	int watched; /* another, or -1 */
 	const char *name;
 	struct rc_buf buf; /* what was read; from start on not yet given out */
 	size_t start;
@@ -32,9 +33,16 @@ rc_lines_open(struct rc_lines **lp, int fd, const char *name)
 		return RC_IO;
 	}
 	l->fd = fd;
+	l->watched = -1;
 	l->name = name;
 	*lp = l;
 	return 0;
+}
+
+void
+rc_lines_watch(struct rc_lines *l, int fd)
+{
+	l->watched = fd;
 }
 
 /* take: give out the n bytes from start as a line, and pass over skip more. */
@@ -89,19 +97,22 @@ make_room(struct rc_lines *l)
 	return rc_buf_reserve(&l->buf, READ_SIZE);
 }
 
-/* wait_readable: 1 when there is something to read, 0 when not, -1: failed. */
+/* wait_readable: set *ready to 1 when there is something to read, to 0 when not. */
 static int
-wait_readable(struct rc_lines *l, int wait_ms)
+wait_readable(struct rc_lines *l, int wait_ms, int *ready)
 {
-	struct pollfd fds[2] = { { .fd = l->fd, .events = POLLIN },
-		{ .fd = rc_stop_fd(), .events = POLLIN } };
+	struct pollfd fds[3] = { { .fd = l->fd, .events = POLLIN },
+		{ .fd = rc_stop_fd(), .events = POLLIN }, { .fd = l->watched } };
 	int n;
 
-	if ((n = poll(fds, 2, wait_ms)) == -1 && errno != EINTR) {
+	if ((n = poll(fds, 3, wait_ms)) == -1 && errno != EINTR) {
 		rc_msg_errno("%s: cannot wait for input", l->name);
-		return -1;
+		return RC_IO;
 	}
-	return n > 0 && fds[0].revents != 0 && rc_stop_signal() == 0;
+	if (n > 0 && (fds[2].revents & (POLLERR | POLLHUP)) != 0)
+		return RC_PIPE;
+	*ready = n > 0 && fds[0].revents != 0 && rc_stop_signal() == 0;
+	return 0;
 }
 
 int
@@ -123,10 +134,9 @@ rc_lines_next(struct rc_lines *l, int wait_ms, enum rc_event *event, struct rc_l
 			*event = RC_EVENT_END;
 			return 0;
 		}
-		if ((status = make_room(l)) != 0)
+		if ((status = make_room(l)) != 0 ||
+		    (status = wait_readable(l, wait_ms, &ready)) != 0)
 			return status;
-		if ((ready = wait_readable(l, wait_ms)) == -1)
-			return RC_IO;
 		if (ready == 0) {
 			*event = rc_stop_signal() != 0 ? RC_EVENT_END : RC_EVENT_IDLE;
 			if (*event == RC_EVENT_IDLE && wait_ms == -1)

@@ -25,8 +25,12 @@ struct rc_line {
 /* rc_lines_open: read lines from fd, which stays the caller's; name (borrowed)
  * is for messages.  RC_IO: no memory. */
 int rc_lines_open(struct rc_lines **lp, int fd, const char *name);
+/* rc_lines_watch: end waiting with RC_PIPE when fd, a pipe, has no reader any more:
+ * a filter that waits for input would not notice. */
+void rc_lines_watch(struct rc_lines *l, int fd);
 /* rc_lines_next: wait up to wait_ms (-1: for ever) and set *event, and for a
- * line *line.  A last line without LF is a line.  RC_IO: reading failed. */
+ * line *line.  A last line without LF is a line.  RC_IO: reading failed;
+ * RC_PIPE: as rc_lines_watch() says. */
 int rc_lines_next(struct rc_lines *l, int wait_ms, enum rc_event *event, struct rc_line *line);
 /* rc_lines_name: the name for messages. */
 const char *rc_lines_name(const struct rc_lines *l);

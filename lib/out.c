@@ -1,9 +1,11 @@
 #include <errno.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include "msg.h"
 #include "out.h"
 #include "status.h"
+#include "stop.h"
 
 #define WRITE_SIZE ((size_t)128 << 10)
 
@@ -44,6 +46,18 @@ rc_out_flush(struct rc_out *o)
 		return failed(o);
 	o->bytes += n;
 	return 0;
+}
+
+int
+rc_out_wait(const struct rc_out *o, int ms)
+{
+	struct pollfd fds[2] = { { .fd = o->fd }, { .fd = rc_stop_fd(), .events = POLLIN } };
+
+	if (poll(fds, 2, ms) == -1 && errno != EINTR) {
+		rc_msg_errno("%s: cannot wait", o->name);
+		return RC_IO;
+	}
+	return (fds[0].revents & (POLLERR | POLLHUP)) != 0 ? RC_PIPE : 0;
 }
 
 int

@@ -28,6 +28,11 @@ int rc_out_flush(struct rc_out *o);
  * buffer.  As rc_out_flush(). */
 int rc_out_close(struct rc_out *o);
 
+/* rc_out_wait: wait ms milliseconds (0: only look), or until there is a wish to
+ * stop (stop.h).  RC_PIPE: nobody reads what is written here any more, which a
+ * program that has nothing to write would not notice. */
+int rc_out_wait(const struct rc_out *o, int ms);
+
 /* rc_out_write_all: write n bytes to fd, however many calls that takes.
  * -1 and errno on failure. */
 int rc_out_write_all(int fd, const char *p, size_t n);

@@ -60,6 +60,12 @@ bad_line(struct rc_records *r, const struct rc_line *line, struct rc_span text)
 	return rc_rejects_add(r->rejects, &reject);
 }
 
+void
+rc_records_watch(struct rc_records *r, int fd)
+{
+	rc_lines_watch(r->lines, fd);
+}
+
 int
 rc_records_next(struct rc_records *r, int wait_ms, enum rc_event *event, struct rc_record *rec)
 {

@@ -22,6 +22,8 @@ int rc_records_open(struct rc_records **rp, int fd, const char *name, struct rc_
     struct rc_stats *stats);
 /* rc_records_expect_envelopes: what comes has records in it. */
 void rc_records_expect_envelopes(struct rc_records *r);
+/* rc_records_watch: as rc_lines_watch(). */
+void rc_records_watch(struct rc_records *r, int fd);
 /* rc_records_next: as rc_lines_next(), for records: blank lines are passed
  * over, lines that are no JSON object become rejects.  rec is valid until the
  * next call.  RC_DATA: a reject that ends the run; RC_IO. */

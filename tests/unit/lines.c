@@ -377,6 +377,24 @@ test_unreadable(void **state)
 	close(fd);
 }
 
+static void
+test_watched(void **state)
+{
+	enum rc_event event = (enum rc_event)77;
+	struct rc_line line;
+	int output[2];
+
+	(void)state;
+	assert_int_equal(pipe(output), 0);
+	rc_lines_watch(l, output[1]);
+	no_line(RC_EVENT_IDLE);
+	feed_text("a\n");
+	line_is(1, SPAN("a"));
+	close(output[0]);
+	assert_int_equal(rc_lines_next(l, -1, &event, &line), RC_PIPE);
+	close(output[1]);
+}
+
 /* Last, for what is asked here is not taken back. */
 static void
 test_stop(void **state)
@@ -407,6 +425,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_too_long, open_one, close_one),
 		cmocka_unit_test_setup_teardown(test_too_long_in_a_file, open_one, close_one),
 		cmocka_unit_test_setup_teardown(test_unreadable, open_one, close_one),
+		cmocka_unit_test_setup_teardown(test_watched, open_one, close_one),
 		cmocka_unit_test_setup_teardown(test_stop, open_one, close_one),
 	};
 
