@@ -5,6 +5,7 @@
 #include "cli.h"
 #include "dataset.h"
 #include "fetch.h"
+#include "follow.h"
 #include "msg.h"
 #include "out.h"
 #include "portal.h"
@@ -15,7 +16,8 @@
 static struct rc_query query;
 static struct rc_portal_conf conf = RC_PORTAL_CONF_INIT;
 static uint64_t limit = UINT64_MAX;
-static int paged;
+static int paged, follows;
+static int interval_s, overlap_days; /* 0: not given */
 
 static int
 wrong_date(const struct rc_opt *opt, const char *arg)
@@ -58,6 +60,9 @@ static const struct rc_opt opts[] = {
 	{ 0, "where", "ODSQL", "only records that this is true for", set_where, NULL },
 	{ 0, "limit", "N", "only the first N of them", rc_opt_count, &limit },
 	{ 0, "paged", NULL, "in pages of 100, not as one export", rc_opt_flag, &paged },
+	{ 0, "follow", NULL, "go on with what is new or changes", rc_opt_flag, &follows },
+	{ 0, "interval", "S", "seconds between looks for that (300)", rc_opt_int, &interval_s },
+	{ 0, "overlap", "DAYS", "days to look at again for it (7)", rc_opt_int, &overlap_days },
 	{ 0, "api", "URL", "the portal's address", rc_opt_text, &conf.url },
 	{ 0, "timeout", "MS", "silence at most (30000)", rc_opt_ms, &conf.timeout_ms },
 	{ 0, "retries", "N", "tries in a row before it gives up (5)", rc_opt_int, &conf.tries },
@@ -65,6 +70,34 @@ static const struct rc_opt opts[] = {
 	    &conf.backoff_ms },
 	{ 0 },
 };
+
+/* options_agree: whether those that were given make sense together. */
+static int
+options_agree(void)
+{
+	if (follows && (limit != UINT64_MAX || query.has_until))
+		rc_msg_error("--follow has no end: not with --limit or --until");
+	else if (!follows && (interval_s > 0 || overlap_days > 0))
+		rc_msg_error("--interval and --overlap are for --follow");
+	else
+		return 1;
+	return 0;
+}
+
+/* follow: without an end. */
+static int
+follow(struct rc_fetch *f, struct rc_portal *portal, struct rc_harvest *harvest, struct rc_out *out)
+{
+	const struct rc_follow how = { .fetch = f,
+		.portal = portal,
+		.harvest = harvest,
+		.out = out,
+		.interval_s = interval_s > 0 ? interval_s : RC_FOLLOW_INTERVAL_S,
+		.overlap_days = overlap_days > 0 ? overlap_days : RC_FOLLOW_OVERLAP_DAYS,
+		.paged = paged };
+
+	return rc_follow_run(&how, &query);
+}
 
 /* fetch: with the description that query.dataset is. */
 static int
@@ -79,7 +112,8 @@ fetch(struct rc_stats *stats)
 	if ((status = rc_portal_open(&portal, &conf)) == 0 &&
 	    (status = rc_harvest_open(&harvest, query.dataset, &out, stats)) == 0 &&
 	    (status = rc_fetch_open(&f, portal, harvest, stats)) == 0)
-		status = rc_fetch_pass(f, &query, limit, paged);
+		status = follows ? follow(f, portal, harvest, &out)
+				 : rc_fetch_pass(f, &query, limit, paged);
 	if (harvest != NULL && rc_harvest_without_key(harvest) > 0)
 		rc_msg_warn("%llu records have no %s: shown as they are",
 		    (unsigned long long)rc_harvest_without_key(harvest), query.dataset->key.field);
@@ -103,6 +137,8 @@ main(int argc, char **argv)
 
 	if (!rc_cli_start(&cli, argc, argv, &stats, &status))
 		return status;
+	if (!options_agree())
+		return RC_USAGE;
 	if ((status = rc_dataset_open(&dataset, cli.dataset)) == 0) {
 		query.dataset = dataset;
 		given = conf.url != NULL ? "--api" : "RC_API";

@@ -338,6 +338,12 @@ rc_portal_again(struct rc_portal *p)
 	return 0;
 }
 
+long
+rc_portal_asked_s(const struct rc_portal *p)
+{
+	return p->failure.asked_s;
+}
+
 const char *
 rc_portal_url(const struct rc_portal *p)
 {

@@ -56,6 +56,9 @@ void rc_portal_progress(struct rc_portal *p);
 /* rc_portal_again: wait before the next try, or until there is a wish to stop.
  * RC_UNREACHABLE, RC_TEMPFAIL: there is none. */
 int rc_portal_again(struct rc_portal *p);
+/* rc_portal_asked_s: for how many seconds the portal wanted to be left alone when
+ * it failed last; 0: it did not say. */
+long rc_portal_asked_s(const struct rc_portal *p);
 /* rc_portal_url: for messages. */
 const char *rc_portal_url(const struct rc_portal *p);
 /* rc_portal_close: NULL is fine. */
