@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "kafka.h"
 #include "msg.h"
@@ -51,9 +52,10 @@ rc_kafka_set(rd_kafka_conf_t *conf, const char *name, const char *value)
 	return RC_CONFIG;
 }
 
-/* set_pair: "name=value", which is taken apart in place. */
+/* set_pair: "name=value", which is taken apart in place.  *secret is set where
+ * value is one. */
 static int
-set_pair(rd_kafka_conf_t *conf, char *pair, const char *where)
+set_pair(rd_kafka_conf_t *conf, char *pair, const char *where, int *secret)
 {
 	char *equals = strchr(pair, '=');
 
@@ -62,7 +64,18 @@ set_pair(rd_kafka_conf_t *conf, char *pair, const char *where)
 		return RC_CONFIG;
 	}
 	*equals = '\0';
+	*secret |= is_secret(pair);
 	return rc_kafka_set(conf, pair, equals + 1);
+}
+
+/* warn_if_open: of a file with a secret that everybody on the machine can read. */
+static void
+warn_if_open(FILE *fp, const char *path)
+{
+	struct stat st;
+
+	if (fstat(fileno(fp), &st) == 0 && (st.st_mode & S_IROTH) != 0)
+		rc_msg_warn("%s: it has a secret and anybody can read it: chmod o-r", path);
 }
 
 /* set_file: the name=value lines of a file; # starts a comment line. */
@@ -71,7 +84,7 @@ set_file(rd_kafka_conf_t *conf, const char *path)
 {
 	char line[MAX_LINE], where[600], *start, *end;
 	unsigned number = 0;
-	int status = 0;
+	int status = 0, secret = 0;
 	FILE *fp;
 
 	if ((fp = fopen(path, "re")) == NULL) {
@@ -90,8 +103,10 @@ set_file(rd_kafka_conf_t *conf, const char *path)
 		while (end > start && strchr(" \t\r\n", end[-1]) != NULL)
 			*--end = '\0';
 		if (*start != '\0' && *start != '#')
-			status = set_pair(conf, start, where);
+			status = set_pair(conf, start, where, &secret);
 	}
+	if (secret)
+		warn_if_open(fp, path);
 	if (status == 0 && ferror(fp)) {
 		rc_msg_errno("%s: cannot be read", path);
 		status = RC_CONFIG;
@@ -104,7 +119,7 @@ set_file(rd_kafka_conf_t *conf, const char *path)
 static int
 set_props(rd_kafka_conf_t *conf, const struct rc_list *props)
 {
-	int status = 0;
+	int status = 0, secret = 0;
 
 	for (size_t i = 0; i < props->count && status == 0; i++) {
 		size_t n = strlen(props->items[i]) + 1;
@@ -114,9 +129,12 @@ set_props(rd_kafka_conf_t *conf, const struct rc_list *props)
 			rc_msg_errno("no memory");
 			return RC_IO;
 		}
-		status = set_pair(conf, memcpy(pair, props->items[i], n), "-X");
+		status = set_pair(conf, memcpy(pair, props->items[i], n), "-X", &secret);
 		free(pair);
 	}
+	if (secret)
+		rc_msg_warn("-X: others see a secret there in the list of processes: give it in a "
+			    "file, with -F");
 	return status == RC_CONFIG ? RC_USAGE : status;
 }
 
