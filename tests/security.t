@@ -1,0 +1,114 @@
+#!/usr/bin/env bash
+# Secrets stay where they belong, and nobody is talked to whose certificate does
+# not say who they are: Kafka over SASL_SSL, PostgreSQL over TLS.
+# shellcheck source=tests/lib.sh
+. "${0%/*}/lib.sh"
+password=s3cr3t-of-this-test
+
+if ! command -v openssl >/dev/null; then
+	echo '1..0 # SKIP no openssl to make certificates'
+	exit 0
+fi
+
+# authority NAME: a key and a certificate that others are signed with.
+authority() {
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout "$1.key" -out "$1.crt" -days 2 \
+		-subj "/CN=$1" >/dev/null 2>&1
+}
+# certificate NAME HOST: signed by ca.
+certificate() {
+	openssl req -newkey rsa:2048 -nodes -keyout "$1.key" -out "$1.csr" -subj "/CN=$2" >/dev/null 2>&1 &&
+		openssl x509 -req -in "$1.csr" -CA ca.crt -CAkey ca.key -CAcreateserial -out "$1.crt" -days 2 \
+			-extfile <(echo "subjectAltName=IP:$2") >/dev/null 2>&1
+}
+ok 'certificates' eval 'authority ca && authority stranger && certificate server 127.0.0.1'
+free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+RC_STACK_POSTGRES_PORT=$(free_port)
+export RC_STACK_POSTGRES_PORT
+start_stack
+rc-transform < <("$top/scripts/sample-records" --count 50) >rows
+
+# --- Kafka, which gets a listener for strangers.
+secure=$(free_port)
+rc-stack down --kafka
+openssl pkcs12 -export -in server.crt -inkey server.key -out server.p12 -passout pass:changeit
+sed "s|^listeners=|&SECURE://127.0.0.1:$secure,|; s|^advertised.listeners=|&SECURE://127.0.0.1:$secure,|
+	/^listener.security.protocol.map=/d" "$RC_STACK_DIR/kafka.properties" >kafka.properties
+cat >>kafka.properties <<END
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURE:SASL_SSL
+inter.broker.listener.name=PLAINTEXT
+ssl.keystore.type=PKCS12
+ssl.keystore.location=$dir/server.p12
+ssl.keystore.password=changeit
+listener.name.secure.sasl.enabled.mechanisms=PLAIN
+listener.name.secure.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required user_loader="$password";
+END
+(cd "$RC_STACK_DIR" && exec java -Xmx512m -XX:TieredStopAtLevel=1 -cp "$RC_KAFKA_CLASSPATH" kafka.Kafka \
+	"$dir/kafka.properties" >"$dir/kafka.log" 2>&1) &
+pids+=($!)
+secure_up() { openssl s_client -connect "127.0.0.1:$secure" -CAfile ca.crt -verify_return_error </dev/null; }
+ok 'Kafka with a listener that asks who is there' wait_for 60 secure_up
+
+# settings FILE CA PASSWORD
+settings() {
+	(umask 077 && printf '%s\n' security.protocol=SASL_SSL sasl.mechanism=PLAIN sasl.username=loader \
+		"ssl.ca.location=$2" "sasl.password=$3" >"$1")
+}
+settings right ca.crt "$password"
+settings wrong ca.crt "not-$password"
+settings strange stranger.crt "$password"
+export RC_BROKERS=127.0.0.1:$secure
+told() { cat err stats 2>/dev/null | grep -c "$password"; }
+
+t 'rc-produce by SASL_SSL' 0 '' rc-produce -F right --create-topic --stats stats <rows
+is '... with no secret in what it tells' "$(told)" 0
+t 'rc-consume' 0 '' rc-consume -F right -E
+is '... has all of it' "$(wc -l <out)" 50
+t 'rc-state, into a group' 0 '' sh -c \
+	"echo '{\"topic\":\"rappel_conso\",\"partition\":0,\"offset\":50}' | rc-state set --store kafka:g -F right"
+t 'a wrong password: rc-produce' 77 'refuses this user' rc-produce -F wrong --timeout 5000 <rows
+is '... which is not shown' "$(told)" 0
+t '... rc-consume' 77 'refuses this user' rc-consume -F wrong -E --timeout 5000
+is '... which is not shown' "$(told)" 0
+t 'a broker whom nobody vouches for: rc-produce' 69 'certificate' rc-produce -F strange --timeout 3000 <rows
+t '... rc-consume' 69 'certificate' rc-consume -F strange -E --timeout 3000
+t 'no TLS where it is wanted' 69 'incorrect security.protocol' rc-consume -E --timeout 3000 -X ssl.ca.location=ca.crt
+chmod 644 right
+t 'a file with a secret that anybody can read' 0 'right: it has a secret and anybody can read it: chmod o-r' \
+	rc-consume -F right -E
+chmod 640 right
+t '... or only a group' 0 '' rc-consume -F right -E
+t 'a secret as an argument' 0 '-X: others see a secret' \
+	rc-consume -F right -X "sasl.password=$password" -E
+is '... which is not shown' "$(told)" 0
+
+# --- PostgreSQL, by TCP and TLS.
+data=$(sql 'SHOW data_directory')
+for it in crt key; do
+	install -o "$(stat -c %u "$data")" -g "$(stat -c %g "$data")" -m 600 "server.$it" "$data/server.$it"
+done
+sql "CREATE ROLE loader LOGIN SUPERUSER PASSWORD '$password'"
+sql "ALTER SYSTEM SET listen_addresses = '127.0.0.1'"
+sql 'ALTER SYSTEM SET ssl = on'
+printf '%s\n' 'local all all trust' 'hostssl all loader 127.0.0.1/32 scram-sha-256' \
+	>"$(sql 'SHOW hba_file')"
+rc-stack down --postgres
+ok 'PostgreSQL with TLS' rc-stack up --postgres
+by_tls() { env PGHOST=127.0.0.1 PGUSER=loader PGSSLMODE=verify-full PGSSLROOTCERT="$1" PGPASSWORD="$2" "${@:3}"; }
+load() { by_tls "$1" "$2" rc-load --create --stats stats <rows; }
+t 'rc-load with sslmode=verify-full' 0 '' load ca.crt "$password"
+is '... has all of it' "$(sql 'SELECT count(*) FROM rappel_conso_table')" 50
+is '... with no secret in what it tells' "$(told)" 0
+t 'a server whom nobody vouches for' 69 'certificate verify failed' load stranger.crt "$password"
+t 'a wrong password' 77 'authentication failed' load ca.crt "not-$password"
+is '... which is not shown' "$(told)" 0
+PGHOST=127.0.0.1 PGUSER=loader PGSSLMODE=disable PGPASSWORD=$password \
+	t 'no TLS where it is wanted' 77 'no encryption' rc-load <rows
+
+# --- files
+umask 022
+t 'rejects' 0 'rejected' rc-transform --rejects bad <<<'{"x":1}'
+is '... are for their owner alone' "$(stat -c %a bad)" 600
+t 'a state' 0 '' rc-state set --store file:state.json <<<'{"last_processed":"2024-04-18"}'
+is '... too' "$(stat -c %a state.json)" 600
+plan
