@@ -28,7 +28,8 @@ SOURCES  := $(wildcard cmd/*.c lib/*.[ch] tests/unit/*.[ch])
 MAN      := $(wildcard man/*.[157])
 # rc-stack belongs to the source tree, where it keeps its data.
 INSTALLED_MAN = $(filter-out rc-stack.1,$(notdir $(MAN)))
-SHELL_SCRIPTS = $(shell grep -lE '^\#!.*(bash|/sh)' scripts/* tests/*.t .ci/run) tests/lib.sh
+SHELL_SCRIPTS = $(shell grep -lE '^\#!.*(bash|/sh)' scripts/* tests/*.t tests/faults/*.t .ci/run) tests/lib.sh \
+		tests/faults/lib.sh
 
 all: $(TOOLS:%=$O/%)
 
@@ -51,6 +52,15 @@ units: $(UNITS)
 
 check: all units
 	prove -j2 tests/*.t
+
+# What kills and cuts: faults a few times, soak for about a quarter of an hour, with
+# other faults each time; SEED=N repeats what a failure printed.
+faults: all
+	prove tests/faults/*.t
+soak: export SEED := $(or $(SEED),$(shell date +%s))
+soak: all
+	ROUNDS=200 prove -v tests/faults/kill.t
+	ROUNDS=10 prove -v tests/faults/services.t
 
 # The sources as the formatter wants them; format-check only says what is not.
 format:
@@ -87,5 +97,5 @@ uninstall:
 clean:
 	rm -rf $O
 
-.PHONY: all units check format format-check lint lint-scripts lint-man install uninstall clean
+.PHONY: all units check faults soak format format-check lint lint-scripts lint-man install uninstall clean
 .SECONDARY:
