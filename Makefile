@@ -61,6 +61,7 @@ soak: export SEED := $(or $(SEED),$(shell date +%s))
 soak: all
 	ROUNDS=200 prove -v tests/faults/kill.t
 	ROUNDS=10 prove -v tests/faults/services.t
+	prove -v tests/faults/cut.t
 
 # The sources as the formatter wants them; format-check only says what is not.
 format:

@@ -11,23 +11,26 @@
 
 #define SILENCE_MS 200 /* of the input, after which what is there is committed */
 
-static struct rc_loader_conf conf = { .batch_rows = 10000 };
+static struct rc_loader_conf conf = { .writer.timeout_ms = 30000, .batch_rows = 10000 };
 static struct rc_rejects_conf rejects_conf = RC_REJECTS_CONF_INIT;
 static const char *on_conflict = "update";
 static int print_positions;
 
 static const struct rc_opt opts[] = {
-	{ 't', "table", "NAME", "table to load: TABLE or SCHEMA.TABLE", rc_opt_text, &conf.table },
-	{ 0, "create", NULL, "make the table if there is none", rc_opt_flag, &conf.create },
+	{ 't', "table", "NAME", "table to load: TABLE or SCHEMA.TABLE", rc_opt_text,
+	    &conf.writer.table },
+	{ 0, "create", NULL, "make the table if there is none", rc_opt_flag, &conf.writer.create },
 	{ 0, "on-conflict", "WHAT", "a key that is there: update, skip or fail", rc_opt_text,
 	    &on_conflict },
 	{ 'e', "envelope", NULL, "read what rc-consume -e writes, each once", rc_opt_flag,
-	    &conf.envelopes },
+	    &conf.writer.positions },
 	{ 0, "consumer", "NAME", "whose positions to go by (default: the table)", rc_opt_text,
-	    &conf.consumer },
+	    &conf.writer.consumer },
 	{ 0, "positions", NULL, "print the stored positions and exit", rc_opt_flag,
 	    &print_positions },
 	{ 0, "batch", "N", "rows of a transaction, at most (10000)", rc_opt_int, &conf.batch_rows },
+	{ 0, "timeout", "MS", "give up on a lost connection (30000)", rc_opt_ms,
+	    &conf.writer.timeout_ms },
 	{ 0, "rejects", "FILE", "set bad records aside in FILE and go on", rc_opt_text,
 	    &rejects_conf.path },
 	{ 0, "max-rejects", "N", "stop at more than N of them", rc_opt_count, &rejects_conf.max },
@@ -44,7 +47,7 @@ set_conflict(void)
 
 	for (int i = 0; i < 3; i++)
 		if (strcmp(on_conflict, words[i]) == 0) {
-			conf.conflict = (enum rc_conflict)i;
+			conf.writer.conflict = (enum rc_conflict)i;
 			return 0;
 		}
 	rc_msg_error("--on-conflict %s: neither update, skip nor fail", on_conflict);
@@ -86,7 +89,7 @@ run(const struct rc_dataset *dataset, struct rc_out *out)
 	to = (struct rc_loader_to){ rejects, &stats, out };
 	if ((status = rc_records_open(&records, 0, "<stdin>", rejects, &stats)) == 0 &&
 	    (status = rc_loader_open(&loader, &conf, dataset, &to)) == 0) {
-		if (conf.envelopes)
+		if (conf.writer.positions)
 			rc_records_expect_envelopes(records);
 		status = load(records, loader);
 	}
@@ -107,11 +110,11 @@ main(int argc, char **argv)
 	if ((status = set_conflict()) != 0)
 		return status;
 	if ((status = rc_dataset_open(&dataset, cli.dataset)) == 0) {
-		if (conf.table == NULL)
-			conf.table = dataset->table;
-		if (conf.consumer == NULL)
-			conf.consumer = conf.table;
-		status = print_positions ? rc_loader_print_positions(conf.consumer, &out)
+		if (conf.writer.table == NULL)
+			conf.writer.table = dataset->table;
+		if (conf.writer.consumer == NULL)
+			conf.writer.consumer = conf.writer.table;
+		status = print_positions ? rc_loader_print_positions(conf.writer.consumer, &out)
 					 : run(dataset, &out);
 	}
 	status = rc_first(status, rc_out_close(&out));

@@ -3,24 +3,19 @@
 #include "batch.h"
 #include "envelope.h"
 #include "loader.h"
-#include "merge.h"
 #include "msg.h"
-#include "offsets.h"
 #include "row.h"
 #include "status.h"
-#include "stop.h"
+#include "writer.h"
 
 #define BATCH_BYTES  ((size_t)8 << 20) /* of a batch, beyond which it is committed */
-#define TRIES        5                 /* of a transaction that a deadlock ended */
-#define WAIT_MS      100               /* before the second; twice as long each time */
 #define NO_PARTITION SIZE_MAX
 
 struct rc_loader {
 	struct rc_loader_conf conf;
 	struct rc_loader_to to;
-	PGconn *conn;
-	struct rc_table table;
-	struct rc_offsets offsets;
+	struct rc_writer *writer;
+	struct rc_offsets *offsets; /* the writer's */
 	struct rc_row_maker *rows;
 	struct rc_batch batch;
 	int moved; /* a position did, though perhaps no row came */
@@ -41,17 +36,14 @@ rc_loader_open(struct rc_loader **lp, const struct rc_loader_conf *conf, const s
 	}
 	l->conf = *conf;
 	l->to = *to;
-	l->offsets.consumer = conf->consumer;
-	if ((status = rc_pg_connect(&l->conn, NULL)) == 0 &&
-	    (status = rc_table_open(
-		 &l->table, l->conn, d, conf->table, conf->conflict, conf->create)) == 0 &&
-	    (status = rc_row_open(&l->rows, d)) == 0 && conf->envelopes)
-		status = rc_offsets_create(l->conn);
-	if (status != 0)
+	if ((status = rc_writer_open(&l->writer, &conf->writer, d)) != 0 ||
+	    (status = rc_row_open(&l->rows, d)) != 0) {
 		rc_loader_close(l);
-	else
-		*lp = l;
-	return status;
+		return status;
+	}
+	l->offsets = rc_writer_offsets(l->writer);
+	*lp = l;
+	return 0;
 }
 
 /* reject: a record of the batch or of the input. */
@@ -67,7 +59,7 @@ reject(const struct rc_loader *l, const struct rc_batch_row *row, const char *fi
 		.is_json = 1 };
 
 	if (row->partition != NO_PARTITION) {
-		const struct rc_offset *o = &l->offsets.list[row->partition];
+		const struct rc_offset *o = &l->offsets->list[row->partition];
 
 		j.id = (struct rc_message_id){ { o->topic, strlen(o->topic) }, o->partition,
 			row->offset };
@@ -163,11 +155,10 @@ add_envelope(struct rc_loader *l, const struct rc_record *rec)
 		return rc_rejects_add(l->to.rejects, &j);
 	}
 	if (status == 0)
-		status =
-		    rc_offsets_find(&l->offsets, l->conn, e.topic, e.partition, &row.partition);
+		status = rc_writer_partition(l->writer, e.topic, e.partition, &row.partition);
 	if (status != 0)
 		return status;
-	o = &l->offsets.list[row.partition];
+	o = &l->offsets->list[row.partition];
 	row.offset = e.offset;
 	if (e.kind == RC_ENVELOPE_POSITION)
 		l->to.stats->records_in--; /* a line, but no record */
@@ -190,7 +181,7 @@ rc_loader_add(struct rc_loader *l, const struct rc_record *rec)
 	struct rc_batch_row row = { .line = rec->line, .partition = NO_PARTITION, .offset = -1 };
 	int status;
 
-	if (l->conf.envelopes)
+	if (l->conf.writer.positions)
 		status = add_envelope(l, rec);
 	else
 		status = add_row(l, rec->json, rec->text, &row);
@@ -214,14 +205,14 @@ cut(struct rc_loader *l, size_t at)
 {
 	struct rc_batch_row last = l->batch.list[at];
 
-	for (size_t i = 0; i < l->offsets.count; i++)
-		l->offsets.list[i].next = l->offsets.list[i].stored;
+	for (size_t i = 0; i < l->offsets->count; i++)
+		l->offsets->list[i].next = l->offsets->list[i].stored;
 	for (size_t i = 0; i < at; i++)
 		if (l->batch.list[i].partition != NO_PARTITION)
-			l->offsets.list[l->batch.list[i].partition].next =
+			l->offsets->list[l->batch.list[i].partition].next =
 			    l->batch.list[i].offset + 1;
 	if (last.partition != NO_PARTITION)
-		l->offsets.list[last.partition].next = last.offset;
+		l->offsets->list[last.partition].next = last.offset;
 	rc_batch_cut(&l->batch, at);
 }
 
@@ -232,15 +223,16 @@ refused(struct rc_loader *l)
 {
 	struct rc_merge_bad *bad = NULL;
 	size_t count = 0;
-	int status, stop = !rc_rejects_on(l->to.rejects) || l->conf.conflict == RC_CONFLICT_FAIL;
+	int status,
+	    stop = !rc_rejects_on(l->to.rejects) || l->conf.writer.conflict == RC_CONFLICT_FAIL;
 
-	status = rc_merge_find_bad(l->conn, &l->table, &l->batch, stop, &bad, &count);
+	status = rc_writer_find_bad(l->writer, &l->batch, stop, &bad, &count);
 	for (size_t i = 0; i < count && status == 0; i++) {
 		struct rc_batch_row *row = &l->batch.list[bad[i].index];
 		struct rc_span raw = { l->batch.raw.data + row->raw, row->raw_n };
 		struct rc_reject j = reject(l, row, bad[i].field, bad[i].reason, raw);
 
-		if (bad[i].conflict && l->conf.conflict == RC_CONFLICT_FAIL)
+		if (bad[i].conflict && l->conf.writer.conflict == RC_CONFLICT_FAIL)
 			status = rc_rejects_refuse(l->to.rejects, &j);
 		else
 			status = rc_rejects_add(l->to.rejects, &j);
@@ -253,83 +245,40 @@ refused(struct rc_loader *l)
 	return status;
 }
 
-/* transaction: the batch and its positions.  *again is set where the same may
- * work at another try, *bad where a row is to blame; nothing was said then. */
+/* load: the batch.  Where it is refused, the rows to blame are rejected and the
+ * rest is loaded; RC_DATA: only what came before the first of them. */
 static int
-transaction(
-    struct rc_loader *l, struct rc_merge_counts *counts, int *committed, int *again, int *bad)
+load(struct rc_loader *l, struct rc_writer_result *r)
 {
-	PGresult *r = NULL;
-	int status;
+	int status, ended = 0;
 
-	*committed = *again = *bad = 0;
-	if ((status = rc_merge_begin(l->conn)) != 0)
-		return status;
-	status = rc_merge_batch(l->conn, &l->table, &l->batch, counts, &r);
-	if (status == 0 && l->conf.envelopes)
-		status = rc_offsets_store(&l->offsets, l->conn);
-	if (status == 0) {
-		status = rc_pg_exec(l->conn, "COMMIT", NULL, "COMMIT", 0, NULL);
-		*committed = status == 0;
-		return status;
-	}
-	*again = rc_pg_is_state(r, "40") || rc_pg_is_state(r, "55P03");
-	*bad = r != NULL && status == RC_DATA;
-	if (r != NULL && !*again && !*bad)
-		rc_pg_failed(l->conn, l->table.name.data, r);
-	PQclear(r);
-	if (PQstatus(l->conn) == CONNECTION_OK)
-		status =
-		    rc_first(status, rc_pg_exec(l->conn, "ROLLBACK", NULL, "ROLLBACK", 0, NULL));
-	return status;
-}
-
-/* load: the batch, however many tries it takes.  *committed tells whether it is,
- * perhaps less of it than was meant: RC_DATA then. */
-static int
-load(struct rc_loader *l, struct rc_merge_counts *counts, int *committed)
-{
-	int status, again, bad, ended = 0;
-	long wait = WAIT_MS;
-
-	for (int try = 1;; try++) {
+	for (;;) {
 		if ((status = rc_batch_settle(&l->batch)) != 0)
 			return status;
-		status = transaction(l, counts, committed, &again, &bad);
-		if (bad) {
-			if ((status = refused(l)) != 0 && status != RC_DATA)
-				return status;
-			ended |= status == RC_DATA; /* then what is before it, and no more */
-			continue;
-		}
-		if (!again || try >= TRIES || rc_stop_signal() != 0)
-			break;
-		rc_msg_info("table %s: a deadlock or a conflict: trying again in %ld ms",
-		    l->table.name.data, wait);
-		rc_stop_sleep(wait);
-		wait *= 2;
+		status = rc_writer_write(l->writer, &l->batch, r);
+		if (!r->bad)
+			return status == 0 && ended ? RC_DATA : status;
+		if ((status = refused(l)) != 0 && status != RC_DATA)
+			return status;
+		ended |= status == RC_DATA;
 	}
-	if (again)
-		rc_msg_error("table %s: a deadlock or a conflict with others: run it again",
-		    l->table.name.data);
-	return status == 0 && ended ? RC_DATA : status;
 }
 
 int
 rc_loader_commit(struct rc_loader *l)
 {
-	struct rc_merge_counts counts = { 0 };
-	int status, committed = 0;
+	struct rc_writer_result r = { { 0 }, 0, 0 };
+	int status;
 
 	if (!rc_loader_pending(l))
 		return 0;
 	if ((status = rc_rejects_sync(l->to.rejects)) != 0)
 		return status;
-	status = load(l, &counts, &committed);
-	if (committed) {
-		l->to.stats->records_out += counts.changed;
-		l->to.stats->skipped += counts.unchanged + counts.superseded;
-		status = rc_first(status, rc_offsets_committed(&l->offsets, l->to.out));
+	status = load(l, &r);
+	if (r.committed) {
+		l->to.stats->records_out += r.counts.changed;
+		l->to.stats->skipped += r.counts.unchanged + r.counts.superseded;
+		status = rc_first(status, rc_offsets_committed(l->offsets, l->to.out));
 	}
 	rc_batch_cut(&l->batch, 0);
 	l->moved = 0;
@@ -341,9 +290,7 @@ rc_loader_close(struct rc_loader *l)
 {
 	if (l == NULL)
 		return;
-	PQfinish(l->conn);
-	rc_table_free(&l->table);
-	rc_offsets_free(&l->offsets);
+	rc_writer_close(l->writer);
 	rc_row_close(l->rows);
 	rc_batch_free(&l->batch);
 	rc_envelope_reader_free(&l->reader);

@@ -9,17 +9,13 @@
 #include "out.h"
 #include "records.h"
 #include "rejects.h"
-#include "table.h"
+#include "writer.h"
 
 struct rc_loader; /* opaque */
 
-struct rc_loader_conf {       /* its texts are borrowed until close */
-	const char *table;    /* SCHEMA.TABLE or TABLE */
-	const char *consumer; /* whose positions are stored */
-	enum rc_conflict conflict;
-	int create;     /* make the table if it is not there */
-	int envelopes;  /* read what rc-consume -e writes, and store positions */
-	int batch_rows; /* rows of a batch, at most; > 0 */
+struct rc_loader_conf {
+	struct rc_writer_conf writer; /* with positions: read what rc-consume -e writes */
+	int batch_rows;               /* rows of a batch, at most; > 0 */
 };
 
 struct rc_loader_to { /* what else a loader works with; all borrowed */
@@ -29,7 +25,7 @@ struct rc_loader_to { /* what else a loader works with; all borrowed */
 };
 
 /* rc_loader_open: connect, find or make the tables.  Statuses as those of
- * rc_pg_connect() and rc_table_open(). */
+ * rc_writer_open(). */
 int rc_loader_open(struct rc_loader **lp, const struct rc_loader_conf *conf,
     const struct rc_dataset *d, const struct rc_loader_to *to);
 /* rc_loader_add: take one record of the input into the batch, and commit that
@@ -40,8 +36,7 @@ int rc_loader_add(struct rc_loader *l, const struct rc_record *rec);
 int rc_loader_pending(const struct rc_loader *l);
 /* rc_loader_commit: load the batch, and print the positions that it moved.
  * RC_DATA: a row ends the run, and what came before it was committed;
- * RC_TEMPFAIL: a deadlock that stays, another loader; RC_UNREACHABLE: the
- * connection was lost; as rc_pg_status() otherwise. */
+ * as rc_writer_write() otherwise. */
 int rc_loader_commit(struct rc_loader *l);
 /* rc_loader_close: what was not committed is not loaded.  NULL is fine. */
 void rc_loader_close(struct rc_loader *l);

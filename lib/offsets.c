@@ -27,25 +27,20 @@ rc_offsets_create(PGconn *conn)
 	return there ? 0 : rc_pg_create(conn, "table rc_positions", sql);
 }
 
-/* lock: the partition, until the session ends. */
+/* lock: the partition, until the session ends; *got is 0 where another has it. */
 static int
-lock(const struct rc_offsets *o, PGconn *conn, const char *const *params)
+lock(PGconn *conn, const char *const *params, int *got)
 {
 	static const char sql[] = "SELECT pg_try_advisory_lock(hashtextextended("
 				  "jsonb_build_array($1::text, $2::text, $3::text)::text, 0))";
 	PGresult *r;
-	int status, got;
+	int status;
 
 	if ((status = rc_pg_exec(conn, "lock", &r, sql, 3, params)) != 0)
 		return status;
-	got = PQgetvalue(r, 0, 0)[0] == 't';
+	*got = PQgetvalue(r, 0, 0)[0] == 't';
 	PQclear(r);
-	if (got)
-		return 0;
-	rc_msg_error("%s partition %s: another loader is at work on it as consumer \"%s\": let it "
-		     "end, or name another with --consumer",
-	    params[1], params[2], o->consumer);
-	return RC_TEMPFAIL;
+	return 0;
 }
 
 /* read_stored: the position in the table, or -1. */
@@ -69,7 +64,7 @@ add_partition(struct rc_offsets *o, PGconn *conn, struct rc_span topic, int32_t 
 {
 	struct rc_offset *list, entry = { .partition = partition };
 	char number[16];
-	int status = RC_IO;
+	int status = RC_IO, got;
 
 	list = realloc(o->list, (o->count + 1) * sizeof(*list));
 	if (list != NULL)
@@ -84,7 +79,13 @@ add_partition(struct rc_offsets *o, PGconn *conn, struct rc_span topic, int32_t 
 	{
 		const char *const params[] = { o->consumer, entry.topic, number };
 
-		if ((status = lock(o, conn, params)) == 0)
+		if ((status = lock(conn, params, &got)) == 0 && !got) {
+			rc_msg_error("%s partition %s: another loader is at work on it as consumer "
+				     "\"%s\": let it end, or name another with --consumer",
+			    entry.topic, number, o->consumer);
+			status = RC_TEMPFAIL;
+		}
+		if (status == 0)
 			status = read_stored(conn, params, &entry.stored);
 	}
 	if (status != 0) {
@@ -109,6 +110,51 @@ rc_offsets_find(
 	return add_partition(o, conn, topic, partition);
 }
 
+/* moved_away: say that a position is not what this loader knows it to be. */
+static int
+moved_away(const struct rc_offsets *o, const struct rc_offset *entry)
+{
+	rc_msg_error("%s partition %" PRId32
+		     ": another loader has moved the position of consumer \"%s\": "
+		     "let one of them end",
+	    entry->topic, entry->partition, o->consumer);
+	return RC_TEMPFAIL;
+}
+
+int
+rc_offsets_resume(const struct rc_offsets *o, PGconn *conn, enum rc_offsets_outcome *outcome)
+{
+	size_t before = 0, after = 0;
+	int status = 0, got;
+	int64_t stored;
+
+	*outcome = RC_OFFSETS_BUSY;
+	for (size_t i = 0; i < o->count; i++) {
+		const struct rc_offset *entry = &o->list[i];
+		char number[16];
+		const char *const params[] = { o->consumer, entry->topic, number };
+
+		snprintf(number, sizeof(number), "%" PRId32, entry->partition);
+		if ((status = lock(conn, params, &got)) != 0 || !got ||
+		    (status = read_stored(conn, params, &stored)) != 0)
+			return status;
+		if (stored != entry->stored && stored != entry->next) {
+			*outcome = RC_OFFSETS_MOVED;
+			return moved_away(o, entry);
+		}
+		if (entry->next != entry->stored) {
+			before += stored == entry->stored;
+			after += stored == entry->next;
+		}
+	}
+	if (before > 0 && after > 0) { /* no transaction of this loader's leaves that */
+		*outcome = RC_OFFSETS_MOVED;
+		return moved_away(o, &o->list[0]);
+	}
+	*outcome = after > 0 ? RC_OFFSETS_AFTER : RC_OFFSETS_BEFORE;
+	return 0;
+}
+
 /* store: one position, if it is still what this loader believes. */
 static int
 store(const struct rc_offsets *o, PGconn *conn, const struct rc_offset *entry)
@@ -130,12 +176,7 @@ store(const struct rc_offsets *o, PGconn *conn, const struct rc_offset *entry)
 		return status;
 	moved = strcmp(PQcmdTuples(r), "1") != 0;
 	PQclear(r);
-	if (!moved)
-		return 0;
-	rc_msg_error("%s partition %s: another loader has moved the position of consumer \"%s\": "
-		     "let one of them end",
-	    entry->topic, number, o->consumer);
-	return RC_TEMPFAIL;
+	return moved ? moved_away(o, entry) : 0;
 }
 
 int

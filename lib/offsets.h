@@ -21,6 +21,13 @@ struct rc_offsets {           /* start as { .consumer = ... } */
 	size_t count;
 };
 
+enum rc_offsets_outcome {  /* of a transaction whose end was not heard of */
+	RC_OFFSETS_BUSY,   /* not known yet: its session, or another, has the locks */
+	RC_OFFSETS_BEFORE, /* it was not committed */
+	RC_OFFSETS_AFTER,  /* it was */
+	RC_OFFSETS_MOVED   /* another loader has moved the positions meanwhile */
+};
+
 /* rc_offsets_create: make the table where it is not there. */
 int rc_offsets_create(PGconn *conn);
 /* rc_offsets_find: the index of a partition, which is locked for this session
@@ -28,6 +35,11 @@ int rc_offsets_create(PGconn *conn);
  * consumer name has it; else as rc_pg_exec(). */
 int rc_offsets_find(
     struct rc_offsets *o, PGconn *conn, struct rc_span topic, int32_t partition, size_t *index);
+/* rc_offsets_resume: over a new connection, after one was lost: lock all the
+ * partitions again and read what is stored of them, which the lost session
+ * cannot change any more once they are locked.  As rc_pg_exec(); RC_TEMPFAIL,
+ * which was said, goes with RC_OFFSETS_MOVED. */
+int rc_offsets_resume(const struct rc_offsets *o, PGconn *conn, enum rc_offsets_outcome *outcome);
 /* rc_offsets_store: write the positions that the batch moves, in the open
  * transaction.  RC_TEMPFAIL: another loader has moved one of them. */
 int rc_offsets_store(const struct rc_offsets *o, PGconn *conn);

@@ -66,10 +66,15 @@ int
 rc_pg_connect(PGconn **conn, const char *conninfo)
 {
 	const char *password = getenv("PGPASSWORD") == NULL ? getenv("POSTGRES_PASSWORD") : NULL;
-	const char *const names[] = { "dbname", "fallback_application_name", "client_encoding",
-		password != NULL ? "password" : NULL, NULL };
-	const char *const values[] = { conninfo != NULL && *conninfo != '\0' ? conninfo : NULL,
-		rc_msg_program(), "UTF8", password, NULL };
+	/* A server that is gone without a word is noticed within a minute; conninfo,
+	 * which comes behind, may say otherwise. */
+	const char *const names[] = { "keepalives_idle", "keepalives_interval", "keepalives_count",
+		"tcp_user_timeout", "connect_timeout", "dbname", "fallback_application_name",
+		"client_encoding", password != NULL ? "password" : NULL, NULL };
+	const char *const values[] = { "30", "10", "3", "60000",
+		getenv("PGCONNECT_TIMEOUT") == NULL ? "10" : NULL,
+		conninfo != NULL && *conninfo != '\0' ? conninfo : NULL, rc_msg_program(), "UTF8",
+		password, NULL };
 	int status;
 
 	*conn = PQconnectdbParams(names, values, 1);
@@ -82,6 +87,13 @@ rc_pg_connect(PGconn **conn, const char *conninfo)
 	PQfinish(*conn);
 	*conn = NULL;
 	return status;
+}
+
+int
+rc_pg_reconnect(PGconn *conn)
+{
+	PQreset(conn);
+	return PQstatus(conn) == CONNECTION_OK ? 0 : connect_status(conn, PQerrorMessage(conn));
 }
 
 PGresult *
@@ -107,7 +119,7 @@ rc_pg_failed(PGconn *conn, const char *what, const PGresult *result)
 	const char *why = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
 
 	if (PQstatus(conn) != CONNECTION_OK || state == NULL) {
-		say_why(what, PQerrorMessage(conn), "the connection was lost; run it again");
+		say_why(what, PQerrorMessage(conn), "the connection was lost");
 		return rc_pg_status(NULL);
 	}
 	say_why(what, why != NULL ? why : PQresultErrorMessage(result),

@@ -12,6 +12,10 @@
  * RC_CONFIG: no such database, a bad conninfo; RC_TEMPFAIL: the server is
  * starting, stopping or full. */
 int rc_pg_connect(PGconn **conn, const char *conninfo);
+/* rc_pg_reconnect: make a lost connection anew, to the same server as the same
+ * user.  Statuses as those of rc_pg_connect(); nothing was said, for it may be
+ * tried again: PQerrorMessage() tells why. */
+int rc_pg_reconnect(PGconn *conn);
 
 /* rc_pg_exec: run one statement with n text parameters (NULL: null), none of
  * them copied.  *result is set where result is not NULL, and is the caller's to

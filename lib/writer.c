@@ -1,0 +1,255 @@
+#include <stdlib.h>
+
+#include "backoff.h"
+#include "msg.h"
+#include "stats.h"
+#include "status.h"
+#include "stop.h"
+#include "writer.h"
+
+#define TRIES   5   /* of a transaction that a deadlock or a lost connection ended */
+#define WAIT_MS 100 /* before the second; twice as long each time */
+
+struct rc_writer {
+	struct rc_writer_conf conf;
+	const struct rc_dataset *dataset;
+	PGconn *conn;
+	struct rc_table table;
+	int ready; /* the table was found by this connection */
+	int given_up;
+	struct rc_offsets offsets;
+};
+
+/* find_table: once for each connection, for the batch's table belongs to it. */
+static int
+find_table(struct rc_writer *w)
+{
+	int status;
+
+	rc_table_free(&w->table);
+	status = rc_table_open(
+	    &w->table, w->conn, w->dataset, w->conf.table, w->conf.conflict, w->conf.create);
+	w->ready = status == 0;
+	return status;
+}
+
+int
+rc_writer_open(struct rc_writer **wp, const struct rc_writer_conf *conf, const struct rc_dataset *d)
+{
+	struct rc_writer *w;
+	int status;
+
+	if ((w = calloc(1, sizeof(*w))) == NULL) {
+		rc_msg_errno("no memory");
+		return RC_IO;
+	}
+	w->conf = *conf;
+	w->dataset = d;
+	w->offsets.consumer = conf->consumer;
+	if ((status = rc_pg_connect(&w->conn, NULL)) == 0 && (status = find_table(w)) == 0 &&
+	    conf->positions)
+		status = rc_offsets_create(w->conn);
+	if (status != 0)
+		rc_writer_close(w);
+	else
+		*wp = w;
+	return status;
+}
+
+struct rc_offsets *
+rc_writer_offsets(struct rc_writer *w)
+{
+	return &w->offsets;
+}
+
+/* lost: whether the connection is; else a failure is the server's answer. */
+static int
+lost(const struct rc_writer *w)
+{
+	return !w->given_up && PQstatus(w->conn) != CONNECTION_OK;
+}
+
+/* try_resume: one try to be where the lost connection was.  RC_UNREACHABLE,
+ * RC_TEMPFAIL: it may work at another, unless *final is set; *why says what is
+ * in the way. */
+static int
+try_resume(struct rc_writer *w, int *committed, int *final, const char **why)
+{
+	enum rc_offsets_outcome outcome;
+	int status;
+
+	*committed = *final = 0;
+	if (PQstatus(w->conn) != CONNECTION_OK) {
+		w->ready = 0;
+		if ((status = rc_pg_reconnect(w->conn)) != 0) {
+			*why = PQerrorMessage(w->conn);
+			return status;
+		}
+	}
+	*why = "it was lost again";
+	if (!w->ready && (status = find_table(w)) != 0)
+		return status;
+	if (!w->conf.positions)
+		return 0;
+	if ((status = rc_offsets_resume(&w->offsets, w->conn, &outcome)) != 0)
+		return status;
+	*committed = outcome == RC_OFFSETS_AFTER;
+	*final = outcome == RC_OFFSETS_MOVED;
+	*why = "the lost session is still at work there, or another loader is";
+	return outcome == RC_OFFSETS_BUSY || *final ? RC_TEMPFAIL : 0;
+}
+
+/* resume: connect again.  *committed: what the lost session was about to commit
+ * is.  Without positions that is never known. */
+static int
+resume(struct rc_writer *w, int *committed)
+{
+	double start = rc_stats_now();
+	const char *why = "";
+	struct rc_backoff wait;
+	int status, final;
+	long left, ms;
+
+	rc_backoff_start(&wait, WAIT_MS);
+	for (;;) {
+		status = try_resume(w, committed, &final, &why);
+		if (final || (status != RC_UNREACHABLE && status != RC_TEMPFAIL))
+			break;
+		left = w->conf.timeout_ms - (long)((rc_stats_now() - start) * 1000);
+		if (left <= 0 || rc_stop_signal() != 0) {
+			rc_msg_error("PostgreSQL: not connected again within %d ms: %s: run it "
+				     "again once that is mended",
+			    w->conf.timeout_ms, why);
+			break;
+		}
+		ms = rc_backoff_next(&wait);
+		rc_stop_sleep(ms < left ? ms : left);
+	}
+	w->given_up = status != 0;
+	if (status == 0)
+		rc_msg_warn("PostgreSQL: connected again%s",
+		    *committed ? ": the last batch had been committed" : "");
+	return status;
+}
+
+int
+rc_writer_partition(struct rc_writer *w, struct rc_span topic, int32_t partition, size_t *index)
+{
+	int status, committed;
+
+	for (;;) {
+		status = rc_offsets_find(&w->offsets, w->conn, topic, partition, index);
+		if (status == 0 || !lost(w))
+			return status;
+		if ((status = resume(w, &committed)) != 0)
+			return status;
+	}
+}
+
+/* transaction: the batch and the positions.  *again: it may work at another try,
+ * and nothing was said; *unknown: the connection was lost in the COMMIT. */
+static int
+transaction(struct rc_writer *w, const struct rc_batch *b, struct rc_writer_result *r, int *again,
+    int *unknown)
+{
+	PGresult *failure = NULL;
+	int status;
+
+	*again = *unknown = r->bad = r->committed = 0;
+	if ((status = rc_merge_begin(w->conn)) != 0)
+		return status;
+	status = rc_merge_batch(w->conn, &w->table, b, &r->counts, &failure);
+	if (status == 0 && w->conf.positions)
+		status = rc_offsets_store(&w->offsets, w->conn);
+	if (status == 0) {
+		status = rc_pg_exec(w->conn, "COMMIT", NULL, "COMMIT", 0, NULL);
+		r->committed = status == 0;
+		*unknown = lost(w);
+		return status;
+	}
+	*again = rc_pg_is_state(failure, "40") || rc_pg_is_state(failure, "55P03");
+	r->bad = failure != NULL && status == RC_DATA;
+	if (failure != NULL && !*again && !r->bad)
+		rc_pg_failed(w->conn, w->table.name.data, failure);
+	PQclear(failure);
+	if (PQstatus(w->conn) == CONNECTION_OK)
+		status =
+		    rc_first(status, rc_pg_exec(w->conn, "ROLLBACK", NULL, "ROLLBACK", 0, NULL));
+	return status;
+}
+
+/* recover: after the connection was lost in a transaction.  0 with r->committed:
+ * that is done; 0 without: it is to be done again. */
+static int
+recover(struct rc_writer *w, struct rc_writer_result *r, int unknown)
+{
+	if (unknown && !w->conf.positions && w->conf.conflict == RC_CONFLICT_FAIL) {
+		rc_msg_error("table %s: whether the last batch was committed is not known: see "
+			     "whether its rows are there before it is loaded again",
+		    w->table.name.data);
+		w->given_up = 1;
+		return RC_UNREACHABLE;
+	}
+	return resume(w, &r->committed);
+}
+
+int
+rc_writer_write(struct rc_writer *w, const struct rc_batch *b, struct rc_writer_result *r)
+{
+	int status, again, unknown;
+	long wait = WAIT_MS;
+
+	*r = (struct rc_writer_result){ { 0 }, 0, 0 };
+	if (w->given_up)
+		return RC_UNREACHABLE;
+	for (int try = 1;; try++) {
+		status = transaction(w, b, r, &again, &unknown);
+		if (status != 0 && lost(w)) {
+			again = try < TRIES;
+			status = again ? recover(w, r, unknown) : status;
+			if (status != 0 || r->committed || !again)
+				return status;
+			continue;
+		}
+		if (!again)
+			return status;
+		if (try >= TRIES || rc_stop_signal() != 0)
+			break;
+		rc_msg_info("table %s: a deadlock or a conflict: trying again in %ld ms",
+		    w->table.name.data, wait);
+		rc_stop_sleep(wait);
+		wait *= 2;
+	}
+	rc_msg_error(
+	    "table %s: a deadlock or a conflict with others: run it again", w->table.name.data);
+	return status;
+}
+
+int
+rc_writer_find_bad(struct rc_writer *w, const struct rc_batch *b, int only_first,
+    struct rc_merge_bad **bad, size_t *count)
+{
+	int status, committed;
+
+	for (int try = 1;; try++) {
+		status = rc_merge_find_bad(w->conn, &w->table, b, only_first, bad, count);
+		if (status == 0 || !lost(w) || try >= TRIES)
+			return status;
+		rc_merge_free_bad(*bad, *count);
+		*bad = NULL;
+		*count = 0;
+		if ((status = resume(w, &committed)) != 0)
+			return status;
+	}
+}
+
+void
+rc_writer_close(struct rc_writer *w)
+{
+	if (w == NULL)
+		return;
+	PQfinish(w->conn);
+	rc_table_free(&w->table);
+	rc_offsets_free(&w->offsets);
+	free(w);
+}

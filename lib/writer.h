@@ -1,0 +1,51 @@
+/* writer.h - a batch into its table, once, though the connection may be lost.
+ *
+ * A transaction that a deadlock ends is tried again.  After a lost connection it
+ * is made anew.  Where positions are stored, the partitions are then locked
+ * again, which works only once the lost session is over, and read: what is
+ * stored tells whether the lost session's COMMIT was done. */
+#ifndef RC_WRITER_H
+#define RC_WRITER_H
+
+#include "merge.h"
+#include "offsets.h"
+
+struct rc_writer; /* opaque */
+
+struct rc_writer_conf {       /* its texts are borrowed until close */
+	const char *table;    /* SCHEMA.TABLE or TABLE */
+	const char *consumer; /* whose positions are stored */
+	enum rc_conflict conflict;
+	int create;     /* make the table if it is not there */
+	int positions;  /* store them */
+	int timeout_ms; /* try this long to be connected again */
+};
+
+struct rc_writer_result {
+	struct rc_merge_counts counts;
+	int committed; /* the batch is in the table */
+	int bad;       /* a row is to blame; nothing was said, nothing committed */
+};
+
+/* rc_writer_open: connect, find or make the tables.  d is borrowed.  Statuses as
+ * those of rc_pg_connect() and rc_table_open(). */
+int rc_writer_open(
+    struct rc_writer **wp, const struct rc_writer_conf *conf, const struct rc_dataset *d);
+/* rc_writer_offsets: the positions; the caller moves `next` of each. */
+struct rc_offsets *rc_writer_offsets(struct rc_writer *w);
+/* rc_writer_partition: the index of a partition in the positions, as
+ * rc_offsets_find(). */
+int rc_writer_partition(
+    struct rc_writer *w, struct rc_span topic, int32_t partition, size_t *index);
+/* rc_writer_write: the batch and the positions, in one transaction.  RC_DATA,
+ * with r->bad: rc_writer_find_bad() tells which row; RC_TEMPFAIL: a deadlock that
+ * stays, another loader; RC_UNREACHABLE: the connection was lost, and did not
+ * come back in time; as rc_pg_status() otherwise. */
+int rc_writer_write(struct rc_writer *w, const struct rc_batch *b, struct rc_writer_result *r);
+/* rc_writer_find_bad: as rc_merge_find_bad(). */
+int rc_writer_find_bad(struct rc_writer *w, const struct rc_batch *b, int only_first,
+    struct rc_merge_bad **bad, size_t *count);
+/* rc_writer_close: NULL is fine. */
+void rc_writer_close(struct rc_writer *w);
+
+#endif
