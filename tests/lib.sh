@@ -2,7 +2,9 @@
 # lib.sh - sourced by the tests written in bash: TAP, a folder of their own, and
 # where wanted a Kafka and a PostgreSQL of their own.
 #
-#   RC_BUILD   the build to test (default: build/ of the source tree)
+#   RC_BUILD        the build to test (default: build/ of the source tree)
+#   RC_TEST_LIMIT   seconds after which a test that has not ended fails (default: 120,
+#                   or what the test says in test_limit before it sources this)
 
 # shellcheck disable=SC2034 # what is set here is for those who source it
 
@@ -21,12 +23,16 @@ export PATH XDG_STATE_HOME=$dir/state LC_ALL=C.UTF-8
 cleanup() {
 	local pid
 	for pid in ${pids+"${pids[@]}"}; do kill "$pid" 2>/dev/null; done
-	[ -z "$has_stack" ] || rc-stack down --purge >/dev/null 2>&1
+	[ -z "$has_stack" ] || timeout 20 rc-stack down --purge >/dev/null 2>&1
 	cd /
 	rm -rf "$dir"
 }
 trap cleanup EXIT
 trap 'exit 1' INT TERM
+test_limit=${RC_TEST_LIMIT:-${test_limit:-120}}
+trap 'echo "not ok $((n + 1)) - ${0##*/} ends within $test_limit s"; exit 1' USR1
+"$top/tests/limit" "$test_limit" $$ "${0##*/}" &
+disown
 cd "$dir" || exit 1
 
 # ok WHAT COMMAND...: the command must succeed.
@@ -59,7 +65,8 @@ t() {
 	local what=$1 want=$2 says=$3 got good=
 	shift 3
 	n=$((n + 1))
-	"$@" >out~ 2>err~
+	rm -f err~
+	"$@" >out~ 2>>err~ # appended to, for tests/limit may write there, too
 	got=$?
 	mv out~ out
 	mv err~ err

@@ -19,6 +19,8 @@ import time
 import urllib.parse
 import zlib
 
+import limit
+
 HERE = os.path.dirname(os.path.realpath(__file__))
 ROOT = os.path.dirname(HERE)
 SAMPLE = os.path.join(ROOT, "scripts", "sample-records")
@@ -689,4 +691,5 @@ def main():
 
 
 if __name__ == "__main__":
+    limit.start()
     sys.exit(main())

@@ -4,6 +4,9 @@ import os
 import subprocess
 import sys
 
+import limit
+
+limit.start()
 try:
     import unidecode
 except ImportError:
