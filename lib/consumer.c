@@ -9,7 +9,10 @@
 #include "start.h"
 #include "stats.h"
 #include "status.h"
+#include "stop.h"
 #include "topic.h"
+
+#define AGAIN_MS 100 /* between two questions to a broker that is not ready */
 
 struct partition {
 	int32_t number;
@@ -176,12 +179,32 @@ assign(struct rc_consumer *c)
 	return err == RD_KAFKA_RESP_ERR_NO_ERROR ? 0 : rc_kafka_failed(c->conf.topic, err, NULL);
 }
 
+/* watermarks: the first offset of a partition and that behind its last.  A topic
+ * just made may have no leader yet, or one that does not know it: ask again. */
+static int
+watermarks(struct rc_consumer *c, int32_t number, int64_t *low, int64_t *high)
+{
+	double end = rc_stats_now() + c->conf.kafka.timeout_ms / 1000.0;
+	rd_kafka_resp_err_t err;
+
+	for (;;) {
+		err = rd_kafka_query_watermark_offsets(
+		    c->rk, c->conf.topic, number, low, high, c->conf.kafka.timeout_ms);
+		if (err == RD_KAFKA_RESP_ERR_NO_ERROR)
+			return 0;
+		if ((err != RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION &&
+			err != RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE) ||
+		    rc_stats_now() >= end || rc_stop_signal() != 0)
+			return rc_kafka_failed(c->conf.topic, err, "watermarks");
+		rc_stop_sleep(AGAIN_MS);
+	}
+}
+
 /* find_starts: where each partition begins, ends and is to be read from. */
 static int
 find_starts(struct rc_consumer *c)
 {
 	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)c->count);
-	rd_kafka_resp_err_t err;
 	int64_t low;
 	int status;
 
@@ -192,11 +215,8 @@ find_starts(struct rc_consumer *c)
 		struct partition *p = &c->partitions[i];
 
 		p->next = list->elems[i].offset;
-		err = rd_kafka_query_watermark_offsets(
-		    c->rk, c->conf.topic, p->number, &low, &p->end, c->conf.kafka.timeout_ms);
-		status = err == RD_KAFKA_RESP_ERR_NO_ERROR
-		    ? check_start(c, p, low)
-		    : rc_kafka_failed(c->conf.topic, err, "watermarks");
+		if ((status = watermarks(c, p->number, &low, &p->end)) == 0)
+			status = check_start(c, p, low);
 	}
 	rd_kafka_topic_partition_list_destroy(list);
 	return status;
@@ -276,15 +296,10 @@ check_brokers(struct rc_consumer *c)
 static int
 overtaken(struct rc_consumer *c, struct partition *p)
 {
-	rd_kafka_resp_err_t err;
 	int64_t low, high;
 	int status;
 
-	err = rd_kafka_query_watermark_offsets(
-	    c->rk, c->conf.topic, p->number, &low, &high, c->conf.kafka.timeout_ms);
-	if (err != RD_KAFKA_RESP_ERR_NO_ERROR)
-		return rc_kafka_failed(c->conf.topic, err, "watermarks");
-	if ((status = gap(c, p, low)) != 0)
+	if ((status = watermarks(c, p->number, &low, &high)) != 0 || (status = gap(c, p, low)) != 0)
 		return status;
 	return assign(c); /* anew, each partition from what is wanted next */
 }

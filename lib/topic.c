@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "msg.h"
+#include "stats.h"
 #include "status.h"
 #include "stop.h"
 #include "topic.h"
@@ -100,6 +101,53 @@ created(rd_kafka_event_t *event, const char *name)
 	return 0;
 }
 
+/* has_leaders: whether metadata knows the topic called name, and a leader of each
+ * of its partitions. */
+static int
+has_leaders(const struct rd_kafka_metadata *metadata, const char *name)
+{
+	for (int i = 0; i < metadata->topic_cnt; i++) {
+		const struct rd_kafka_metadata_topic *t = &metadata->topics[i];
+
+		if (strcmp(t->topic, name) != 0)
+			continue;
+		for (int k = 0; k < t->partition_cnt; k++)
+			if (t->partitions[k].leader < 0)
+				return 0;
+		return t->err == RD_KAFKA_RESP_ERR_NO_ERROR && t->partition_cnt > 0;
+	}
+	return 0;
+}
+
+/* wait_made: until a topic that was made can be used: a broker may answer before
+ * it, or another, knows of it. */
+static int
+wait_made(rd_kafka_t *rk, const struct rc_kafka_conf *c, const struct rc_kafka_trouble *trouble,
+    const char *name)
+{
+	double end = rc_stats_now() + c->timeout_ms / 1000.0;
+	const struct rd_kafka_metadata *metadata;
+	int status, ready;
+
+	for (;;) {
+		if ((status = rc_topic_metadata(rk, c, trouble, NULL, &metadata)) != 0)
+			return status;
+		ready = has_leaders(metadata, name);
+		rd_kafka_metadata_destroy(metadata);
+		if (ready)
+			return 0;
+		if (rc_stop_signal() != 0)
+			return RC_TEMPFAIL; /* the signal's own status wins */
+		if (rc_stats_now() >= end) {
+			rc_msg_error("topic %s: it was made, but has no leader within %d ms: try "
+				     "again later",
+			    name, c->timeout_ms);
+			return RC_TEMPFAIL;
+		}
+		rc_stop_sleep(TICK_MS);
+	}
+}
+
 int
 rc_topic_create(rd_kafka_t *rk, const struct rc_kafka_conf *c,
     const struct rc_kafka_trouble *trouble, const struct rc_dataset *d, const char *name)
@@ -125,6 +173,8 @@ rc_topic_create(rd_kafka_t *rk, const struct rc_kafka_conf *c,
 	if ((event = wait_result(rk, queue, c, trouble, &status)) != NULL) {
 		status = created(event, name);
 		rd_kafka_event_destroy(event);
+		if (status == 0)
+			status = wait_made(rk, c, trouble, name);
 	}
 	rd_kafka_NewTopic_destroy(topic);
 out:

@@ -19,8 +19,9 @@ int rc_topic_metadata(rd_kafka_t *rk, const struct rc_kafka_conf *c,
 /* rc_topic_missing: say that there is no such topic, and what to do: RC_CONFIG. */
 int rc_topic_missing(const char *name);
 /* rc_topic_create: make the topic called name with d's settings, unless it is
- * there.  RC_CONFIG: the broker refuses the settings; RC_DENIED;
- * RC_UNREACHABLE: no broker within the time. */
+ * there, and wait until each of its partitions has a leader.  RC_CONFIG: the
+ * broker refuses the settings; RC_DENIED; RC_UNREACHABLE: no broker within the
+ * time; RC_TEMPFAIL: no leader within it, or a wish to stop (stop.h). */
 int rc_topic_create(rd_kafka_t *rk, const struct rc_kafka_conf *c,
     const struct rc_kafka_trouble *trouble, const struct rc_dataset *d, const char *name);
 /* rc_topic_limits: find the topic and what it allows, without making it (a

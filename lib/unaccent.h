@@ -2,7 +2,7 @@
  *
  * Each character is replaced on its own, whatever stands beside it.  The list
  * in unaccent_table.c decides first; the rest is ICU's.  Over the blocks that
- * tests/unaccent.t names the answers are Unidecode 1.3.6's; elsewhere (Greek,
+ * tests/unaccent.t names the answers are Unidecode 1.4.0's; elsewhere (Greek,
  * Cyrillic, Chinese, ...) they are ICU's and may differ from it. */
 #ifndef RC_UNACCENT_H
 #define RC_UNACCENT_H

@@ -98,6 +98,10 @@ is '... makes it as the description says' \
 	'PartitionCount: 1 ReplicationFactor: 1 retention.ms=3600000'
 t '... and one that is there is fine'      0  ''                      eval 'rc-produce --create-topic <in'
 
+ok '--create-topic waits for each partition'"'"'s leader' topic many 60
+t '... so that it can be read at once'     0  ''                      rc-consume -t many -eE
+is '... all of it' "$(wc -l <out)" 60
+
 topic keys 3
 {
 	for i in 1 2 3; do
