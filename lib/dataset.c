@@ -169,8 +169,8 @@ read_sources(struct reading *r, json_t *object, const char *where, struct rc_col
 static void
 read_column(struct reading *r, json_t *object, size_t index)
 {
-	static const char *const names[] = { "name", "op", "from", "split", "space", "lists",
-		"part", NULL };
+	static const char *const names[] = { "name", "op", "from", "split", "space", "join",
+		"lists", "part", NULL };
 	static const char *const ops[] = { "keep", "unaccent", "list", "join", "date", "period",
 		NULL };
 	static const char *const parts[] = { "start", "end", NULL };
@@ -186,6 +186,8 @@ read_column(struct reading *r, json_t *object, size_t index)
 	read_sources(r, object, where, c);
 	c->split = texts(r, object, where, "split", &c->split_count);
 	c->space = texts(r, object, where, "space", &c->space_count);
+	if (json_object_get(object, "join") != NULL)
+		c->join = text(r, object, where, "join", NULL);
 	c->lists = flag(r, object, where, "lists");
 	if (c->op == RC_OP_PERIOD)
 		c->part = (enum rc_part)word(r, object, where, "part", parts);
@@ -195,6 +197,8 @@ read_column(struct reading *r, json_t *object, size_t index)
 		bad(r, where, "\"lists\" goes with \"keep\" alone");
 	if (c->split_count == 0 && (c->op == RC_OP_LIST || c->space_count > 0))
 		bad(r, where, "%s needs \"split\"", c->op == RC_OP_LIST ? "\"list\"" : "\"space\"");
+	if (c->split_count == 0 && c->join != NULL)
+		bad(r, where, "\"join\" needs \"split\"");
 	if (c->split_count + c->space_count > 0 && c->op != RC_OP_LIST && c->op != RC_OP_JOIN)
 		bad(r, where, "\"split\" and \"space\" go with \"list\" and \"join\" alone");
 }
@@ -284,7 +288,8 @@ static void
 read_document(struct reading *r, json_t *root)
 {
 	static const char *const names[] = { "name", "title", "portal", "key", "cursor", "columns",
-		"topic", "table", NULL };
+		"absent", "topic", "table", NULL };
+	static const char *const absents[] = { "reject", "null", NULL };
 	static const char *const portal_names[] = { "url", "dataset", NULL };
 	static const char *const key_names[] = { "column", "version", NULL };
 	static const char *const cursor_names[] = { "column", "time", "overlap_days", NULL };
@@ -298,6 +303,8 @@ read_document(struct reading *r, json_t *root)
 		bad(r, "description", "\"name\": \"%s\" cannot name a file", d->name);
 	text(r, root, "description", "title", "");
 	read_columns(r, json_object_get(root, "columns"));
+	if (json_object_get(root, "absent") != NULL)
+		d->absent_is_null = word(r, root, "description", "absent", absents);
 	check_names(r, portal, "portal", portal_names);
 	d->portal = text(r, portal, "portal", "url", NULL);
 	d->id = text(r, portal, "portal", "dataset", NULL);

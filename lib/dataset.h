@@ -27,6 +27,8 @@ struct rc_column {
 	size_t split_count;
 	const char **space; /* LIST, JOIN: texts that become a space */
 	size_t space_count;
+	const char *join;  /* LIST, JOIN: stands between the items of a list, which are
+			    * one text then; NULL: each is a text of its own */
 	int lists;         /* KEEP: a list of texts is taken too, a line each */
 	enum rc_part part; /* PERIOD */
 };
@@ -54,6 +56,7 @@ struct rc_dataset { /* everything in it lives until rc_dataset_free() */
 	} cursor;
 	struct rc_column *columns;
 	size_t column_count;
+	int absent_is_null; /* a field that a record lacks; else that is bad data */
 	struct {
 		const char *name;
 		int partitions;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "fetch.h"
+#include "fields.h"
 #include "msg.h"
 #include "page.h"
 #include "splitter.h"
@@ -135,7 +136,7 @@ stream_once(struct rc_fetch *f, int resume, enum rc_portal_end *end)
 	if (status != 0 || f->bad == NULL)
 		return status;
 	*end = RC_PORTAL_AGAIN;
-	if (f->lines == 0 && rc_page_is_web(f->said))
+	if (f->lines == 0 && rc_document_is_web(f->said))
 		rc_portal_blame(f->portal, "a web page instead of records: is --api right?");
 	else if (f->said[0] != '\0')
 		rc_portal_blame(f->portal, "the export broke off: %s", f->said);
@@ -297,8 +298,11 @@ rc_fetch_pass(struct rc_fetch *f, const struct rc_query *query, uint64_t most, i
 	f->query = query;
 	f->most = most;
 	rc_harvest_start(f->harvest, most);
-	if (most == 0 || (status = expect(f, &expected)) != 0 || rc_stop_signal() != 0)
-		return most == 0 ? 0 : status;
+	if (most == 0)
+		return 0;
+	if ((status = rc_fields_check(f->portal, query->dataset, f->stats)) != 0 ||
+	    rc_stop_signal() != 0 || (status = expect(f, &expected)) != 0 || rc_stop_signal() != 0)
+		return status;
 	f->stats->expected = expected;
 	do {
 		before = rc_harvest_count(f->harvest);

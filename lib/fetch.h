@@ -19,7 +19,7 @@ int rc_fetch_open(struct rc_fetch **fp, struct rc_portal *portal, struct rc_harv
 /* rc_fetch_pass: get the records that query wants, the first most of them.  What
  * an earlier pass has shown is not shown again.  Where paged, in pages of 100
  * instead of one stream.  0: all are there, or there is a wish to stop (stop.h);
- * RC_TEMPFAIL: some are missing; as rc_portal_ask(), rc_portal_again() and
+ * RC_TEMPFAIL: some are missing; as rc_fields_check(), rc_portal_ask(), rc_portal_again() and
  * rc_harvest_add().  What came is flushed in any case. */
 int rc_fetch_pass(struct rc_fetch *f, const struct rc_query *query, uint64_t most, int paged);
 /* rc_fetch_close: NULL is fine. */

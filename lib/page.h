@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "document.h"
 #include "json.h"
 #include "portal.h"
 #include "query.h"
@@ -16,10 +17,9 @@ struct rc_page {             /* start as { 0 } */
 	uint64_t total;      /* records in all, as the portal says */
 	struct rc_span rest; /* of the array of records: rc_json_next_element() */
 	/* its own */
-	struct rc_buf path, body;
+	struct rc_document document;
 	struct rc_json json;
-	const char *bad; /* why what came cannot be a page, or NULL */
-	struct rc_stats *stats;
+	const struct rc_query_part *part; /* that is asked for */
 };
 
 /* rc_page_get: ask portal for that part of what q wants, again where it fails,
@@ -28,9 +28,6 @@ struct rc_page {             /* start as { 0 } */
  * wish to stop 0, and an empty page->rest. */
 int rc_page_get(struct rc_page *page, struct rc_portal *portal, const struct rc_query *q,
     const struct rc_query_part *part, struct rc_stats *stats);
-/* rc_page_is_web: whether text starts as a web page does, which is what a portal
- * under maintenance, or another server, sends. */
-int rc_page_is_web(const char *text);
 /* rc_page_free: release what page owns. */
 void rc_page_free(struct rc_page *page);
 

@@ -83,16 +83,23 @@ put_order(struct rc_buf *out, const struct rc_dataset *d)
 	return status;
 }
 
+int
+rc_query_dataset(struct rc_buf *path, const struct rc_dataset *d)
+{
+	struct rc_span id = { d->id, strlen(d->id) };
+	int status = rc_buf_adds(path, "/api/explore/v2.1/catalog/datasets/");
+
+	return status != 0 ? status : rc_odsql_encode(path, id);
+}
+
 static int
 put_path(struct rc_buf *path, const struct rc_query *q, const char *endpoint,
     const struct rc_query_part *part)
 {
-	struct rc_span id = { q->dataset->id, strlen(q->dataset->id) };
 	struct rc_buf text = { 0 };
 	int status;
 
-	if ((status = rc_buf_adds(path, "/api/explore/v2.1/catalog/datasets/")) != 0 ||
-	    (status = rc_odsql_encode(path, id)) != 0 ||
+	if ((status = rc_query_dataset(path, q->dataset)) != 0 ||
 	    (status = rc_buf_printf(path, "/%s?order_by=", endpoint)) != 0 ||
 	    (status = put_order(&text, q->dataset)) != 0 ||
 	    (status = rc_odsql_encode(path, rc_buf_span(&text))) != 0)

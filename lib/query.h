@@ -27,6 +27,9 @@ struct rc_query_part {       /* of the answer */
 		.limit = UINT64_MAX                                                                \
 	}
 
+/* rc_query_dataset: append the path of what the portal says of a dataset itself,
+ * its fields among it.  RC_IO: no memory. */
+int rc_query_dataset(struct rc_buf *path, const struct rc_dataset *d);
 /* rc_query_export: append the path of the export of these records, oldest first.
  * RC_CONFIG: a field's name cannot be written in ODSQL; RC_IO: no memory. */
 int rc_query_export(

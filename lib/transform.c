@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "cut.h"
 #include "date.h"
 #include "jsontext.h"
 #include "msg.h"
@@ -21,10 +22,12 @@ struct rc_transform {
 	const struct rc_dataset *dataset;
 	struct column *columns;
 	struct rc_unaccent *unaccent;
-	struct rc_buf text;  /* the text that a column is becoming */
-	struct rc_buf plain; /* an unescaped source */
-	struct rc_buf part;  /* one part of a source */
-	const char *field;   /* where the last record went wrong, and why */
+	struct rc_buf text;   /* the text that a column is becoming */
+	struct rc_buf plain;  /* an unescaped source */
+	struct rc_buf part;   /* one part of a source */
+	struct rc_buf joined; /* a source that was cut into a list */
+	const char **next;    /* for rc_cut(): of a column's split and space */
+	const char *field;    /* where the last record went wrong, and why */
 	const char *reason;
 };
 
@@ -47,29 +50,6 @@ wrong_kind(struct rc_transform *t, const char *field, enum rc_json_kind kind)
 					 : "a truth value, where a text is expected");
 }
 
-/* find_any: the first of several texts in s, and its length; NULL if none. */
-static const char *
-find_any(struct rc_span s, const char *const *texts, size_t count, size_t *length)
-{
-	const char *found = NULL, *end = s.p + s.n;
-
-	for (size_t i = 0; i < count; i++) {
-		size_t n = strlen(texts[i]);
-		const char *stop = found != NULL ? found : end, *p = s.p;
-
-		/* up to what was found already: the earliest wins */
-		while (p < stop && (p = memchr(p, texts[i][0], (size_t)(stop - p))) != NULL) {
-			if ((size_t)(end - p) >= n && memcmp(p, texts[i], n) == 0) {
-				found = p;
-				*length = n;
-				break;
-			}
-			p++;
-		}
-	}
-	return found;
-}
-
 /* add_line: append a part to t->text as a line of its own, if there is anything. */
 static int
 add_line(struct rc_transform *t, struct rc_span part)
@@ -87,46 +67,78 @@ add_line(struct rc_transform *t, struct rc_span part)
 static int
 add_part(struct rc_transform *t, const struct rc_column *c, struct rc_span part)
 {
-	const char *stop;
-	size_t length;
-	int status = 0;
+	const char **next = t->next + c->split_count;
+	struct rc_span piece;
+	int status, more;
 
+	memset(next, 0, c->space_count * sizeof(*next));
 	t->part.len = 0;
-	while (status == 0 && (stop = find_any(part, c->space, c->space_count, &length)) != NULL) {
-		status = rc_unaccent_add(t->unaccent, part.p, (size_t)(stop - part.p), &t->part);
-		status = rc_first(status, rc_buf_addc(&t->part, ' '));
-		part.n -= (size_t)(stop - part.p) + length;
-		part.p = stop + length;
-	}
-	status = rc_first(status, rc_unaccent_add(t->unaccent, part.p, part.n, &t->part));
+	do {
+		more = rc_cut(&part, c->space, c->space_count, next, &piece);
+		status = rc_unaccent_add(t->unaccent, piece.p, piece.n, &t->part);
+		if (more)
+			status = rc_first(status, rc_buf_addc(&t->part, ' '));
+	} while (more && status == 0);
 	return rc_first(status, add_line(t, rc_span_trim(rc_buf_span(&t->part))));
 }
 
 /* add_text: append what a text gives to t->text: its parts where the column
  * splits, else the whole. */
 static int
-add_text(struct rc_transform *t, const struct rc_column *c, const struct rc_json_value *v)
+add_text(struct rc_transform *t, const struct rc_column *c, struct rc_span text)
 {
-	struct rc_span text;
-	const char *stop;
-	size_t length;
-	int status;
+	struct rc_span part;
+	int status, more;
 
-	if ((status = rc_json_text(v, &t->plain, &text)) != 0)
-		return status;
 	if (c->split_count == 0) {
 		t->part.len = 0;
 		status = rc_unaccent_add(t->unaccent, text.p, text.n, &t->part);
 		return rc_first(status, add_line(t, rc_buf_span(&t->part)));
 	}
-	while ((stop = find_any(text, c->split, c->split_count, &length)) != NULL) {
-		status = add_part(t, c, (struct rc_span){ text.p, (size_t)(stop - text.p) });
-		if (status != 0)
+	memset(t->next, 0, c->split_count * sizeof(*t->next));
+	do {
+		more = rc_cut(&text, c->split, c->split_count, t->next, &part);
+		status = add_part(t, c, part);
+	} while (more && status == 0);
+	return status;
+}
+
+/* add_joined: append what a list of texts gives that are one text, cut. */
+static int
+add_joined(struct rc_transform *t, const struct rc_column *c, const char *field,
+    struct rc_span rest, int *there)
+{
+	struct rc_json_value item;
+	struct rc_span text;
+	int status;
+
+	t->joined.len = 0;
+	for (size_t i = 0; rc_json_next_element(&rest, &item); i++) {
+		if (item.kind != RC_JSON_STRING && item.kind != RC_JSON_NULL)
+			return bad(t, field, "a list of what is not texts");
+		text = (struct rc_span){ NULL, 0 };
+		if (i > 0 && (status = rc_buf_adds(&t->joined, c->join)) != 0)
 			return status;
-		text.n -= (size_t)(stop - text.p) + length;
-		text.p = stop + length;
+		if (item.kind == RC_JSON_STRING &&
+		    (status = rc_json_text(&item, &t->plain, &text)) != 0)
+			return status;
+		if ((status = rc_buf_add(&t->joined, text.p, text.n)) != 0)
+			return status;
 	}
-	return add_part(t, c, text);
+	if (t->joined.len == 0)
+		return 0;
+	*there = 1;
+	return add_text(t, c, rc_buf_span(&t->joined));
+}
+
+/* add_string: append what a string gives that is not empty. */
+static int
+add_string(struct rc_transform *t, const struct rc_column *c, const struct rc_json_value *v)
+{
+	struct rc_span text;
+	int status = rc_json_text(v, &t->plain, &text);
+
+	return status != 0 ? status : add_text(t, c, text);
 }
 
 /* add_source: append what one source gives to t->text.  *there is set where it
@@ -145,15 +157,17 @@ add_source(struct rc_transform *t, const struct rc_column *c, const char *field,
 		if (v->raw.n == 0)
 			return 0;
 		*there = 1;
-		return add_text(t, c, v);
+		return add_string(t, c, v);
 	}
 	if (v->kind != RC_JSON_ARRAY || (c->split_count == 0 && !c->lists))
 		return wrong_kind(t, field, v->kind);
+	if (c->join != NULL)
+		return add_joined(t, c, field, v->raw, there);
 	rest = v->raw;
 	while (status == 0 && rc_json_next_element(&rest, &item)) {
 		if (item.kind == RC_JSON_STRING && item.raw.n > 0) {
 			*there = 1;
-			status = add_text(t, c, &item);
+			status = add_string(t, c, &item);
 		} else if (item.kind != RC_JSON_STRING && item.kind != RC_JSON_NULL) {
 			status = bad(t, field, "a list of what is not texts");
 		}
@@ -166,11 +180,8 @@ add_source(struct rc_transform *t, const struct rc_column *c, const char *field,
 static int
 is_plain(const struct rc_json_value *v)
 {
-	static const char *const escape[] = { "\\u" };
-	size_t length;
-
 	return v->kind == RC_JSON_STRING && v->raw.n > 0 && !v->wide &&
-	    (!v->escaped || find_any(v->raw, escape, 1, &length) == NULL);
+	    (!v->escaped || rc_cut_find(v->raw, "\\u", 2) == v->raw.p + v->raw.n);
 }
 
 /* put_texts: unaccent, list and join. */
@@ -261,15 +272,19 @@ put_column(
 {
 	const struct rc_json_value *few[FEW] = { NULL }, **values = few;
 	size_t n = col->is->from_count;
-	int status;
+	int status = 0;
 
 	if (n > FEW && (values = malloc(n * sizeof(*values))) == NULL) {
 		rc_msg_errno("no memory");
 		return RC_IO;
 	}
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		values[i] = rc_json_get(json, col->is->from[i], &col->hints[i]);
-	if ((status = rc_buf_add(out, col->prefix.data, col->prefix.len)) == 0)
+		if (values[i] == NULL && !t->dataset->absent_is_null)
+			status = bad(t, col->is->from[i].p,
+			    "the record lacks this field: has the portal renamed it?");
+	}
+	if (status == 0 && (status = rc_buf_add(out, col->prefix.data, col->prefix.len)) == 0)
 		switch (col->is->op) {
 		case RC_OP_KEEP:
 			status = put_kept(t, col, values[0], out);
@@ -331,9 +346,14 @@ int
 rc_transform_open(struct rc_transform **tp, const struct rc_dataset *d)
 {
 	struct rc_transform *t;
+	size_t most = 1; /* texts that cut a column */
 	int status = RC_IO;
 
+	for (size_t i = 0; i < d->column_count; i++)
+		if (d->columns[i].split_count + d->columns[i].space_count > most)
+			most = d->columns[i].split_count + d->columns[i].space_count;
 	if ((t = calloc(1, sizeof(*t))) == NULL ||
+	    (t->next = calloc(most, sizeof(*t->next))) == NULL ||
 	    (t->columns = calloc(d->column_count, sizeof(*t->columns))) == NULL)
 		rc_msg_errno("no memory");
 	else
@@ -363,5 +383,7 @@ rc_transform_close(struct rc_transform *t)
 	rc_buf_free(&t->text);
 	rc_buf_free(&t->plain);
 	rc_buf_free(&t->part);
+	rc_buf_free(&t->joined);
+	free(t->next);
 	free(t);
 }

@@ -69,7 +69,14 @@ for name in big small old oneday doubles odd texts; do
 	from=rappelconso-v2
 	[ "$name" = old ] && from=rappelconso0
 	jq --arg id "$name" '.portal.dataset = $id' "$top/lib/datasets/$from.json" >"$name.json"
+	case $name in oneday | texts) # records of few fields
+		jq '.columns |= map(select(.name == "reference_fiche" or .name == "date_de_publication"))' \
+		    "$name.json" >few && mv few "$name.json" ;;
+	esac
 done
+jq -c 'with_entries(.key |= ({motif_rappel: "motif_du_rappel", numero_version: "version"}[.] // .))' small >renamed
+args+=(--data renamed --dataset renamed)
+jq '.portal.dataset = "renamed"' small.json >renamed.json
 serve api "${args[@]}"
 serve other --data small --dataset small
 serve liar --data small --dataset small --total-count-lies 5
@@ -115,6 +122,21 @@ done
 ok 'pages stay below offset + limit = 10,000' asked 'map(select(.path | endswith("/records")))
     | all((.params.limit | tonumber) + (.params.offset // "0" | tonumber) <= 10000)'
 ok '... with more than one window' asked 'map(.params.where) | unique | length >= 2'
+# Fields: the portal's list of them is asked for before anything else.
+faults
+t 'fields that the portal has renamed' 78 'no field "motif_rappel", which column "motif_du_rappel" is made of' \
+    fetch renamed
+ok '... the version, too' grep -q 'no field "numero_version", which tells versions apart' err
+ok '... what is there instead is told' grep -q 'does not use: .*version.*motif_du_rappel.*rc-dataset(5)' err
+is '... nothing is written' "$(cat out)" ''
+ok '... nor asked for' asked 'map(.path | endswith("/datasets/renamed")) == [true]'
+t 'fields that are not used' 0 'not use: .*rappel_guid' fetch small -v
+ok '... all the same' cmp small out
+faults 500:path=fields
+t 'the list of fields, at the second try' 0 'trying again' fetch small
+ok '... all there' cmp small out
+faults html:path=fields,times=0
+t 'a web page instead of it' 75 'a web page' fetch small
 faults
 t 'the first API' 0 '' fetch old
 ok '... all there' cmp old out
@@ -264,7 +286,7 @@ faults redirect:path=exports redirect:path=exports,to="http://127.0.0.1:$other/a
 export RC_API_KEY=s3cr3t-k3y
 t 'a redirect to the same host' 0 'asking for http' fetch small -v
 ok '... is followed' cmp small out
-ok '... with the key' asked 'length == 3 and all(.api_key)'
+ok '... with the key' asked 'length == 4 and all(.api_key)'
 ok '... which no message shows' test "$(grep -c s3cr3t err)" -eq 0
 faults
 control "$other" DELETE requests >/dev/null

@@ -14,12 +14,14 @@ cat >d.json <<'E'
   "cursor": {"column": "day"},
   "topic": {"name": "d"},
   "table": "d",
+  "absent": "null",
   "columns": [
     {"name": "id", "op": "keep", "from": "key"},
     {"name": "day", "op": "date", "from": "at"},
     {"name": "plain", "op": "unaccent"},
     {"name": "links", "op": "keep", "lists": true},
     {"name": "list", "op": "list", "split": ["|", "¤"], "space": "$"},
+    {"name": "cut", "op": "list", "split": "|", "space": "$", "join": "$"},
     {"name": "both", "op": "join", "from": ["one", "two"]},
     {"name": "start", "op": "period", "part": "start", "from": "sold"},
     {"name": "end", "op": "period", "part": "end", "from": "sold"}
@@ -40,11 +42,11 @@ became() {
 echo '{"key":"a"}' >in
 t 'what is missing is null'                0  ''                      tr_
 is '... in the order of the description, without white space' "$(cat out)" \
-	'{"id":"a","day":null,"plain":null,"links":null,"list":null,"both":null,"start":null,"end":null}'
+	'{"id":"a","day":null,"plain":null,"links":null,"list":null,"cut":null,"both":null,"start":null,"end":null}'
 printf ' { "two" : "y" ,\t"key":"a", "more":[{"deep":[1,2]}], "one":"x" } \r\n' >in
 t 'whatever the order of the record'       0  ''                      tr_
 is '... and its white space' "$(cat out)" \
-	'{"id":"a","day":null,"plain":null,"links":null,"list":null,"both":"x\ny","start":null,"end":null}'
+	'{"id":"a","day":null,"plain":null,"links":null,"list":null,"cut":null,"both":"x\ny","start":null,"end":null}'
 became 'a date'           '{"key":"a","at":"2024-02-29T23:59:59+00:00"}'    '{"day":"2024-02-29"}'
 became 'no date'          '{"key":"a","at":null}'                           '{}'
 became 'an empty date'    '{"key":"a","at":""}'                             '{}'
@@ -57,6 +59,15 @@ became 'links'            '{"key":"a","links":["é","b|c",null,""]}'         '{"
 # shellcheck disable=SC2016 # no expansions
 became 'a list'           '{"key":"a","list":" é|¤ b$c$$d$ ¤|e"}'           '{"list":"e\nb c  d\ne"}'
 became 'a list of texts'  '{"key":"a","list":["a|b",null,"","c"]}'          '{"list":"a\nb\nc"}'
+# shellcheck disable=SC2016 # no expansions
+{
+	became 'a list that was one text' '{"key":"a","cut":["1","é"," b","|","","c","","|2","d",null]}' '{"cut":"1 e  b\nc\n2 d"}'
+	became '... the text'     '{"key":"a","cut":"1$é$ b$|$$c$$|2$d$"}'          '{"cut":"1 e  b\nc\n2 d"}'
+	became '... in one place' '{"key":"a","cut":["a|b$c"]}'                     '{"cut":"a\nb c"}'
+	became '... of nothing'   '{"key":"a","cut":["","",""]}'                    '{"cut":""}'
+	became '... as a text'    '{"key":"a","cut":"$$"}'                          '{"cut":""}'
+}
+became 'a list of one empty text' '{"key":"a","cut":[""]}'                  '{}'
 became 'an empty list'    '{"key":"a","list":[]}'                           '{}'
 became 'one part'         '{"key":"a","one":"é","two":""}'                  '{"both":"e"}'
 became 'the other part'   '{"key":"a","one":null,"two":"é"}'                '{"both":"e"}'
@@ -70,6 +81,55 @@ became 'no dates'         '{"key":"a","sold":"longtemps"}'                  '{}'
 became 'a name that comes twice' '{"key":"a","plain":"1","plain":"2"}'      '{"plain":"2"}'
 became '... with escapes' '{"key":"a","plain":"1","pl\u0061in":"2"}'        '{"plain":"2"}'
 became 'an object that is not asked for' '{"key":"a","x":{"plain":"1"}}'    '{}'
+
+# --- a field that is not there
+
+jq 'del(.absent)' d.json >strict.json
+whole='{"key":"a","at":null,"plain":"p","links":null,"list":null,"cut":null,"one":null,"two":null,"sold":null}'
+lines "$whole" >in
+t 'all fields are there'                   0  ''                      tr_ -d ./strict.json
+for field in at plain links list cut one two sold; do
+	jq -c "del(.$field) + {renamed: .$field}" <<<"$whole" >in
+	t "no $field"                          65 "line 1: $field: .*lacks this field" tr_ -d ./strict.json
+	is '... no row' "$(cat out)" ''
+	t '... null where the description says so' 0 ''                   tr_
+done
+{ lines "$whole"; jq -c 'del(.plain)' <<<"$whole"; lines "$whole"; } >in
+rm -f rejects
+t '... set aside'                          0  '1 of 3 records rejected' tr_ -d ./strict.json --rejects rejects
+is '... the rest goes on' "$(wc -l <out) $(jq -c '[.line, .field]' rejects)" '2 [2,"plain"]'
+rm -f rejects
+
+# --- what the portal sends
+
+if [ -d "$shared/cases" ]; then
+	t 'live records, a list of what was one text' 0 ''                eval 'rc-transform -d rappelconso-v2 <$shared/cases/live-format.jsonl'
+	mv out live
+	t '... and that text'                  0  ''                      eval 'rc-transform -d rappelconso-v2 <$shared/cases/live-format-as-text.jsonl'
+	ok '... give the same rows' cmp out live
+	is '... a line for each product' "$(jq -r 'select(.reference_fiche == "2026-02-0902").identification_des_produits' live)" \
+		"l0237 date limite de consommation 2020-11-12
+l0240 date limite de consommation 2020-11-15"
+	is '... the date part of a date' "$(jq -c 'select(.reference_fiche == "2026-02-0903") | [.date_debut_commercialisation,
+		.date_fin_commercialisation, .date_de_fin_de_la_procedure_de_rappel]' live)" '["2020-06-30","2021-04-20","2021-06-30"]'
+	is '... Safety Gate' "$(jq -r 'select(.reference_fiche | startswith("sr/")) | .identification_des_produits' live)" \
+		'tous les lots  non concerne'
+else
+	skip 'live records' 'shared/cases is not here'
+fi
+
+# Texts of many parts, for which the time must not be that of their square.
+{
+	printf '{"key":"a","list":"'
+	head -c 8000000 /dev/zero | sed 's/\x0/¤/g'
+	printf 'é","cut":"'
+	head -c 8000000 /dev/zero | tr '\0' '$'
+	printf '","plain":"'
+	head -c 8000000 /dev/zero | tr '\0' '\\'
+	printf '"}\n'
+} >in
+t 'millions of separators'                 0  ''                      timeout 60 rc-transform -d ./d.json <in
+is '... are right' "$(jq -c '[.list, .cut, (.plain | length)]' out)" '["e","",4000000]'
 
 # --- lines
 
@@ -222,7 +282,7 @@ t '--stats that cannot be written'         73 'nowhere/stats'         eval 'rc-t
 # --- descriptions
 
 unset RC_DATASET
-echo '{"numero_fiche":"a"}' >in
+sample-records --count 1 | jq -c '.numero_fiche = "a"' >in
 t 'the default is the second API'          0  ''                      tr_
 is '... its key' "$(jq -r .reference_fiche out)" a
 t '-d, the name of another'                65 'reference_fiche'       tr_ -d rappelconso0
@@ -253,8 +313,11 @@ wrong 'no cursor'                'del(.cursor)'                       'cursor'
 wrong 'a cursor that is no date' '.cursor.column = "plain"'           'cursor.*plain'
 wrong 'no partitions'            '.topic.partitions = 0'              'topic.*partitions'
 wrong 'no table'                 'del(.table)'                        'table'
-wrong 'half a period'            'del(.columns[6].part)'              'columns\[6\].*part'
+wrong 'half a period'            'del(.columns[7].part)'              'columns\[7\].*part'
 wrong 'a list with no separator' 'del(.columns[4].split)'             'columns\[4\].*split'
+wrong 'a list joined, not cut'   '.columns[2].join = "x"'             'columns\[2\].*join'
+wrong 'no join'                  '.columns[5].join = ""'              'columns\[5\].*join'
+wrong 'absent, and what then?'   '.absent = "maybe"'                  'absent.*maybe'
 printf '{\n"name": "d",\n"name": "e"}' >bad.json
 t 'a name twice in it'                     78 'bad.json: line 3'      tr_ -d bad.json
 printf '{\n"name": ' >bad.json

@@ -27,9 +27,12 @@ class Dataset:
 
     QUERIES_KEPT = 16
 
-    def __init__(self, name: str, path: str):
+    CUT = "identification_produits"     # the field that the portal cuts at "$"
+
+    def __init__(self, name: str, path: str, form: str = "stored"):
         self.name = name
         self.path = path
+        self.form = form        # of the field CUT: as stored, or as a `text`
         self._lock = threading.Lock()
         self._stamp = None
         self._records: list[Record] = []
@@ -56,6 +59,9 @@ class Dataset:
                     raise ValueError(f"{self.path}: line {number}: {error}") from None
                 if not isinstance(fields, dict):
                     raise ValueError(f"{self.path}: line {number}: not an object")
+                if self.form == "text" and isinstance(fields.get(self.CUT), list):
+                    fields[self.CUT] = "$".join(part or "" for part in fields[self.CUT])
+                    raw = json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
                 records.append(Record(raw, fields))
         samples: dict[str, list] = {}
         for record in records:

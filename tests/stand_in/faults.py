@@ -3,7 +3,8 @@
 A fault is written KIND[:KEY=VALUE,...].  Keys of every kind:
   times=N   strike N requests, then no more (default 1; 0: always)
   skip=N    let N requests through first
-  path=P    only requests for `records` or `exports` (default: both)
+  path=P    only requests for `records`, `exports`, or `fields`: the dataset's own description
+            (default: the first two)
   delay=S   wait S seconds before the answer
 
 Answers instead of the data:
@@ -47,7 +48,8 @@ KEYS = {
 }
 TEXT_KEYS = {"path", "to", "as"}
 SECOND_KEYS = {"delay", "seconds"}
-ENDPOINTS = ("records", "exports")
+DATA = ("records", "exports")
+ENDPOINTS = (*DATA, "fields")
 
 
 class Fault:
@@ -66,7 +68,7 @@ class Fault:
             self.values[key] = self._value(key, text)
         self.path: Optional[str] = self.values.get("path")
         if self.path not in (None, *ENDPOINTS):
-            raise ValueError(f"{spec}: path: must be records or exports")
+            raise ValueError(f"{spec}: path: must be records, exports or fields")
         if self.values.get("as", "date") != "date":
             raise ValueError(f"{spec}: as: must be date")
         self.delay: float = self.values.get("delay", 0.0)
@@ -91,7 +93,7 @@ class Fault:
 
     def concerns(self, endpoint: str) -> bool:
         """Whether the fault may still strike requests for that endpoint."""
-        return self._left > 0 and self.path in (None, endpoint)
+        return self._left > 0 and endpoint in (DATA if self.path is None else (self.path,))
 
     def strikes(self) -> bool:
         """Count a request that the fault concerns; whether this is one that it strikes."""

@@ -109,7 +109,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         """Answer a request for the portal."""
         path = path[len(MOVED):] if path.startswith(MOVED + "/") else path
         name, _, endpoint = path[len(API):].partition("/") if path.startswith(API) else ("", "", "")
-        struck = self.server.faults.strike(endpoint.partition("/")[0])
+        struck = self.server.faults.strike(endpoint.partition("/")[0] or "fields")
         self.entry["faults"] = struck.specs()
         self.wait(struck.delay())
         if struck.answer:

@@ -49,7 +49,7 @@ with(const char *column)
 
 	close_one(NULL);
 	snprintf(text, sizeof(text),
-	    "{'name':'t','portal':{'url':'http://a','dataset':'i'},'key':{'column':'key'},"
+	    "{'name':'t','absent':'null','portal':{'url':'http://a','dataset':'i'},'key':{'column':'key'},"
 	    "'cursor':{'column':'key'},'topic':{'name':'t'},'table':'t','columns':["
 	    "{'name':'x',%s},{'name':'key','op':'keep','from':'k'}]}",
 	    column);

@@ -1,0 +1,67 @@
+#include "document.h"
+#include "status.h"
+
+#define BODY_MAX ((size_t)64 << 20)
+
+static int
+on_bytes(void *to, const char *p, size_t n)
+{
+	struct rc_document *d = to;
+
+	d->stats->bytes_in += n;
+	if (d->body.len + n > BODY_MAX) {
+		d->bad = "more than 64 MiB";
+		return RC_HTTP_NO_MORE;
+	}
+	return rc_buf_add(&d->body, p, n);
+}
+
+int
+rc_document_get(struct rc_document *d, struct rc_portal *portal, struct rc_stats *stats,
+    rc_document_read *read, void *to, int *got)
+{
+	enum rc_portal_end end;
+	int status;
+
+	*got = 0;
+	d->stats = stats;
+	if (rc_buf_text(&d->path) == NULL)
+		return RC_IO;
+	do {
+		d->body.len = 0;
+		d->bad = NULL;
+		status = rc_portal_ask(portal, d->path.data, on_bytes, d, &end);
+		if (status != 0 || end == RC_PORTAL_STOP)
+			return status;
+		if (end != RC_PORTAL_DONE)
+			continue;
+		if (rc_buf_text(&d->body) == NULL)
+			return RC_IO;
+		if (d->bad == NULL && (status = read(to, &d->body, &d->bad)) != 0)
+			return status;
+		if (d->bad == NULL) {
+			rc_portal_progress(portal);
+			*got = 1;
+			return 0;
+		}
+		rc_portal_blame(portal, "not what an Explore API answers (%s): is --api right?",
+		    rc_document_is_web(d->body.data) ? "a web page" : d->bad);
+	} while ((status = rc_portal_again(portal)) == 0);
+	return status;
+}
+
+int
+rc_document_is_web(const char *text)
+{
+	text += strspn(text, " \t\r\n");
+	return *text == '<' &&
+	    (text[1] == '!' || (text[1] >= 'a' && text[1] <= 'z') ||
+		(text[1] >= 'A' && text[1] <= 'Z'));
+}
+
+void
+rc_document_free(struct rc_document *d)
+{
+	rc_buf_free(&d->path);
+	rc_buf_free(&d->body);
+}

@@ -1,0 +1,133 @@
+#include <jansson.h>
+
+#include "document.h"
+#include "fields.h"
+#include "msg.h"
+#include "query.h"
+#include "status.h"
+
+struct check {
+	const struct rc_dataset *dataset;
+	json_t *answer;
+	json_t *fields; /* of it */
+};
+
+/* read_answer: the list of fields, each an object with a name. */
+static int
+read_answer(void *to, const struct rc_buf *body, const char **bad)
+{
+	struct check *c = to;
+	json_error_t why;
+	json_t *field;
+	size_t i;
+
+	json_decref(c->answer);
+	c->answer = json_loadb(body->data, body->len, 0, &why);
+	c->fields = json_object_get(c->answer, "fields");
+	*bad = !json_is_array(c->fields) ? "no list of fields" : NULL;
+	json_array_foreach(c->fields, i, field)
+	{
+		if (!json_is_string(json_object_get(field, "name")))
+			*bad = "a field without a name";
+	}
+	return 0;
+}
+
+/* has: whether the portal has a field of that name. */
+static int
+has(const struct check *c, const char *name)
+{
+	json_t *field;
+	size_t i;
+
+	json_array_foreach(c->fields, i, field)
+	{
+		if (strcmp(json_string_value(json_object_get(field, "name")), name) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+/* uses: whether the description makes something of a field. */
+static int
+uses(const struct rc_dataset *d, const char *name)
+{
+	for (size_t i = 0; i < d->column_count; i++)
+		for (size_t k = 0; k < d->columns[i].from_count; k++)
+			if (strcmp(d->columns[i].from[k].p, name) == 0)
+				return 1;
+	return d->key.version != NULL && strcmp(d->key.version, name) == 0;
+}
+
+/* list_unused: append the portal's fields that the description does not use. */
+static int
+list_unused(const struct check *c, struct rc_buf *out)
+{
+	json_t *field;
+	size_t i;
+	int status = 0;
+
+	json_array_foreach(c->fields, i, field)
+	{
+		const char *name = json_string_value(json_object_get(field, "name"));
+
+		if (!uses(c->dataset, name) && status == 0)
+			status = rc_buf_printf(out, "%s%s", out->len > 0 ? ", " : "", name);
+	}
+	return status;
+}
+
+/* missing: say that the portal lacks a field, if it does. */
+static int
+missing(const struct check *c, const char *name, const char *use, const char *column)
+{
+	if (has(c, name))
+		return 0;
+	rc_msg_error("dataset %s: the portal has no field \"%s\", %s%s%s%s", c->dataset->id, name,
+	    use, column != NULL ? " \"" : "", column != NULL ? column : "",
+	    column != NULL ? "\" is made of" : "");
+	return 1;
+}
+
+static int
+compare(const struct check *c)
+{
+	const struct rc_dataset *d = c->dataset;
+	struct rc_buf unused = { 0 };
+	int status, lacks = 0;
+
+	for (size_t i = 0; i < d->column_count; i++)
+		for (size_t k = 0; k < d->columns[i].from_count; k++)
+			lacks |=
+			    missing(c, d->columns[i].from[k].p, "which column", d->columns[i].name);
+	if (d->key.version != NULL)
+		lacks |= missing(c, d->key.version, "which tells versions apart", NULL);
+	if ((status = list_unused(c, &unused)) == 0 && rc_buf_text(&unused) == NULL)
+		status = RC_IO;
+	if (status == 0 && lacks) {
+		rc_msg_error("dataset %s: nothing was fetched; fields there that the description "
+			     "does not use: %s: correct %s, see rc-dataset(5)",
+		    d->id, unused.len > 0 ? unused.data : "none", d->path);
+		status = RC_CONFIG;
+	} else if (status == 0 && unused.len > 0) {
+		rc_msg_info(
+		    "dataset %s: fields that the description does not use: %s", d->id, unused.data);
+	}
+	rc_buf_free(&unused);
+	return status;
+}
+
+int
+rc_fields_check(struct rc_portal *portal, const struct rc_dataset *d, struct rc_stats *stats)
+{
+	struct check c = { .dataset = d };
+	struct rc_document document = { 0 };
+	int status, got = 0;
+
+	if ((status = rc_query_dataset(&document.path, d)) == 0 &&
+	    (status = rc_document_get(&document, portal, stats, read_answer, &c, &got)) == 0 && got)
+		status = compare(&c);
+	json_decref(c.answer);
+	rc_document_free(&document);
+	return status;
+}

@@ -1,0 +1,16 @@
+/* fields.h - the portal's own list of a dataset's fields, against the description. */
+#ifndef RC_FIELDS_H
+#define RC_FIELDS_H
+
+#include "dataset.h"
+#include "portal.h"
+#include "stats.h"
+
+/* rc_fields_check: ask portal for d's fields (Explore API, /catalog/datasets/ID).
+ * RC_CONFIG: it has not all that d names; each is told, with the column that is made
+ * of it, and what else the portal has.  With -v, fields that d does not use are told.
+ * Returns as rc_portal_ask() and rc_portal_again() otherwise; 0 also where there is a
+ * wish to stop (stop.h). */
+int rc_fields_check(struct rc_portal *portal, const struct rc_dataset *d, struct rc_stats *stats);
+
+#endif
