@@ -52,6 +52,7 @@ consume(struct rc_consumer *consumer, struct rc_rejects *rejects, struct rc_out 
 	struct rc_consumer_event event = { .kind = RC_CONSUMER_IDLE };
 	int status = 0;
 
+	rc_rejects_before(rejects, out);
 	stats.expected = rc_consumer_expected(consumer);
 	while (status == 0 && stats.records_in < count && rc_stop_signal() == 0) {
 		status = rc_consumer_next(consumer, out->buf.len > 0 ? 0 : WAIT_MS, &event);
@@ -61,10 +62,9 @@ consume(struct rc_consumer *consumer, struct rc_rejects *rejects, struct rc_out 
 			status = envelopes ? rc_emit_envelope(event.message, out, &stats)
 					   : rc_emit_record(event.message, rejects, out, &stats);
 		} else if (event.kind == RC_CONSUMER_POSITION && envelopes) {
-			status = rc_emit_position(conf.topic, event.partition, event.offset, out);
+			status = rc_emit_position(conf.topic, &event, out);
 		} else if (event.kind == RC_CONSUMER_IDLE && out->buf.len > 0) {
-			status = rc_rejects_sync(rejects);
-			status = rc_first(status, rc_out_flush(out));
+			status = rc_out_flush(out);
 		} else if (event.kind == RC_CONSUMER_IDLE) {
 			status = rc_out_wait(out, 0); /* is anybody there? */
 		}

@@ -4,6 +4,7 @@
 
 #include "cli.h"
 #include "dataset.h"
+#include "date.h"
 #include "fetch.h"
 #include "follow.h"
 #include "msg.h"
@@ -31,9 +32,19 @@ static int
 set_since(const struct rc_opt *opt, const char *arg)
 {
 	struct rc_span text = { arg, strlen(arg) };
-	int bad = rc_position_parse(text, &query.has_since, &query.since);
 
-	return bad ? wrong_date(opt, arg) : 0;
+	if (rc_span_trim(text).n == 0) {
+		rc_msg_error("--%s: empty, which is no position: did what was to print it fail? {} "
+			     "means everything",
+		    opt->name);
+		return RC_DATA;
+	}
+	if (rc_position_parse(text, &query.has_since, &query.since) != 0)
+		return wrong_date(opt, arg);
+	if (query.has_since && query.since > rc_date_today())
+		rc_msg_warn("--%s %s: that is after today: nothing published before is fetched",
+		    opt->name, arg);
+	return 0;
 }
 
 static int

@@ -14,7 +14,7 @@
 static struct rc_loader_conf conf = { .writer.timeout_ms = 30000, .batch_rows = 10000 };
 static struct rc_rejects_conf rejects_conf = RC_REJECTS_CONF_INIT;
 static const char *on_conflict = "update";
-static int print_positions;
+static int print_positions, forget;
 
 static const struct rc_opt opts[] = {
 	{ 't', "table", "NAME", "table to load: TABLE or SCHEMA.TABLE", rc_opt_text,
@@ -28,6 +28,7 @@ static const struct rc_opt opts[] = {
 	    &conf.writer.consumer },
 	{ 0, "positions", NULL, "print the stored positions and exit", rc_opt_flag,
 	    &print_positions },
+	{ 0, "forget", NULL, "delete the stored positions and exit", rc_opt_flag, &forget },
 	{ 0, "batch", "N", "rows of a transaction, at most (10000)", rc_opt_int, &conf.batch_rows },
 	{ 0, "timeout", "MS", "give up on a lost connection (30000)", rc_opt_ms,
 	    &conf.writer.timeout_ms },
@@ -109,13 +110,20 @@ main(int argc, char **argv)
 		return status;
 	if ((status = set_conflict()) != 0)
 		return status;
+	if (print_positions && forget) {
+		rc_msg_error("--positions and --forget: one of them");
+		return RC_USAGE;
+	}
 	if ((status = rc_dataset_open(&dataset, cli.dataset)) == 0) {
 		if (conf.writer.table == NULL)
 			conf.writer.table = dataset->table;
 		if (conf.writer.consumer == NULL)
 			conf.writer.consumer = conf.writer.table;
-		status = print_positions ? rc_loader_print_positions(conf.writer.consumer, &out)
-					 : run(dataset, &out);
+		if (print_positions)
+			status = rc_loader_print_positions(conf.writer.consumer, &out);
+		else
+			status = forget ? rc_loader_forget_positions(conf.writer.consumer)
+					: run(dataset, &out);
 	}
 	status = rc_first(status, rc_out_close(&out));
 	stats.bytes_out = out.bytes;

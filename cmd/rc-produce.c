@@ -1,4 +1,6 @@
 /* rc-produce: send rows to a Kafka topic; see rc-produce(1). */
+#include <inttypes.h>
+
 #include "cli.h"
 #include "dataset.h"
 #include "message.h"
@@ -80,8 +82,6 @@ print_position(struct run *r)
 
 	stats.records_out = rc_producer_acked(r->producer);
 	r->printed = rc_stats_now();
-	if ((status = rc_rejects_sync(r->rejects)) != 0)
-		return status;
 	status = rc_producer_put_position(r->producer, &r->out.buf, &changed);
 	if (status != 0 || !changed)
 		return status;
@@ -98,6 +98,7 @@ produce(struct run *r)
 	struct rc_record rec;
 	int status = 0;
 
+	rc_rejects_before(r->rejects, &r->out);
 	while (status == 0) {
 		status = rc_records_next(r->records, WAIT_MS, &event, &rec);
 		if (status != 0 || event == RC_EVENT_END)
@@ -112,6 +113,9 @@ produce(struct run *r)
 	}
 	/* Whatever ended the loop: deliver what was read, say how far it reaches. */
 	status = rc_producer_finish(r->producer, status);
+	if (rc_message_future(r->maker) > 1)
+		rc_msg_error("warning: %" PRIu64 " records have a date that is still to come",
+		    rc_message_future(r->maker));
 	return rc_first(status, print_position(r));
 }
 

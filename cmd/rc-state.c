@@ -8,6 +8,7 @@
 #include "msg.h"
 #include "out.h"
 #include "status.h"
+#include "stop.h"
 
 static struct rc_kafka_conf kafka = RC_KAFKA_CONF_INIT;
 static const char *store_name;
@@ -35,7 +36,9 @@ get(struct rc_keeper *keeper)
 	struct rc_out out = RC_OUT_INIT;
 	int status = rc_keeper_get(keeper, &out.buf);
 
-	if (status == 0 && out.buf.len > 0)
+	if (status == 0 && out.buf.len == 0) /* nothing at all would be a failure's */
+		status = rc_buf_adds(&out.buf, "{}");
+	if (status == 0)
 		status = rc_out_end_line(&out);
 	return rc_first(status, rc_out_close(&out));
 }
@@ -52,6 +55,8 @@ set(struct rc_keeper *keeper)
 
 	if ((status = rc_lines_open(&lines, 0, "<stdin>")) != 0)
 		return status;
+	/* A signal that ends a whole pipe comes here, too; the last position comes after. */
+	rc_stop_defer(1);
 	while (status == 0 && event != RC_EVENT_END) {
 		status = rc_lines_next(lines, pending ? 0 : -1, &event, &line);
 		if (status == 0 && event == RC_EVENT_LINE) {
@@ -66,6 +71,7 @@ set(struct rc_keeper *keeper)
 			pending = 0;
 		}
 	}
+	rc_stop_defer(0);
 	rc_lines_close(lines);
 	return status;
 }

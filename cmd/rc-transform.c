@@ -29,14 +29,14 @@ transform(struct rc_records *records, struct rc_transform *t, struct rc_rejects 
 	struct rc_record rec;
 	int status = 0;
 
+	rc_rejects_before(rejects, out);
 	rc_records_watch(records, out->fd);
 	while (status == 0) {
 		status = rc_records_next(records, out->buf.len > 0 ? 0 : -1, &event, &rec);
 		if (status != 0 || event == RC_EVENT_END)
 			break;
 		if (event == RC_EVENT_IDLE) {
-			status = rc_rejects_sync(rejects);
-			status = rc_first(status, rc_out_flush(out));
+			status = rc_out_flush(out);
 			continue;
 		}
 		status = rc_transform_record(t, rec.json, &out->buf, &field, &reason);

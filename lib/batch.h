@@ -21,6 +21,7 @@ struct rc_batch_row {
 	uint64_t line;     /* of the input */
 	size_t partition;  /* the loader's index of it */
 	int64_t offset;    /* in it; -1: not known */
+	int64_t timestamp; /* milliseconds since 1970; -1: not known */
 };
 
 struct rc_batch { /* start as { 0 }; the list is for reading, the states for writing */

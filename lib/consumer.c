@@ -6,6 +6,7 @@
 
 #include "consumer.h"
 #include "msg.h"
+#include "previous.h"
 #include "start.h"
 #include "stats.h"
 #include "status.h"
@@ -16,9 +17,14 @@
 
 struct partition {
 	int32_t number;
-	int64_t next; /* offset that is wanted next */
-	int64_t end;  /* the high watermark at open */
-	int done;     /* it is at its end, and that has been told */
+	int64_t next;    /* offset that is wanted next */
+	int64_t end;     /* the high watermark at open */
+	int done;        /* it is at its end, and that has been told */
+	int to_start;    /* that it starts at next is to be told */
+	int64_t skipped; /* messages before next that are gone */
+	double held;     /* since when an open transaction holds back what follows, in
+			  * seconds; 0: it does not */
+	int64_t held_at; /* and from which offset on */
 };
 
 struct rc_consumer {
@@ -28,13 +34,16 @@ struct rc_consumer {
 	struct partition *partitions;
 	size_t count;
 	size_t done;
+	size_t starts_told; /* count, once there is none left to tell */
 	uint64_t expected;
 	rd_kafka_message_t *message; /* the one given out last */
 	double heard;                /* when something came last, in seconds */
 };
 
+/* start_client: the one that reads, or one that is asked for the ends alone: to a client
+ * that reads committed records, an open transaction is the end. */
 static int
-start_client(struct rc_consumer *c)
+start_client(struct rc_consumer *c, rd_kafka_t **rk, int reads)
 {
 	/* What is fetched ahead is bounded, for memory, but not tightly: librdkafka
 	 * waits a second once its queue is full.  A wait for more is short, for the
@@ -42,17 +51,17 @@ start_client(struct rc_consumer *c)
 	const char *const defaults[] = { "group.id",
 		c->conf.group != NULL ? c->conf.group : "rc-consume", "enable.auto.commit", "false",
 		"enable.auto.offset.store", "false", "enable.partition.eof", "true",
-		"isolation.level", "read_committed", "auto.offset.reset", "error",
-		"queued.max.messages.kbytes", "65536", "fetch.wait.max.ms", "100",
-		"reconnect.backoff.max.ms", "1000", NULL };
+		"isolation.level", reads ? "read_committed" : "read_uncommitted",
+		"auto.offset.reset", "error", "queued.max.messages.kbytes", "65536",
+		"fetch.wait.max.ms", "100", "reconnect.backoff.max.ms", "1000", NULL };
 	rd_kafka_conf_t *conf;
 	int status;
 
 	if ((status = rc_kafka_settings(&c->conf.kafka, defaults, &conf, &c->trouble)) != 0)
 		return status;
-	if ((status = rc_kafka_client(&c->rk, RD_KAFKA_CONSUMER, conf)) != 0)
+	if ((status = rc_kafka_client(rk, RD_KAFKA_CONSUMER, conf)) != 0)
 		return status;
-	rd_kafka_poll_set_consumer(c->rk);
+	rd_kafka_poll_set_consumer(*rk);
 	return 0;
 }
 
@@ -133,8 +142,21 @@ gap(struct rc_consumer *c, struct partition *p, int64_t low)
 	    "--since)%s",
 	    c->conf.topic, p->number, p->next, low - 1, low - p->next,
 	    c->conf.skip_gaps ? "" : ", then go on with --on-gap continue");
+	p->skipped = low - p->next;
+	p->to_start = 1;
 	p->next = low;
 	return c->conf.skip_gaps ? 0 : RC_DATA;
+}
+
+/* made_anew: the offsets that are known of a partition are those of another topic. */
+static int
+made_anew(const struct rc_consumer *c, const struct partition *p, const char *why)
+{
+	rc_msg_error("%s partition %" PRId32 ": offset %" PRId64
+		     " %s: the topic was deleted and made anew, it seems: delete what is stored of "
+		     "it with rc-load --forget, and start with -o beginning",
+	    c->conf.topic, p->number, p->next, why);
+	return RC_DATA;
 }
 
 /* check_start: the start against what is there, from low to p->end. */
@@ -150,12 +172,12 @@ check_start(struct rc_consumer *c, struct partition *p, int64_t low)
 	if (p->next < low && (status = gap(c, p, low)) != 0)
 		return status;
 	if (p->next > p->end) {
-		rc_msg_error("%s partition %" PRId32 ": offset %" PRId64
-			     " is beyond the end, %" PRId64
-			     ": was the topic deleted and made anew? then start with -o beginning",
-		    c->conf.topic, p->number, p->next, p->end);
-		return RC_DATA;
+		char why[64];
+
+		snprintf(why, sizeof(why), "is beyond the end, %" PRId64, p->end);
+		return made_anew(c, p, why);
 	}
+	p->to_start |= p->next != 0;
 	c->expected += (uint64_t)(p->end - p->next);
 	return 0;
 }
@@ -182,14 +204,14 @@ assign(struct rc_consumer *c)
 /* watermarks: the first offset of a partition and that behind its last.  A topic
  * just made may have no leader yet, or one that does not know it: ask again. */
 static int
-watermarks(struct rc_consumer *c, int32_t number, int64_t *low, int64_t *high)
+watermarks(struct rc_consumer *c, rd_kafka_t *rk, int32_t number, int64_t *low, int64_t *high)
 {
 	double end = rc_stats_now() + c->conf.kafka.timeout_ms / 1000.0;
 	rd_kafka_resp_err_t err;
 
 	for (;;) {
 		err = rd_kafka_query_watermark_offsets(
-		    c->rk, c->conf.topic, number, low, high, c->conf.kafka.timeout_ms);
+		    rk, c->conf.topic, number, low, high, c->conf.kafka.timeout_ms);
 		if (err == RD_KAFKA_RESP_ERR_NO_ERROR)
 			return 0;
 		if ((err != RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION &&
@@ -200,25 +222,63 @@ watermarks(struct rc_consumer *c, int32_t number, int64_t *low, int64_t *high)
 	}
 }
 
-/* find_starts: where each partition begins, ends and is to be read from. */
+/* check_previous: that the last message before a start is the one that was there when
+ * the position was stored. */
 static int
-find_starts(struct rc_consumer *c)
+check_previous(struct rc_consumer *c, const struct partition *p, int64_t low, int64_t last_ms)
 {
-	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)c->count);
+	rd_kafka_topic_partition_t position = {
+		.topic = (char *)(uintptr_t)c->conf.topic, .partition = p->number, .offset = p->next
+	};
+	int64_t ms;
+	int status;
+
+	if (last_ms == -1 || p->next <= low)
+		return 0;
+	status = rc_previous_find(c->rk, &c->conf.kafka, &c->trouble, &position, low, &ms);
+	if (status != 0 || ms == -1 || ms == last_ms)
+		return status;
+	return made_anew(c, p, "comes behind another message than when it was stored");
+}
+
+/* find_start: where one partition begins, ends and is to be read from. */
+static int
+find_start(
+    struct rc_consumer *c, rd_kafka_t *ends, struct partition *p, const struct rc_start *start)
+{
 	int64_t low;
 	int status;
 
-	for (size_t i = 0; i < c->count; i++)
-		rd_kafka_topic_partition_list_add(list, c->conf.topic, c->partitions[i].number);
-	status = rc_start_find(c->rk, &c->conf.kafka, c->conf.from, list);
-	for (size_t i = 0; i < c->count && status == 0; i++) {
-		struct partition *p = &c->partitions[i];
+	p->next = start->offset;
+	if ((status = watermarks(c, ends, p->number, &low, &p->end)) != 0 ||
+	    (status = check_start(c, p, low)) != 0)
+		return status;
+	return check_previous(c, p, low, start->last_ms);
+}
 
-		p->next = list->elems[i].offset;
-		if ((status = watermarks(c, p->number, &low, &p->end)) == 0)
-			status = check_start(c, p, low);
+/* find_starts: of all partitions. */
+static int
+find_starts(struct rc_consumer *c)
+{
+	struct rc_start *starts = calloc(c->count, sizeof(*starts));
+	rd_kafka_t *ends = NULL;
+	int status;
+
+	if (starts == NULL) {
+		rc_msg_errno("no memory");
+		return RC_IO;
 	}
-	rd_kafka_topic_partition_list_destroy(list);
+	for (size_t i = 0; i < c->count; i++)
+		starts[i].partition = c->partitions[i].number;
+	status =
+	    rc_start_find(c->rk, &c->conf.kafka, c->conf.topic, c->conf.from, starts, c->count);
+	if (status == 0)
+		status = start_client(c, &ends, 0);
+	for (size_t i = 0; i < c->count && status == 0; i++)
+		status = find_start(c, ends, &c->partitions[i], &starts[i]);
+	if (ends != NULL)
+		rd_kafka_destroy_flags(ends, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+	free(starts);
 	return status;
 }
 
@@ -237,7 +297,7 @@ rc_consumer_open(struct rc_consumer **cp, const struct rc_consumer_conf *conf)
 		return RC_IO;
 	}
 	c->conf = *conf;
-	if ((status = start_client(c)) == 0 && (status = find_partitions(c)) == 0 &&
+	if ((status = start_client(c, &c->rk, 1)) == 0 && (status = find_partitions(c)) == 0 &&
 	    (status = find_starts(c)) == 0)
 		status = assign(c);
 	if (status != 0) {
@@ -261,6 +321,49 @@ tell_position(
 	*event = (struct rc_consumer_event){
 		.kind = RC_CONSUMER_POSITION, .partition = p->number, .offset = next
 	};
+}
+
+/* tell_start: of the first partition whose start is to be told; 0: of none. */
+static int
+tell_start(struct rc_consumer *c, struct rc_consumer_event *event)
+{
+	for (size_t i = 0; c->starts_told < c->count && i < c->count; i++) {
+		struct partition *p = &c->partitions[i];
+
+		if (!p->to_start)
+			continue;
+		p->to_start = 0;
+		*event = (struct rc_consumer_event){ .kind = RC_CONSUMER_POSITION,
+			.partition = p->number,
+			.offset = p->next,
+			.start = 1,
+			.skipped = p->skipped };
+		p->skipped = 0;
+		return 1;
+	}
+	c->starts_told = c->count;
+	return 0;
+}
+
+/* check_held: whether an open transaction has held back a partition for too long. */
+static int
+check_held(const struct rc_consumer *c)
+{
+	for (size_t i = 0; c->conf.exit_at_end && i < c->count; i++) {
+		const struct partition *p = &c->partitions[i];
+
+		if (p->done || !(p->held > 0) ||
+		    rc_stats_now() - p->held < c->conf.kafka.timeout_ms / 1000.0)
+			continue;
+		rc_msg_error(
+		    "%s partition %" PRId32 ": an open transaction holds back what follows "
+		    "offset %" PRId64 ", up to %" PRId64
+		    ": run it again when that has ended (a producer that died ends with its "
+		    "transaction.timeout.ms)",
+		    c->conf.topic, p->number, p->held_at, p->end);
+		return RC_TEMPFAIL;
+	}
+	return 0;
 }
 
 static struct partition *
@@ -299,8 +402,13 @@ overtaken(struct rc_consumer *c, struct partition *p)
 	int64_t low, high;
 	int status;
 
-	if ((status = watermarks(c, p->number, &low, &high)) != 0 || (status = gap(c, p, low)) != 0)
+	if ((status = watermarks(c, c->rk, p->number, &low, &high)) != 0)
 		return status;
+	if (p->next >= low && p->next > high)
+		return made_anew(c, p, "is beyond the end");
+	if (p->next < low && (status = gap(c, p, low)) != 0)
+		return status;
+	c->starts_told = 0;
 	return assign(c); /* anew, each partition from what is wanted next */
 }
 
@@ -334,6 +442,13 @@ take(struct rc_consumer *c, struct rc_consumer_event *event)
 	c->trouble.err = RD_KAFKA_RESP_ERR_NO_ERROR;
 	if (p == NULL || (c->conf.exit_at_end && p->done))
 		return 0; /* beyond the end that was wanted */
+	if (c->conf.exit_at_end && m->err == RD_KAFKA_RESP_ERR__PARTITION_EOF &&
+	    m->offset < p->end) {
+		p->held = c->heard;
+		p->held_at = p->next = m->offset;
+		return 0;
+	}
+	p->held = 0;
 	if (m->err == RD_KAFKA_RESP_ERR__PARTITION_EOF ||
 	    (c->conf.exit_at_end && m->offset >= p->end)) {
 		tell_position(c, p, m->offset, event);
@@ -353,6 +468,8 @@ rc_consumer_next(struct rc_consumer *c, int wait_ms, struct rc_consumer_event *e
 	int status;
 
 	*event = (struct rc_consumer_event){ .kind = RC_CONSUMER_IDLE };
+	if (tell_start(c, event))
+		return 0;
 	for (size_t i = 0; c->conf.exit_at_end && c->done < c->count && i < c->count; i++)
 		if (!c->partitions[i].done && c->partitions[i].next >= c->partitions[i].end) {
 			tell_position(c, &c->partitions[i], c->partitions[i].next, event);
@@ -365,7 +482,7 @@ rc_consumer_next(struct rc_consumer *c, int wait_ms, struct rc_consumer_event *e
 	if (c->message != NULL)
 		rd_kafka_message_destroy(c->message);
 	if ((c->message = rd_kafka_consumer_poll(c->rk, wait_ms)) == NULL)
-		return check_brokers(c);
+		return rc_first(check_brokers(c), check_held(c));
 	if ((status = take(c, event)) == 0 && c->message->err != RD_KAFKA_RESP_ERR_NO_ERROR)
 		status = check_brokers(c);
 	return status;

@@ -1,7 +1,8 @@
 /* consumer.h - read a topic's committed records, partition by partition.
  *
  * Partitions are assigned here, not by a group, and nothing is committed: what
- * has been dealt with, only the sink at the pipe's end knows. */
+ * has been dealt with, only the sink at the pipe's end knows.  Each partition that does
+ * not start at 0 tells so first: a hole is not to look like a start. */
 #ifndef RC_CONSUMER_H
 #define RC_CONSUMER_H
 
@@ -21,7 +22,8 @@ struct rc_consumer_conf { /* its texts are borrowed until close */
 
 enum rc_consumer_kind {
 	RC_CONSUMER_MESSAGE,  /* message is valid until the next call */
-	RC_CONSUMER_POSITION, /* of a partition, offset is the next one that can come */
+	RC_CONSUMER_POSITION, /* of a partition, offset is the next one that can come; it is at
+			       * its end, or starts there */
 	RC_CONSUMER_IDLE,     /* nothing came within the time */
 	RC_CONSUMER_DONE      /* with exit_at_end: all partitions are at their ends */
 };
@@ -31,16 +33,20 @@ struct rc_consumer_event {
 	const rd_kafka_message_t *message;
 	int32_t partition;
 	int64_t offset;
+	int start;       /* a position: reading starts there, and not at 0 */
+	int64_t skipped; /* so many messages before it are gone, and were to be passed over */
 };
 
 /* rc_consumer_open: find the topic's partitions and where to start in each.
  * RC_USAGE: partitions or from are wrong; RC_CONFIG: no such topic or partition,
  * a property that is refused; RC_DATA: records between a start and what is still
- * there have been deleted; RC_UNREACHABLE; RC_DENIED; RC_TEMPFAIL; RC_IO. */
+ * there have been deleted, or the topic is not the one of which the start tells; RC_UNREACHABLE;
+ * RC_DENIED; RC_TEMPFAIL; RC_IO. */
 int rc_consumer_open(struct rc_consumer **cp, const struct rc_consumer_conf *conf);
 /* rc_consumer_next: wait up to wait_ms for what comes next.  RC_UNREACHABLE: no
  * broker for longer than the time; RC_DATA: records were deleted before they
- * could be read; RC_DENIED; RC_CONFIG; RC_TEMPFAIL. */
+ * could be read; RC_TEMPFAIL: an open transaction holds back what is before the end;
+ * RC_DENIED; RC_CONFIG. */
 int rc_consumer_next(struct rc_consumer *c, int wait_ms, struct rc_consumer_event *event);
 /* rc_consumer_expected: offsets between the starts and the ends at open. */
 uint64_t rc_consumer_expected(const struct rc_consumer *c);

@@ -212,11 +212,15 @@ read_columns(struct reading *r, json_t *columns)
 		bad(r, "columns", "missing, or not a list of columns");
 		return;
 	}
-	if ((r->d->columns = get_memory(r, n, sizeof(*r->d->columns))) == NULL)
+	r->d->columns = get_memory(r, n, sizeof(*r->d->columns));
+	r->d->names = get_memory(r, n, sizeof(*r->d->names));
+	if (r->d->columns == NULL || r->d->names == NULL)
 		return;
 	for (size_t i = 0; i < n && r->status == 0; i++) {
 		r->d->column_count = i + 1;
 		read_column(r, json_array_get(columns, i), i);
+		r->d->names[i] =
+		    (struct rc_span){ r->d->columns[i].name, strlen(r->d->columns[i].name) };
 	}
 }
 
@@ -374,6 +378,7 @@ rc_dataset_free(struct rc_dataset *d)
 		free(d->columns[i].space);
 	}
 	free(d->columns);
+	free(d->names);
 	free(d->topic.settings);
 	json_decref(d->json);
 	free(d->path);

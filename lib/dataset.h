@@ -56,7 +56,8 @@ struct rc_dataset { /* everything in it lives until rc_dataset_free() */
 	} cursor;
 	struct rc_column *columns;
 	size_t column_count;
-	int absent_is_null; /* a field that a record lacks; else that is bad data */
+	struct rc_span *names; /* of the columns */
+	int absent_is_null;    /* a field that a record lacks; else that is bad data */
 	struct {
 		const char *name;
 		int partitions;

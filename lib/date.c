@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <time.h>
 
 #include "date.h"
 
@@ -69,4 +70,10 @@ rc_date_format(long days, char text[RC_DATE_TEXT])
 	    (unsigned)(yoe + era * 400 + (mp >= 10)) % 10000U,
 	    (unsigned)(mp < 10 ? mp + 3 : mp - 9) % 100U,
 	    (unsigned)(doy - (153 * mp + 2) / 5 + 1) % 100U);
+}
+
+long
+rc_date_today(void)
+{
+	return (long)(time(NULL) / (24L * 60 * 60));
 }

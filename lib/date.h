@@ -13,5 +13,7 @@ int rc_date_parse(struct rc_span text, long *days);
 /* rc_date_format: the date as YYYY-MM-DD.  Years before 0000 and after 9999
  * are held at those. */
 void rc_date_format(long days, char text[RC_DATE_TEXT]);
+/* rc_date_today: today's date in UTC, in days from 1970-01-01. */
+long rc_date_today(void);
 
 #endif

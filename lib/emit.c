@@ -96,10 +96,16 @@ rc_emit_envelope(const rd_kafka_message_t *m, struct rc_out *out, struct rc_stat
 }
 
 int
-rc_emit_position(const char *topic, int32_t partition, int64_t offset, struct rc_out *out)
+rc_emit_position(const char *topic, const struct rc_consumer_event *event, struct rc_out *out)
 {
-	struct rc_span name = { topic, strlen(topic) };
-	int status = rc_envelope_put_position(&out->buf, name, partition, offset);
+	struct rc_envelope e = { .kind = RC_ENVELOPE_POSITION,
+		.topic = { topic, strlen(topic) },
+		.partition = event->partition,
+		.offset = event->offset,
+		.timestamp = -1,
+		.start = event->start,
+		.skipped = event->skipped };
+	int status = rc_envelope_put_position(&out->buf, &e);
 
 	return rc_first(status, rc_out_end_line(out));
 }

@@ -4,6 +4,7 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include "consumer.h"
 #include "out.h"
 #include "rejects.h"
 #include "stats.h"
@@ -15,8 +16,8 @@ int rc_emit_record(const rd_kafka_message_t *message, struct rc_rejects *rejects
     struct rc_out *out, struct rc_stats *stats);
 /* rc_emit_envelope: write a message as a line, whole.  RC_IO; RC_PIPE. */
 int rc_emit_envelope(const rd_kafka_message_t *message, struct rc_out *out, struct rc_stats *stats);
-/* rc_emit_position: write a line that says that nothing below offset is still to
+/* rc_emit_position: write the event's position as a line: nothing below its offset is still to
  * come.  RC_IO; RC_PIPE. */
-int rc_emit_position(const char *topic, int32_t partition, int64_t offset, struct rc_out *out);
+int rc_emit_position(const char *topic, const struct rc_consumer_event *event, struct rc_out *out);
 
 #endif

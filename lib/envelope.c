@@ -6,10 +6,23 @@
 #include "status.h"
 #include "utf8.h"
 
-enum { TOPIC, PARTITION, OFFSET, TIMESTAMP, KEY, KEY_BASE64, HEADERS, VALUE, VALUE_BASE64 };
+enum {
+	TOPIC,
+	PARTITION,
+	OFFSET,
+	TIMESTAMP,
+	START,
+	SKIPPED, /* up to here: what a position may have */
+	KEY,
+	KEY_BASE64,
+	HEADERS,
+	VALUE,
+	VALUE_BASE64,
+	NAMES
+};
 
-static const char *const names[] = { "topic", "partition", "offset", "timestamp", "key",
-	"key_base64", "headers", "value", "value_base64" };
+static const char *const names[NAMES] = { "topic", "partition", "offset", "timestamp", "start",
+	"skipped", "key", "key_base64", "headers", "value", "value_base64" };
 
 /* The reading of one line. */
 struct reading {
@@ -100,6 +113,28 @@ read_key(struct reading *g, struct rc_envelope *e)
 	return rc_json_text(v, &g->r->key, &e->key);
 }
 
+/* read_position: a line without a value is one only if it has nothing but a place. */
+static int
+read_position(struct reading *g, struct rc_envelope *e)
+{
+	const struct rc_json_value *start = get(g, START);
+	size_t known = 0;
+
+	e->kind = RC_ENVELOPE_POSITION;
+	for (int i = 0; i <= SKIPPED; i++)
+		known += get(g, i) != NULL;
+	if (known == 0)
+		return bad(g, VALUE, "missing: a row? it is read without -e");
+	if (known < g->json->count)
+		return bad(g, VALUE, "missing, but there is more than a position");
+	if (rc_envelope_lacks(e) != NULL)
+		return bad(g, VALUE, "missing, and it is no position either");
+	if (start != NULL && start->kind != RC_JSON_TRUE && start->kind != RC_JSON_FALSE)
+		return bad(g, START, "neither true nor false");
+	e->start = start != NULL && start->kind == RC_JSON_TRUE;
+	return number(g, SKIPPED, INT64_MAX, &e->skipped);
+}
+
 static int
 read_value(struct reading *g, struct rc_envelope *e)
 {
@@ -107,12 +142,8 @@ read_value(struct reading *g, struct rc_envelope *e)
 
 	if (coded != NULL)
 		return base64(g, VALUE_BASE64, coded, &g->r->value, &e->value);
-	if (v == NULL) {
-		e->kind = RC_ENVELOPE_POSITION;
-		if (e->offset == -1)
-			return bad(g, VALUE, "missing, and there is no offset either");
-		return 0;
-	}
+	if (v == NULL)
+		return read_position(g, e);
 	if (v->kind == RC_JSON_NULL) {
 		e->kind = RC_ENVELOPE_TOMBSTONE;
 		return 0;
@@ -163,6 +194,8 @@ rc_envelope_read(struct rc_envelope_reader *r, const struct rc_json *json, struc
 
 	*e = (struct rc_envelope){ .partition = -1, .offset = -1, .timestamp = -1 };
 	status = read_line(&g, e);
+	if (status == 0 && e->offset == INT64_MAX) /* the next one could not be told */
+		status = bad(&g, OFFSET, "not a whole number in its range");
 	*field = g.field;
 	*reason = g.reason;
 	return status;
@@ -193,8 +226,12 @@ rc_envelope_read_position(struct rc_envelope_reader *r, struct rc_json *json, st
 	*there = line.n > 0;
 	if (!*there)
 		return 0;
-	if ((status = rc_json_scan(json, line.p, line.n)) != 0 ||
-	    (status = rc_envelope_read(r, json, e, field, why)) != 0)
+	if ((status = rc_json_scan(json, line.p, line.n)) != 0)
+		return status;
+	*there = json->count > 0;
+	if (!*there)
+		return 0;
+	if ((status = rc_envelope_read(r, json, e, field, why)) != 0)
 		return status;
 	*field = "";
 	*why = "not {\"topic\":T,\"partition\":P,\"offset\":N}";
@@ -254,26 +291,39 @@ put_base64(struct rc_buf *out, struct rc_span bytes)
 	return rc_first(status, rc_buf_addc(out, '"'));
 }
 
-int
-rc_envelope_put_position(
-    struct rc_buf *out, struct rc_span topic, int32_t partition, int64_t offset)
+/* put_place: {"topic":T,"partition":P,"offset":N */
+static int
+put_place(struct rc_buf *out, const struct rc_envelope *e)
 {
 	int status = rc_buf_adds(out, "{\"topic\":");
 
-	status = rc_first(status, rc_jsontext_put(out, topic));
+	status = rc_first(status, rc_jsontext_put(out, e->topic));
 	return rc_first(status,
 	    rc_buf_printf(
-		out, ",\"partition\":%" PRId32 ",\"offset\":%" PRId64 "}", partition, offset));
+		out, ",\"partition\":%" PRId32 ",\"offset\":%" PRId64, e->partition, e->offset));
+}
+
+int
+rc_envelope_put_position(struct rc_buf *out, const struct rc_envelope *e)
+{
+	int status = put_place(out, e);
+
+	if (status == 0 && e->timestamp >= 0)
+		status = rc_buf_printf(out, ",\"timestamp\":%" PRId64, e->timestamp);
+	if (status == 0 && e->start)
+		status = rc_buf_adds(out, ",\"start\":true");
+	if (status == 0 && e->skipped > 0)
+		status = rc_buf_printf(out, ",\"skipped\":%" PRId64, e->skipped);
+	return rc_first(status, rc_buf_addc(out, '}'));
 }
 
 int
 rc_envelope_begin(struct rc_buf *out, const struct rc_envelope *e)
 {
-	int status = rc_envelope_put_position(out, e->topic, e->partition, e->offset);
+	int status = put_place(out, e);
 
 	if (status != 0)
 		return status;
-	out->len--; /* the brace: there is more */
 	if (e->timestamp >= 0)
 		status = rc_buf_printf(out, ",\"timestamp\":%" PRId64, e->timestamp);
 	else

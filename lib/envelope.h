@@ -9,7 +9,8 @@
 enum rc_envelope_kind {
 	RC_ENVELOPE_RECORD,    /* a value */
 	RC_ENVELOPE_TOMBSTONE, /* no value: the key is to be deleted */
-	RC_ENVELOPE_POSITION   /* nothing below offset is still to come */
+	RC_ENVELOPE_POSITION   /* nothing below offset is still to come; it has no value, key
+				* or anything else but what says where it is */
 };
 
 struct rc_envelope {
@@ -17,7 +18,11 @@ struct rc_envelope {
 	struct rc_span topic;
 	int32_t partition;  /* -1: not known */
 	int64_t offset;     /* -1: not known */
-	int64_t timestamp;  /* milliseconds since 1970; -1: none */
+	int64_t timestamp;  /* milliseconds since 1970; -1: none; of a position, that of the
+			     * last message before it */
+	int start;          /* a position: reading starts there */
+	int64_t skipped;    /* a position: so many messages before it are gone, and were
+			     * to be passed over */
 	struct rc_span key; /* p is NULL: no key */
 	struct rc_span value;
 	int value_is_json;      /* else bytes of any kind */
@@ -30,7 +35,7 @@ struct rc_envelope_header {
 };
 
 struct rc_envelope_reader { /* start as { 0 } */
-	struct rc_json_hint hints[9];
+	struct rc_json_hint hints[11];
 	struct rc_buf topic, key, value, name, header, coded;
 };
 
@@ -43,7 +48,8 @@ int rc_envelope_read(struct rc_envelope_reader *r, const struct rc_json *json,
  * have; NULL: it has them all. */
 const char *rc_envelope_lacks(const struct rc_envelope *e);
 /* rc_envelope_read_position: scan a line into json and read it as one that tells
- * where a message is, or will be.  *there is 0 for a blank line.  RC_DATA: it is
+ * where a message is, or will be; a message's line is taken for its place, too.
+ * *there is 0 for a blank line and for {}.  RC_DATA: it is
  * none, *why says so, and *field where ("": the whole line), nothing was printed;
  * RC_IO: no memory. */
 int rc_envelope_read_position(struct rc_envelope_reader *r, struct rc_json *json,
@@ -64,8 +70,8 @@ int rc_envelope_put_header(struct rc_buf *out, const struct rc_envelope_header *
 /* rc_envelope_end: append the value and the closing brace.  e->value_is_json is
  * not looked at: whether it is JSON is seen here. */
 int rc_envelope_end(struct rc_buf *out, const struct rc_envelope *e);
-/* rc_envelope_put_position: append {"topic":T,"partition":P,"offset":N}. */
-int rc_envelope_put_position(
-    struct rc_buf *out, struct rc_span topic, int32_t partition, int64_t offset);
+/* rc_envelope_put_position: append e, a position, without a line end:
+ * {"topic":T,"partition":P,"offset":N}, with what else it says. */
+int rc_envelope_put_position(struct rc_buf *out, const struct rc_envelope *e);
 
 #endif

@@ -1,5 +1,4 @@
 #include <limits.h>
-#include <time.h>
 
 #include "date.h"
 #include "follow.h"
@@ -8,14 +7,12 @@
 #include "status.h"
 #include "stop.h"
 
-#define DAY_S 86400
-
 /* advance: after a complete pass, ask only from the overlap on.  A date that is
  * still to come, a slip of the pen, must not hide what today brings. */
 static void
 advance(const struct rc_follow *follow, struct rc_query *query)
 {
-	long newest, today = (long)(time(NULL) / DAY_S);
+	long newest, today = rc_date_today();
 
 	if (rc_date_parse(rc_harvest_cursor(follow->harvest), &newest) != 0)
 		return; /* it brought nothing with a date */

@@ -1,6 +1,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "date.h"
 #include "envelope.h"
 #include "keeper.h"
 #include "msg.h"
@@ -63,10 +64,20 @@ bad_line(const struct rc_line *line, const char *wanted)
 static int
 take_date(struct rc_keeper *k, const struct rc_line *line)
 {
+	long days;
 	int there = 0;
 
-	if (line->text.p == NULL || rc_position_parse(line->text, &there, &k->days) != 0)
+	if (line->text.p == NULL || rc_position_parse(line->text, &there, &days) != 0)
 		return bad_line(line, "{\"last_processed\":\"YYYY-MM-DD\"}");
+	if (there && days > rc_date_today()) {
+		rc_msg_error("<stdin>: line %" PRIu64
+			     ": the date is after today: it would hide all that is published "
+			     "until then: nothing of it is stored",
+		    line->number);
+		return RC_DATA;
+	}
+	if (there)
+		k->days = days;
 	k->there |= there;
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include "loader.h"
 #include "msg.h"
 #include "row.h"
+#include "sequence.h"
 #include "status.h"
 #include "writer.h"
 
@@ -143,7 +144,7 @@ add_envelope(struct rc_loader *l, const struct rc_record *rec)
 	struct rc_envelope e;
 	struct rc_offset *o;
 	struct rc_reject j;
-	int status;
+	int status, wanted;
 
 	status = rc_envelope_read(&l->reader, rec->json, &e, &field, &reason);
 	if (status == 0 && (field = rc_envelope_lacks(&e)) != NULL) {
@@ -160,9 +161,12 @@ add_envelope(struct rc_loader *l, const struct rc_record *rec)
 		return status;
 	o = &l->offsets->list[row.partition];
 	row.offset = e.offset;
+	row.timestamp = e.timestamp;
 	if (e.kind == RC_ENVELOPE_POSITION)
 		l->to.stats->records_in--; /* a line, but no record */
-	if (e.offset < o->next) {
+	if ((status = rc_sequence_check(l->offsets->consumer, o, &e, &wanted)) != 0)
+		return status;
+	if (!wanted) {
 		l->to.stats->skipped += e.kind != RC_ENVELOPE_POSITION;
 		return 0;
 	}
@@ -170,6 +174,8 @@ add_envelope(struct rc_loader *l, const struct rc_record *rec)
 		status = add_message(l, &e, rec, &row);
 	if (status == 0) { /* dealt with, if only as a reject */
 		o->next = e.kind == RC_ENVELOPE_POSITION ? e.offset : e.offset + 1;
+		if (e.kind != RC_ENVELOPE_POSITION || e.timestamp >= 0)
+			o->next_ms = e.timestamp;
 		l->moved |= o->next != o->stored;
 	}
 	return status;
@@ -205,12 +211,18 @@ cut(struct rc_loader *l, size_t at)
 {
 	struct rc_batch_row last = l->batch.list[at];
 
-	for (size_t i = 0; i < l->offsets->count; i++)
+	for (size_t i = 0; i < l->offsets->count; i++) {
 		l->offsets->list[i].next = l->offsets->list[i].stored;
-	for (size_t i = 0; i < at; i++)
-		if (l->batch.list[i].partition != NO_PARTITION)
-			l->offsets->list[l->batch.list[i].partition].next =
-			    l->batch.list[i].offset + 1;
+		l->offsets->list[i].next_ms = l->offsets->list[i].stored_ms;
+	}
+	for (size_t i = 0; i < at; i++) {
+		const struct rc_batch_row *row = &l->batch.list[i];
+
+		if (row->partition == NO_PARTITION)
+			continue;
+		l->offsets->list[row->partition].next = row->offset + 1;
+		l->offsets->list[row->partition].next_ms = row->timestamp;
+	}
 	if (last.partition != NO_PARTITION)
 		l->offsets->list[last.partition].next = last.offset;
 	rc_batch_cut(&l->batch, at);
@@ -253,7 +265,9 @@ load(struct rc_loader *l, struct rc_writer_result *r)
 	int status, ended = 0;
 
 	for (;;) {
-		if ((status = rc_batch_settle(&l->batch)) != 0)
+		/* The commit passes what was set aside, also in the last round. */
+		if ((status = rc_batch_settle(&l->batch)) != 0 ||
+		    (status = rc_rejects_sync(l->to.rejects)) != 0)
 			return status;
 		status = rc_writer_write(l->writer, &l->batch, r);
 		if (!r->bad)
@@ -272,8 +286,6 @@ rc_loader_commit(struct rc_loader *l)
 
 	if (!rc_loader_pending(l))
 		return 0;
-	if ((status = rc_rejects_sync(l->to.rejects)) != 0)
-		return status;
 	status = load(l, &r);
 	if (r.committed) {
 		l->to.stats->records_out += r.counts.changed;
@@ -290,6 +302,8 @@ rc_loader_close(struct rc_loader *l)
 {
 	if (l == NULL)
 		return;
+	if (l->offsets != NULL)
+		rc_sequence_tell(l->offsets);
 	rc_writer_close(l->writer);
 	rc_row_close(l->rows);
 	rc_batch_free(&l->batch);
@@ -308,6 +322,22 @@ rc_loader_print_positions(const char *consumer, struct rc_out *out)
 	if ((status = rc_pg_connect(&conn, NULL)) != 0)
 		return status;
 	status = rc_offsets_print(&offsets, conn, out);
+	PQfinish(conn);
+	return status;
+}
+
+int
+rc_loader_forget_positions(const char *consumer)
+{
+	struct rc_offsets offsets = { .consumer = consumer };
+	PGconn *conn;
+	long count;
+	int status;
+
+	if ((status = rc_pg_connect(&conn, NULL)) != 0)
+		return status;
+	if ((status = rc_offsets_forget(&offsets, conn, &count)) == 0)
+		rc_msg_info("%ld positions of consumer \"%s\" deleted", count, consumer);
 	PQfinish(conn);
 	return status;
 }

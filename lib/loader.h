@@ -30,7 +30,8 @@ int rc_loader_open(struct rc_loader **lp, const struct rc_loader_conf *conf,
     const struct rc_dataset *d, const struct rc_loader_to *to);
 /* rc_loader_add: take one record of the input into the batch, and commit that
  * where it is full.  RC_DATA: a reject that ends the run, before which
- * everything can still be committed; else as rc_loader_commit(). */
+ * everything can still be committed, or a hole: what comes is not what follows the stored
+ * position; else as rc_loader_commit(). */
 int rc_loader_add(struct rc_loader *l, const struct rc_record *rec);
 /* rc_loader_pending: whether there is something to commit. */
 int rc_loader_pending(const struct rc_loader *l);
@@ -41,7 +42,10 @@ int rc_loader_commit(struct rc_loader *l);
 /* rc_loader_close: what was not committed is not loaded.  NULL is fine. */
 void rc_loader_close(struct rc_loader *l);
 
-/* rc_loader_print_positions: print the stored positions of a consumer. */
+/* rc_loader_print_positions: print the stored positions of a consumer; {}: none. */
 int rc_loader_print_positions(const char *consumer, struct rc_out *out);
+/* rc_loader_forget_positions: delete them.  A loader at work for it ends with
+ * RC_TEMPFAIL. */
+int rc_loader_forget_positions(const char *consumer);
 
 #endif

@@ -1,14 +1,18 @@
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "date.h"
 #include "message.h"
 #include "msg.h"
 #include "status.h"
+#include "whole.h"
 
 struct rc_message_maker {
 	int envelopes;
+	struct rc_whole whole;
 	struct rc_span key_field, date_field;
 	struct rc_json_hint key_hint, date_hint;
+	uint64_t future;
 	struct rc_buf key;    /* an unescaped one */
 	struct rc_json value; /* of an envelope */
 	struct rc_envelope_reader envelope;
@@ -26,6 +30,7 @@ rc_message_open(
 		return RC_IO;
 	}
 	m->envelopes = envelopes;
+	m->whole = (struct rc_whole){ d->names, d->column_count, d->key.field, d->key.column, 0 };
 	m->key_field = (struct rc_span){ key, strlen(key) };
 	m->date_field = (struct rc_span){ d->cursor.column, strlen(d->cursor.column) };
 	*mp = m;
@@ -35,14 +40,22 @@ rc_message_open(
 /* date_of: a row's date of publication.  A row without one is a row all the
  * same; it just moves no position. */
 static long
-date_of(struct rc_message_maker *m, const struct rc_json *json)
+date_of(struct rc_message_maker *m, const struct rc_json *json, uint64_t line)
 {
 	const struct rc_json_value *v = rc_json_get(json, m->date_field, &m->date_hint);
 	long days;
 
 	if (v == NULL || v->kind != RC_JSON_STRING || rc_date_parse(v->raw, &days) != 0)
 		return RC_MESSAGE_NO_DATE;
-	return days;
+	if (days <= rc_date_today())
+		return days;
+	if (m->future++ == 0) /* with -q, too: somebody should correct it */
+		rc_msg_error(
+		    "<stdin>: line %" PRIu64
+		    ": warning: %s: %.*s is still to come: the record is sent, but moves no "
+		    "position",
+		    line, m->date_field.p, RC_DATE_TEXT - 1, v->raw.p);
+	return RC_MESSAGE_NO_DATE;
 }
 
 static int
@@ -52,6 +65,8 @@ from_row(struct rc_message_maker *m, const struct rc_record *rec, struct rc_mess
 	const struct rc_json_value *v = rc_json_get(rec->json, m->key_field, &m->key_hint);
 	int status = 0;
 
+	if ((status = rc_whole_check(&m->whole, rec->json, field, reason)) != 0)
+		return status;
 	*msg = (struct rc_message){ .value = rec->text, .timestamp = -1, .line = rec->line };
 	*field = m->key_field.p;
 	*reason = "the key is missing";
@@ -63,7 +78,7 @@ from_row(struct rc_message_maker *m, const struct rc_record *rec, struct rc_mess
 	msg->key = v->raw;
 	if (v->kind == RC_JSON_STRING)
 		status = rc_json_text(v, &m->key, &msg->key);
-	msg->date = date_of(m, rec->json);
+	msg->date = date_of(m, rec->json, rec->line);
 	return status;
 }
 
@@ -88,7 +103,7 @@ from_envelope(struct rc_message_maker *m, const struct rc_record *rec, struct rc
 		.date = RC_MESSAGE_NO_DATE,
 		.line = rec->line };
 	if (e.value_is_json && rc_json_scan(&m->value, e.value.p, e.value.n) == 0)
-		msg->date = date_of(m, &m->value);
+		msg->date = date_of(m, &m->value, rec->line);
 	return 0;
 }
 
@@ -100,6 +115,12 @@ rc_message_make(struct rc_message_maker *m, const struct rc_record *rec, struct 
 		return from_envelope(m, rec, msg, there, field, reason);
 	*there = 1;
 	return from_row(m, rec, msg, field, reason);
+}
+
+uint64_t
+rc_message_future(const struct rc_message_maker *m)
+{
+	return m->future;
 }
 
 struct rc_envelope_reader *

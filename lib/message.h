@@ -16,7 +16,8 @@ struct rc_message {
 	struct rc_span value;   /* p is NULL: a tombstone */
 	int64_t timestamp;      /* milliseconds since 1970; -1: now */
 	struct rc_span headers; /* for rc_envelope_next_header() */
-	long date;              /* of publication (date.h), or RC_MESSAGE_NO_DATE */
+	long date;              /* of publication (date.h), or RC_MESSAGE_NO_DATE; one that
+				 * is still to come moves no position, and counts as none */
 	uint64_t line;          /* of the input */
 };
 
@@ -33,6 +34,9 @@ int rc_message_open(
  * printed; RC_IO: no memory. */
 int rc_message_make(struct rc_message_maker *m, const struct rc_record *rec, struct rc_message *msg,
     int *there, const char **field, const char **reason);
+/* rc_message_future: how many messages had a date after today (UTC).  The first of them
+ * was warned about. */
+uint64_t rc_message_future(const struct rc_message_maker *m);
 /* rc_message_reader: for the headers of a message that was made. */
 struct rc_envelope_reader *rc_message_reader(struct rc_message_maker *m);
 /* rc_message_close: NULL is fine. */

@@ -7,24 +7,31 @@
 #include "offsets.h"
 #include "status.h"
 
+#define TABLE "table rc_positions"
+
 int
 rc_offsets_create(PGconn *conn)
 {
-	static const char sql[] =
+	static const char look[] =
+	    "SELECT to_regclass('rc_positions'), (SELECT 1 FROM pg_attribute WHERE attrelid = "
+	    "to_regclass('rc_positions') AND attname = 'last_timestamp' AND NOT attisdropped)";
+	static const char create[] =
 	    "CREATE TABLE IF NOT EXISTS rc_positions ("
 	    "consumer text NOT NULL, topic text NOT NULL, partition integer NOT NULL, "
-	    "next_offset bigint NOT NULL, updated timestamptz NOT NULL DEFAULT now(), "
+	    "next_offset bigint NOT NULL, last_timestamp bigint, "
+	    "updated timestamptz NOT NULL DEFAULT now(), "
 	    "PRIMARY KEY (consumer, topic, partition))";
+	static const char add[] =
+	    "ALTER TABLE rc_positions ADD COLUMN IF NOT EXISTS last_timestamp bigint";
 	PGresult *r;
-	int status, there;
+	int status, there, whole;
 
-	status = rc_pg_exec(
-	    conn, "table rc_positions", &r, "SELECT to_regclass('rc_positions')", 0, NULL);
-	if (status != 0)
+	if ((status = rc_pg_exec(conn, TABLE, &r, look, 0, NULL)) != 0)
 		return status;
 	there = !PQgetisnull(r, 0, 0);
+	whole = !PQgetisnull(r, 0, 1);
 	PQclear(r);
-	return there ? 0 : rc_pg_create(conn, "table rc_positions", sql);
+	return whole ? 0 : rc_pg_create(conn, TABLE, there ? add : create);
 }
 
 /* lock: the partition, until the session ends; *got is 0 where another has it. */
@@ -43,18 +50,24 @@ lock(PGconn *conn, const char *const *params, int *got)
 	return 0;
 }
 
-/* read_stored: the position in the table, or -1. */
+/* read_stored: the position in the table, or -1, and its timestamp, or -1. */
 static int
-read_stored(PGconn *conn, const char *const *params, int64_t *stored)
+read_stored(PGconn *conn, const char *const *params, int64_t *stored, int64_t *ms)
 {
-	static const char sql[] = "SELECT next_offset FROM rc_positions WHERE consumer = $1 AND "
-				  "topic = $2 AND partition = $3::integer";
+	static const char sql[] =
+	    "SELECT next_offset, last_timestamp FROM rc_positions WHERE consumer = $1 AND "
+	    "topic = $2 AND partition = $3::integer";
 	PGresult *r;
 	int status;
 
-	if ((status = rc_pg_exec(conn, "table rc_positions", &r, sql, 3, params)) != 0)
+	if ((status = rc_pg_exec(conn, TABLE, &r, sql, 3, params)) != 0)
 		return status;
-	*stored = PQntuples(r) > 0 ? strtoll(PQgetvalue(r, 0, 0), NULL, 10) : -1;
+	*stored = *ms = -1;
+	if (PQntuples(r) > 0) {
+		*stored = strtoll(PQgetvalue(r, 0, 0), NULL, 10);
+		if (!PQgetisnull(r, 0, 1))
+			*ms = strtoll(PQgetvalue(r, 0, 1), NULL, 10);
+	}
 	PQclear(r);
 	return 0;
 }
@@ -86,13 +99,15 @@ add_partition(struct rc_offsets *o, PGconn *conn, struct rc_span topic, int32_t 
 			status = RC_TEMPFAIL;
 		}
 		if (status == 0)
-			status = read_stored(conn, params, &entry.stored);
+			status = read_stored(conn, params, &entry.stored, &entry.stored_ms);
 	}
 	if (status != 0) {
 		free(entry.topic);
 		return status;
 	}
 	entry.next = entry.stored;
+	entry.next_ms = entry.stored_ms;
+	entry.passed_ms = -1;
 	o->list[o->count++] = entry;
 	return 0;
 }
@@ -115,8 +130,8 @@ static int
 moved_away(const struct rc_offsets *o, const struct rc_offset *entry)
 {
 	rc_msg_error("%s partition %" PRId32
-		     ": another loader has moved the position of consumer \"%s\": "
-		     "let one of them end",
+		     ": another loader has moved the position of consumer \"%s\", or it was "
+		     "deleted: let one loader end; then start anew",
 	    entry->topic, entry->partition, o->consumer);
 	return RC_TEMPFAIL;
 }
@@ -126,7 +141,7 @@ rc_offsets_resume(const struct rc_offsets *o, PGconn *conn, enum rc_offsets_outc
 {
 	size_t before = 0, after = 0;
 	int status = 0, got;
-	int64_t stored;
+	int64_t stored, ms;
 
 	*outcome = RC_OFFSETS_BUSY;
 	for (size_t i = 0; i < o->count; i++) {
@@ -136,7 +151,7 @@ rc_offsets_resume(const struct rc_offsets *o, PGconn *conn, enum rc_offsets_outc
 
 		snprintf(number, sizeof(number), "%" PRId32, entry->partition);
 		if ((status = lock(conn, params, &got)) != 0 || !got ||
-		    (status = read_stored(conn, params, &stored)) != 0)
+		    (status = read_stored(conn, params, &stored, &ms)) != 0)
 			return status;
 		if (stored != entry->stored && stored != entry->next) {
 			*outcome = RC_OFFSETS_MOVED;
@@ -155,24 +170,32 @@ rc_offsets_resume(const struct rc_offsets *o, PGconn *conn, enum rc_offsets_outc
 	return 0;
 }
 
-/* store: one position, if it is still what this loader believes. */
+/* store: one position, if it is still what this loader believes.  One that was there
+ * and is gone was deleted by somebody: it must not come back. */
 static int
 store(const struct rc_offsets *o, PGconn *conn, const struct rc_offset *entry)
 {
-	static const char sql[] =
-	    "INSERT INTO rc_positions AS p (consumer, topic, partition, next_offset) "
-	    "VALUES ($1, $2, $3::integer, $4::bigint) ON CONFLICT (consumer, topic, partition) "
-	    "DO UPDATE SET next_offset = EXCLUDED.next_offset, updated = now() "
-	    "WHERE p.next_offset = $5::bigint";
-	char number[16], next[32], stored[32];
-	const char *const params[] = { o->consumer, entry->topic, number, next, stored };
+	static const char insert[] =
+	    "INSERT INTO rc_positions (consumer, topic, partition, next_offset, last_timestamp) "
+	    "VALUES ($1, $2, $3::integer, $4::bigint, $5::bigint) "
+	    "ON CONFLICT (consumer, topic, partition) DO NOTHING";
+	static const char update[] =
+	    "UPDATE rc_positions SET next_offset = $4::bigint, last_timestamp = $5::bigint, "
+	    "updated = now() WHERE consumer = $1 AND topic = $2 AND partition = $3::integer AND "
+	    "next_offset = $6::bigint";
+	int is_new = entry->stored == -1;
+	char number[16], next[32], ms[32], stored[32];
+	const char *const params[] = { o->consumer, entry->topic, number, next,
+		entry->next_ms >= 0 ? ms : NULL, stored };
 	PGresult *r;
 	int status, moved;
 
 	snprintf(number, sizeof(number), "%" PRId32, entry->partition);
 	snprintf(next, sizeof(next), "%" PRId64, entry->next);
+	snprintf(ms, sizeof(ms), "%" PRId64, entry->next_ms);
 	snprintf(stored, sizeof(stored), "%" PRId64, entry->stored);
-	if ((status = rc_pg_exec(conn, "table rc_positions", &r, sql, 5, params)) != 0)
+	status = rc_pg_exec(conn, TABLE, &r, is_new ? insert : update, is_new ? 5 : 6, params);
+	if (status != 0)
 		return status;
 	moved = strcmp(PQcmdTuples(r), "1") != 0;
 	PQclear(r);
@@ -191,10 +214,14 @@ rc_offsets_store(const struct rc_offsets *o, PGconn *conn)
 }
 
 static int
-print(const char *topic, int32_t partition, int64_t next, struct rc_out *out)
+print(const char *topic, int32_t partition, int64_t next, int64_t ms, struct rc_out *out)
 {
-	struct rc_span name = { topic, strlen(topic) };
-	int status = rc_envelope_put_position(&out->buf, name, partition, next);
+	struct rc_envelope e = { .kind = RC_ENVELOPE_POSITION,
+		.topic = { topic, strlen(topic) },
+		.partition = partition,
+		.offset = next,
+		.timestamp = ms };
+	int status = rc_envelope_put_position(&out->buf, &e);
 
 	return rc_first(status, rc_out_end_line(out));
 }
@@ -210,8 +237,9 @@ rc_offsets_committed(struct rc_offsets *o, struct rc_out *out)
 		if (entry->next == entry->stored)
 			continue;
 		entry->stored = entry->next;
-		status =
-		    rc_first(status, print(entry->topic, entry->partition, entry->stored, out));
+		entry->stored_ms = entry->next_ms;
+		status = rc_first(status,
+		    print(entry->topic, entry->partition, entry->stored, entry->stored_ms, out));
 	}
 	return rc_first(status, rc_out_flush(out));
 }
@@ -219,19 +247,42 @@ rc_offsets_committed(struct rc_offsets *o, struct rc_out *out)
 int
 rc_offsets_print(const struct rc_offsets *o, PGconn *conn, struct rc_out *out)
 {
-	static const char sql[] = "SELECT topic, partition, next_offset FROM rc_positions "
-				  "WHERE consumer = $1 ORDER BY topic, partition";
+	/* A table of an earlier version has no timestamps. */
+	static const char sql[] =
+	    "SELECT topic, partition, next_offset, to_jsonb(p) ->> 'last_timestamp' "
+	    "FROM rc_positions p WHERE consumer = $1 ORDER BY topic, partition";
+	const char *const params[] = { o->consumer };
+	PGresult *r = rc_pg_try(conn, sql, 1, params);
+	int status = 0, none = rc_pg_is_state(r, "42P01");
+
+	if (!rc_pg_ok(r) && !none)
+		status = rc_pg_failed(conn, TABLE, r);
+	for (int i = 0; rc_pg_ok(r) && i < PQntuples(r) && status == 0; i++)
+		status = print(PQgetvalue(r, i, 0), (int32_t)strtol(PQgetvalue(r, i, 1), NULL, 10),
+		    strtoll(PQgetvalue(r, i, 2), NULL, 10),
+		    PQgetisnull(r, i, 3) ? -1 : strtoll(PQgetvalue(r, i, 3), NULL, 10), out);
+	if (status == 0 && (none || PQntuples(r) == 0) &&
+	    (status = rc_buf_adds(&out->buf, "{}")) == 0)
+		status = rc_out_end_line(out);
+	PQclear(r);
+	return rc_first(status, rc_out_flush(out));
+}
+
+int
+rc_offsets_forget(const struct rc_offsets *o, PGconn *conn, long *count)
+{
+	static const char sql[] = "DELETE FROM rc_positions WHERE consumer = $1";
 	const char *const params[] = { o->consumer };
 	PGresult *r = rc_pg_try(conn, sql, 1, params);
 	int status = 0;
 
-	if (!rc_pg_ok(r) && !rc_pg_is_state(r, "42P01"))
-		status = rc_pg_failed(conn, "table rc_positions", r);
-	for (int i = 0; rc_pg_ok(r) && i < PQntuples(r) && status == 0; i++)
-		status = print(PQgetvalue(r, i, 0), (int32_t)strtol(PQgetvalue(r, i, 1), NULL, 10),
-		    strtoll(PQgetvalue(r, i, 2), NULL, 10), out);
+	*count = 0;
+	if (rc_pg_ok(r))
+		*count = strtol(PQcmdTuples(r), NULL, 10);
+	else if (!rc_pg_is_state(r, "42P01"))
+		status = rc_pg_failed(conn, TABLE, r);
 	PQclear(r);
-	return rc_first(status, rc_out_flush(out));
+	return status;
 }
 
 void

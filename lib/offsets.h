@@ -11,8 +11,13 @@
 struct rc_offset {
 	char *topic;
 	int32_t partition;
-	int64_t stored; /* next offset, as in the table; -1: there is none */
-	int64_t next;   /* as it will be after the current batch */
+	int64_t stored;    /* next offset, as in the table; -1: there is none */
+	int64_t stored_ms; /* timestamp of the last message before it; -1: not known */
+	int64_t next;      /* both as they will be after the current batch */
+	int64_t next_ms;
+	uint64_t passed;   /* messages below the position, not loaded again */
+	int64_t passed_ms; /* timestamp of the last of them; -1: not known */
+	int warned;        /* that the partition ends before its position */
 };
 
 struct rc_offsets {           /* start as { .consumer = ... } */
@@ -28,7 +33,7 @@ enum rc_offsets_outcome {  /* of a transaction whose end was not heard of */
 	RC_OFFSETS_MOVED   /* another loader has moved the positions meanwhile */
 };
 
-/* rc_offsets_create: make the table where it is not there. */
+/* rc_offsets_create: make the table where it is not there, or what it lacks. */
 int rc_offsets_create(PGconn *conn);
 /* rc_offsets_find: the index of a partition, which is locked for this session
  * and read when it is met first.  RC_TEMPFAIL: another loader of the same
@@ -41,14 +46,17 @@ int rc_offsets_find(
  * which was said, goes with RC_OFFSETS_MOVED. */
 int rc_offsets_resume(const struct rc_offsets *o, PGconn *conn, enum rc_offsets_outcome *outcome);
 /* rc_offsets_store: write the positions that the batch moves, in the open
- * transaction.  RC_TEMPFAIL: another loader has moved one of them. */
+ * transaction.  A position that was there is only ever updated.  RC_TEMPFAIL: another
+ * loader has moved one of them, or it was deleted. */
 int rc_offsets_store(const struct rc_offsets *o, PGconn *conn);
 /* rc_offsets_committed: the transaction was: print the positions that moved, a
  * line each, and remember them.  RC_IO; RC_PIPE. */
 int rc_offsets_committed(struct rc_offsets *o, struct rc_out *out);
-/* rc_offsets_print: write all stored positions of o->consumer, a line each;
- * none where the table is not there. */
+/* rc_offsets_print: write all stored positions of o->consumer, a line each; {} where
+ * there is none, so that nothing at all means a failure. */
 int rc_offsets_print(const struct rc_offsets *o, PGconn *conn, struct rc_out *out);
+/* rc_offsets_forget: delete the stored positions of o->consumer; *count: how many. */
+int rc_offsets_forget(const struct rc_offsets *o, PGconn *conn, long *count);
 /* rc_offsets_free: release what o owns. */
 void rc_offsets_free(struct rc_offsets *o);
 

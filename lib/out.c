@@ -40,7 +40,12 @@ int
 rc_out_flush(struct rc_out *o)
 {
 	size_t n = o->buf.len;
+	int status;
 
+	if (n > 0 && o->before != NULL && (status = o->before(o->before_to)) != 0) {
+		o->buf.len = 0;
+		return status;
+	}
 	o->buf.len = 0; /* not again, even if it failed */
 	if (n > 0 && rc_out_write_all(o->fd, o->buf.data, n) == -1)
 		return failed(o);

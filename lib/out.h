@@ -11,6 +11,10 @@ struct rc_out { /* start with RC_OUT_INIT */
 	const char *name;  /* for messages */
 	struct rc_buf buf; /* what is not yet written; callers append here */
 	uint64_t bytes;    /* written */
+	/* What has to be done before anything is written, or NULL.  Whatever it returns
+	 * but 0 is returned instead of writing. */
+	int (*before)(void *to);
+	void *before_to;
 };
 
 #define RC_OUT_INIT                                                                                \

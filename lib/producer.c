@@ -124,32 +124,54 @@ keep_topic(struct rc_producer *p, char *name, const struct rc_topic_limits *limi
 	return 0;
 }
 
+/* fatal: whether the client has failed for good; why is p->err then. */
+static int
+fatal(struct rc_producer *p)
+{
+	char why[sizeof(p->err_text)];
+	rd_kafka_resp_err_t err = rd_kafka_fatal_error(p->rk, why, sizeof(why));
+
+	if (err == RD_KAFKA_RESP_ERR_NO_ERROR)
+		return 0;
+	p->err = err; /* it is why all others failed, too */
+	snprintf(p->err_text, sizeof(p->err_text), "%s", why);
+	return 1;
+}
+
 /* flush: wait until each message is acknowledged or has failed.  0 only if Kafka
  * has acknowledged every message since open; else it is said why it has not. */
 static int
 flush(struct rc_producer *p)
 {
-	char why[256];
+	uint64_t left, failed;
+	int status;
 
 	/* Each message has an end: acknowledged, or timed out by librdkafka; after a
 	 * fatal error nothing more can become of it. */
-	while (rc_inflight_left(p->inflight) > 0 && !rc_kafka_denied(&p->trouble) &&
-	    rd_kafka_fatal_error(p->rk, why, sizeof(why)) == RD_KAFKA_RESP_ERR_NO_ERROR)
+	while (rc_inflight_left(p->inflight) > 0 && !rc_kafka_denied(&p->trouble) && !fatal(p))
 		rd_kafka_poll(p->rk, WAIT_MS);
+	left = rc_inflight_left(p->inflight);
+	failed = rc_inflight_failed(p->inflight) + left;
 	if (p->conf.transactional_id != NULL && rc_transaction_is_fenced(p->rk))
 		return RC_TEMPFAIL;
-	if (p->err == RD_KAFKA_RESP_ERR_NO_ERROR && rc_inflight_left(p->inflight) == 0)
+	if (failed == 0 && !fatal(p))
 		return 0;
-	if (p->err == RD_KAFKA_RESP_ERR_NO_ERROR &&
-	    rd_kafka_fatal_error(p->rk, p->err_text, sizeof(p->err_text)) == 0)
+	if (p->err == RD_KAFKA_RESP_ERR_NO_ERROR)
 		return rc_kafka_unreachable(&p->conf.kafka, &p->trouble);
-	rc_msg_error("%" PRIu64 " of %" PRIu64 " records were not acknowledged, the first at line "
-		     "%" PRIu64 ": %s%s%s",
-	    rc_inflight_failed(p->inflight),
-	    rc_inflight_failed(p->inflight) + rc_inflight_acked(p->inflight),
-	    rc_inflight_first_failed(p->inflight), p->err_text,
-	    p->trouble.text[0] != '\0' ? ": " : "", p->trouble.text);
-	return rc_kafka_status(p->err);
+	if (failed == 0) /* what failed came after the last acknowledgement */
+		rc_msg_error("%s", p->err_text);
+	else if (rc_inflight_failed(p->inflight) > 0)
+		rc_msg_error("%" PRIu64 " of %" PRIu64
+			     " records were not acknowledged, the first at line %" PRIu64
+			     ": %s%s%s",
+		    failed, failed + rc_inflight_acked(p->inflight),
+		    rc_inflight_first_failed(p->inflight), p->err_text,
+		    p->trouble.text[0] != '\0' ? ": " : "", p->trouble.text);
+	else
+		rc_msg_error("%" PRIu64 " of %" PRIu64 " records were not acknowledged: %s", failed,
+		    failed + rc_inflight_acked(p->inflight), p->err_text);
+	status = rc_kafka_status(p->err);
+	return status != 0 ? status : RC_TEMPFAIL;
 }
 
 /* shrink_batches: a topic allows smaller batches than the client makes, and one
@@ -299,10 +321,7 @@ enqueue(struct rc_producer *p, const struct rc_message *m, struct rc_wire_header
 		return 0;
 	}
 	rc_inflight_forget(p->inflight);
-	if (p->err == RD_KAFKA_RESP_ERR_NO_ERROR &&
-	    rd_kafka_fatal_error(p->rk, p->err_text, sizeof(p->err_text)) != 0)
-		p->err = RD_KAFKA_RESP_ERR__FATAL;
-	if (p->err != RD_KAFKA_RESP_ERR_NO_ERROR)
+	if (fatal(p) || p->err != RD_KAFKA_RESP_ERR_NO_ERROR)
 		return rc_kafka_status(p->err);
 	*reason = rd_kafka_err2str(err);
 	if (err == RD_KAFKA_RESP_ERR__QUEUE_FULL)

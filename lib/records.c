@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "looks.h"
 #include "msg.h"
 #include "records.h"
 #include "status.h"
@@ -46,11 +47,14 @@ bad_line(struct rc_records *r, const struct rc_line *line, struct rc_span text)
 	struct rc_reject reject = {
 		.input = rc_lines_name(r->lines), .line = line->number, .raw = text
 	};
-	char reason[160];
+	const char *advice = NULL;
+	char reason[256];
 
 	if (text.p == NULL)
 		snprintf(reason, sizeof(reason), "a line of %zu bytes: longer than %zu MiB", text.n,
 		    RC_LINES_MAX >> 20);
+	else if ((advice = rc_looks_line(text, r->json.at == text.n)) != NULL)
+		snprintf(reason, sizeof(reason), "not a JSON object: %s", advice);
 	else if (r->json.at == text.n)
 		snprintf(reason, sizeof(reason), "not a JSON object: %s", r->json.reason);
 	else

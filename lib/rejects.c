@@ -171,6 +171,19 @@ rc_rejects_sync(struct rc_rejects *r)
 	return 0;
 }
 
+static int
+sync_before(void *to)
+{
+	return rc_rejects_sync(to);
+}
+
+void
+rc_rejects_before(struct rc_rejects *r, struct rc_out *out)
+{
+	out->before = sync_before;
+	out->before_to = r;
+}
+
 int
 rc_rejects_on(const struct rc_rejects *r)
 {

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "buf.h"
+#include "out.h"
 #include "stats.h"
 
 struct rc_rejects; /* opaque */
@@ -52,6 +53,9 @@ int rc_rejects_refuse(struct rc_rejects *r, const struct rc_reject *reject);
 /* rc_rejects_sync: make what was set aside durable, before anything that says
  * the record has been dealt with.  RC_IO. */
 int rc_rejects_sync(struct rc_rejects *r);
+/* rc_rejects_before: as that, whenever something is to be written to out, which passes
+ * the records set aside so far.  r is borrowed until out is closed. */
+void rc_rejects_before(struct rc_rejects *r, struct rc_out *out);
 /* rc_rejects_on: whether there is a file to set records aside in. */
 int rc_rejects_on(const struct rc_rejects *r);
 /* rc_rejects_close: sync, say how many there are, release.  NULL is fine. */

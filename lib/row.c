@@ -4,12 +4,13 @@
 #include "msg.h"
 #include "row.h"
 #include "status.h"
+#include "whole.h"
 
 #define MAX_WARNINGS 20 /* of members that are no columns */
 
 struct rc_row_maker {
 	const struct rc_dataset *dataset;
-	struct rc_span *names; /* of the columns */
+	struct rc_whole whole;
 	struct rc_json_hint *hints;
 	size_t key;           /* index of the key's column */
 	uint64_t shape;       /* the last one whose members were looked through */
@@ -23,7 +24,6 @@ rc_row_open(struct rc_row_maker **mp, const struct rc_dataset *d)
 	struct rc_row_maker *m;
 
 	if ((m = calloc(1, sizeof(*m))) == NULL ||
-	    (m->names = calloc(d->column_count, sizeof(*m->names))) == NULL ||
 	    (m->hints = calloc(d->column_count, sizeof(*m->hints))) == NULL) {
 		rc_msg_errno("no memory");
 		rc_row_close(m);
@@ -31,8 +31,7 @@ rc_row_open(struct rc_row_maker **mp, const struct rc_dataset *d)
 	}
 	m->dataset = d;
 	m->key = (size_t)rc_dataset_column(d, d->key.column);
-	for (size_t i = 0; i < d->column_count; i++)
-		m->names[i] = (struct rc_span){ d->columns[i].name, strlen(d->columns[i].name) };
+	m->whole = (struct rc_whole){ d->names, d->column_count, d->key.field, d->key.column, 0 };
 	*mp = m;
 	return 0;
 }
@@ -72,7 +71,8 @@ look_through(struct rc_row_maker *m, const struct rc_json *json)
 		size_t k = 0;
 
 		while (k < m->dataset->column_count &&
-		    !(m->names[k].n == name.n && memcmp(m->names[k].p, name.p, name.n) == 0))
+		    !(m->dataset->names[k].n == name.n &&
+			memcmp(m->dataset->names[k].p, name.p, name.n) == 0))
 			k++;
 		if (k == m->dataset->column_count)
 			status = warn_once(m, name);
@@ -142,6 +142,8 @@ rc_row_put(struct rc_row_maker *m, const struct rc_json *json, struct rc_buf *ou
 	struct rc_span text;
 	int status;
 
+	if ((status = rc_whole_check(&m->whole, json, field, reason)) != 0)
+		return status;
 	if (json->shape != m->shape && (status = look_through(m, json)) != 0)
 		return status;
 	if ((status = rc_buf_reserve(out, 2)) != 0)
@@ -149,8 +151,9 @@ rc_row_put(struct rc_row_maker *m, const struct rc_json *json, struct rc_buf *ou
 	put16(out->data + out->len, (unsigned)m->dataset->column_count);
 	out->len += 2;
 	for (size_t i = 0; i < m->dataset->column_count && status == 0; i++) {
-		*field = m->names[i].p;
-		status = text_of(m, rc_json_get(json, m->names[i], &m->hints[i]), &text, reason);
+		*field = m->dataset->names[i].p;
+		status = text_of(
+		    m, rc_json_get(json, m->dataset->names[i], &m->hints[i]), &text, reason);
 		if (status == 0 && i == m->key && text.p == NULL) {
 			*reason = "the key is missing";
 			status = RC_DATA;
@@ -188,7 +191,6 @@ rc_row_close(struct rc_row_maker *m)
 {
 	if (m == NULL)
 		return;
-	free(m->names);
 	free(m->hints);
 	rc_buf_free(&m->warned);
 	rc_buf_free(&m->text);

@@ -11,8 +11,9 @@ struct rc_row_maker; /* opaque */
 int rc_row_open(struct rc_row_maker **mp, const struct rc_dataset *d);
 /* rc_row_put: append the row that json gives, in COPY's binary format, all
  * columns being texts: texts and null as they are, numbers and truth values as
- * their JSON, what is missing as null.  *key is set to where in out the key's
- * text is.  A member that is no column is left out, and named once.
+ * their JSON.  *key is set to where in out the key's
+ * text is.  A member that is no column is left out, and named once; a column that
+ * the record lacks makes it no row (whole.h).
  * RC_DATA: the record is no row, *field and *reason say why, out is as it was
  * and nothing was printed; RC_IO: no memory. */
 int rc_row_put(struct rc_row_maker *m, const struct rc_json *json, struct rc_buf *out,

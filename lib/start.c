@@ -10,6 +10,7 @@
 #include "msg.h"
 #include "start.h"
 #include "status.h"
+#include "stop.h"
 
 /* whole: text as a number; -1: it is none. */
 static int64_t
@@ -80,75 +81,133 @@ from_time(rd_kafka_t *rk, const struct rc_kafka_conf *c, const char *from,
 	return missing_to(list, RD_KAFKA_OFFSET_END, "offset for a time");
 }
 
+/* The reading of a file of positions. */
+struct reading {
+	const char *name; /* of the file, for messages */
+	const char *topic;
+	struct rc_start *starts;
+	size_t count;
+	struct rc_json json;
+	struct rc_envelope_reader reader;
+	int any;    /* a line, if only {} */
+	int others; /* a position of another topic */
+	int ours;
+};
+
 /* take_position: one line of positions. */
 static int
-take_position(struct rc_json *json, struct rc_envelope_reader *reader, const char *name,
-    const struct rc_line *line, rd_kafka_topic_partition_list_t *list)
+take_position(struct reading *g, const struct rc_line *line)
 {
 	const char *field, *why;
 	struct rc_envelope e;
 	int status, there;
 
-	status = rc_envelope_read_position(reader, json, line->text, &e, &there, &field, &why);
+	status =
+	    rc_envelope_read_position(&g->reader, &g->json, line->text, &e, &there, &field, &why);
 	if (status == RC_DATA)
-		rc_msg_error("%s: line %llu: no position: %s%s%s", name,
+		rc_msg_error("%s: line %llu: no position: %s%s%s", g->name,
 		    (unsigned long long)line->number, field, *field != '\0' ? ": " : "", why);
-	if (status != 0 || !there)
+	if (status != 0)
 		return status;
-	for (int i = 0; i < list->cnt; i++)
-		if (list->elems[i].partition == e.partition &&
-		    rc_span_is(e.topic, list->elems[i].topic))
-			list->elems[i].offset = e.offset;
+	g->any |= rc_span_trim(line->text).n > 0;
+	if (!there)
+		return 0;
+	if (!rc_span_is(e.topic, g->topic)) {
+		g->others = 1;
+		return 0;
+	}
+	g->ours = 1;
+	for (size_t i = 0; i < g->count; i++)
+		if (g->starts[i].partition == e.partition) {
+			g->starts[i].offset =
+			    e.kind == RC_ENVELOPE_POSITION ? e.offset : e.offset + 1;
+			g->starts[i].last_ms = e.timestamp;
+		}
+	return 0;
+}
+
+/* told: whether the file says something at all.  An empty one is what a program leaves
+ * that failed, and must not be taken for the beginning. */
+static int
+told(const struct reading *g)
+{
+	if (!g->any) {
+		rc_msg_error("%s: empty, which is no position: did what was to write it fail? {} "
+			     "means the beginning",
+		    g->name);
+		return RC_DATA;
+	}
+	if (g->others && !g->ours)
+		rc_msg_warn("%s: positions of other topics alone, none of %s: it is read from the "
+			    "beginning",
+		    g->name, g->topic);
 	return 0;
 }
 
 static int
-from_file(const char *from, rd_kafka_topic_partition_list_t *list)
+from_file(const char *from, const char *topic, struct rc_start *starts, size_t count)
 {
-	int fd = STDIN_FILENO, status;
-	const char *name = strcmp(from, "-") == 0 ? "<stdin>" : from;
-	struct rc_envelope_reader reader = { 0 };
+	struct reading g = { .topic = topic, .starts = starts, .count = count };
 	struct rc_lines *lines = NULL;
-	struct rc_json json = { 0 };
+	int fd = STDIN_FILENO, status;
 	enum rc_event event;
 	struct rc_line line;
 
-	if (name == from && (fd = open(from, O_RDONLY | O_CLOEXEC)) == -1) {
+	g.name = strcmp(from, "-") == 0 ? "<stdin>" : from;
+	if (g.name == from && (fd = open(from, O_RDONLY | O_CLOEXEC)) == -1) {
 		rc_msg_errno("-o %s: neither beginning, end, stored, a number, @MS nor a file that "
 			     "can be read",
 		    from);
 		return RC_USAGE;
 	}
-	set_all(list, RD_KAFKA_OFFSET_BEGINNING);
-	if ((status = rc_lines_open(&lines, fd, name)) == 0)
+	if ((status = rc_lines_open(&lines, fd, g.name)) == 0)
 		while ((status = rc_lines_next(lines, -1, &event, &line)) == 0 &&
-		    event == RC_EVENT_LINE &&
-		    (status = take_position(&json, &reader, name, &line, list)) == 0)
+		    event == RC_EVENT_LINE && (status = take_position(&g, &line)) == 0)
 			;
+	if (status == 0 && rc_stop_signal() == 0)
+		status = told(&g);
 	rc_lines_close(lines);
-	rc_json_free(&json);
-	rc_envelope_reader_free(&reader);
+	rc_json_free(&g.json);
+	rc_envelope_reader_free(&g.reader);
 	if (fd != STDIN_FILENO)
 		close(fd);
 	return status;
 }
 
+/* from_kafka: what Kafka is to be asked. */
+static int
+from_kafka(rd_kafka_t *rk, const struct rc_kafka_conf *c, const char *topic, const char *from,
+    struct rc_start *starts, size_t count)
+{
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)count);
+	int status;
+
+	for (size_t i = 0; i < count; i++)
+		rd_kafka_topic_partition_list_add(list, topic, starts[i].partition);
+	status = *from == '@' ? from_time(rk, c, from, list) : from_group(rk, c, list);
+	for (size_t i = 0; i < count && status == 0; i++)
+		starts[i].offset = list->elems[i].offset;
+	rd_kafka_topic_partition_list_destroy(list);
+	return status;
+}
+
 int
-rc_start_find(rd_kafka_t *rk, const struct rc_kafka_conf *c, const char *from,
-    rd_kafka_topic_partition_list_t *list)
+rc_start_find(rd_kafka_t *rk, const struct rc_kafka_conf *c, const char *topic, const char *from,
+    struct rc_start *starts, size_t count)
 {
 	int64_t offset = whole(from);
 
-	if (strcmp(from, "beginning") == 0)
-		offset = RD_KAFKA_OFFSET_BEGINNING;
-	else if (strcmp(from, "end") == 0)
+	if (strcmp(from, "end") == 0)
 		offset = RD_KAFKA_OFFSET_END;
-	else if (strcmp(from, "stored") == 0)
-		return from_group(rk, c, list);
-	else if (*from == '@')
-		return from_time(rk, c, from, list);
 	else if (offset == -1)
-		return from_file(from, list);
-	set_all(list, offset);
-	return 0;
+		offset = RD_KAFKA_OFFSET_BEGINNING;
+	for (size_t i = 0; i < count; i++) {
+		starts[i].offset = offset;
+		starts[i].last_ms = -1;
+	}
+	if (strcmp(from, "stored") == 0 || *from == '@')
+		return from_kafka(rk, c, topic, from, starts, count);
+	if (whole(from) != -1 || strcmp(from, "beginning") == 0 || strcmp(from, "end") == 0)
+		return 0;
+	return from_file(from, topic, starts, count);
 }

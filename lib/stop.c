@@ -10,6 +10,7 @@
 #include "stop.h"
 
 static volatile sig_atomic_t stop_signal;
+static int deferred;
 static int stop_pipe[2] = { -1, -1 };
 
 static void
@@ -49,20 +50,26 @@ rc_stop_setup(void)
 int
 rc_stop_signal(void)
 {
-	return stop_signal;
+	return deferred ? 0 : stop_signal;
 }
 
 int
 rc_stop_fd(void)
 {
-	return stop_pipe[0];
+	return deferred ? -1 : stop_pipe[0];
+}
+
+void
+rc_stop_defer(int on)
+{
+	deferred = on;
 }
 
 void
 rc_stop_sleep(long ms)
 {
-	struct pollfd fd = { .fd = stop_pipe[0], .events = POLLIN };
+	struct pollfd fd = { .fd = rc_stop_fd(), .events = POLLIN };
 
-	if (stop_signal == 0)
+	if (rc_stop_signal() == 0)
 		poll(&fd, 1, ms > INT_MAX ? INT_MAX : (int)ms);
 }

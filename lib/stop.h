@@ -11,6 +11,10 @@ int rc_stop_signal(void);
 /* rc_stop_fd: a descriptor for poll(2), readable once there is a wish to stop;
  * -1 before rc_stop_setup().  Nobody reads or closes it. */
 int rc_stop_fd(void);
+/* rc_stop_defer: while on, the first signal is only noted: for a program at the end of a
+ * pipe, whose input ends once those before it have heeded theirs.  A second one ends
+ * the program all the same. */
+void rc_stop_defer(int on);
 /* rc_stop_sleep: sleep for ms milliseconds or until there is a wish to stop. */
 void rc_stop_sleep(long ms);
 

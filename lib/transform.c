@@ -3,6 +3,7 @@
 #include "cut.h"
 #include "date.h"
 #include "jsontext.h"
+#include "looks.h"
 #include "msg.h"
 #include "period.h"
 #include "status.h"
@@ -37,6 +38,30 @@ bad(struct rc_transform *t, const char *field, const char *reason)
 	t->field = field;
 	t->reason = reason;
 	return RC_DATA;
+}
+
+/* lacks: a field is not there; where the whole is something else than a record of the
+ * portal, what that seems to be. */
+static int
+lacks(struct rc_transform *t, const struct rc_json *json, const char *field)
+{
+	const struct rc_dataset *d = t->dataset;
+
+	switch (rc_looks_at(json, d->key.field, d->key.column)) {
+	case RC_LOOKS_ENVELOPE:
+		return bad(t, field, "an envelope of rc-consume -e? what is in Kafka are rows");
+	case RC_LOOKS_ROW:
+		return bad(t, field, "a row? it needs no rc-transform");
+	case RC_LOOKS_REJECT:
+	case RC_LOOKS_PAGE:
+		return bad(
+		    t, field, rc_looks_advice(rc_looks_at(json, d->key.field, d->key.column)));
+	default:
+		return bad(t, field,
+		    strcmp(field, d->key.field) == 0
+			? "the key is missing"
+			: "the record lacks this field: has the portal renamed it?");
+	}
 }
 
 /* wrong_kind: a value of a kind that its operation does not take. */
@@ -204,15 +229,17 @@ put_texts(struct rc_transform *t, const struct column *col, const struct rc_json
 
 /* put_kept: a value as it is; a list of texts, where it may be one, a line each. */
 static int
-put_kept(struct rc_transform *t, const struct column *col, const struct rc_json_value *v,
-    struct rc_buf *out)
+put_kept(struct rc_transform *t, const struct column *col, const struct rc_json *json,
+    const struct rc_json_value *v, struct rc_buf *out)
 {
 	const char *field = col->is->from[0].p;
 	struct rc_json_value item;
 	struct rc_span rest, text;
 	int status = 0, there = 0;
 
-	if (col->is_key && (v == NULL || v->kind == RC_JSON_NULL))
+	if (col->is_key && v == NULL)
+		return lacks(t, json, field);
+	if (col->is_key && v->kind == RC_JSON_NULL)
 		return bad(t, field, "the key is missing");
 	if (col->is_key && (v->kind != RC_JSON_STRING || v->raw.n == 0))
 		return bad(t, field, "the key is not a text with something in it");
@@ -281,13 +308,12 @@ put_column(
 	for (size_t i = 0; i < n; i++) {
 		values[i] = rc_json_get(json, col->is->from[i], &col->hints[i]);
 		if (values[i] == NULL && !t->dataset->absent_is_null)
-			status = bad(t, col->is->from[i].p,
-			    "the record lacks this field: has the portal renamed it?");
+			status = lacks(t, json, col->is->from[i].p);
 	}
 	if (status == 0 && (status = rc_buf_add(out, col->prefix.data, col->prefix.len)) == 0)
 		switch (col->is->op) {
 		case RC_OP_KEEP:
-			status = put_kept(t, col, values[0], out);
+			status = put_kept(t, col, json, values[0], out);
 			break;
 		case RC_OP_UNACCENT:
 		case RC_OP_LIST:

@@ -123,7 +123,7 @@ ok '... soon' test $((SECONDS - start)) -lt 10
 is '... with the position' "$(tail -n 1 position)" \
 	"{\"last_processed\":\"$(date -d "$newest - 1 day" +%F)\"}"
 is '... and no complaint' "$(cat err.fetch err.produce err.consume err.load)" ''
-t '... and a clean run has nothing to add' 0 '' sh -c 'rc-consume -E -e | rc-load -e --stats stats'
+t '... and a clean run has nothing to add' 0 'not loaded again' sh -c 'rc-consume -E -e | rc-load -e --stats stats'
 is '... indeed' "$(jq .records_out stats)" 0
 
 plan

@@ -5,12 +5,16 @@
 # shellcheck source=tests/lib.sh disable=SC1003,SC2016
 . "${0%/*}/lib.sh"
 start_stack
-export RC_DATASET=rappelconso0
+# A dataset of few columns, so that short lines are whole rows.
+rest='"motif_du_rappel":null,"date_de_publication":null,"date_debut_commercialisation":null'
+jq '.columns |= map(select(.name | IN("reference_fiche", "motif_du_rappel", "date_de_publication",
+	"date_debut_commercialisation")))' "$top/lib/datasets/rappelconso0.json" >few.json
+export RC_DATASET=$dir/few.json
 export ASAN_OPTIONS=${ASAN_OPTIONS-detect_leaks=0} # librdkafka's mock leaks
 
 limit=20 # seconds that a run may take
 at='"topic":"t","partition":0,"offset":'
-row='{"reference_fiche":"a"}'
+row="{\"reference_fiche\":\"a\",$rest}"
 envelope="{${at}0,\"key\":\"a\",\"value\":$row}"
 rc-load --create </dev/null
 
@@ -68,7 +72,7 @@ line() {
 	printf '%b' "$3" >line
 	try "$1" "$2" line
 }
-member() { line "$1" "$2" "{\"reference_fiche\":\"b\",$3}"; }
+member() { line "$1" "$2" "{\"reference_fiche\":\"b\",$rest,$3}"; }
 
 line 'a brace'                      bad '{'
 line 'a closing brace'              bad '}'
@@ -177,7 +181,7 @@ member 'white space'                good "\"x\" \t:\r $(printf '%010000d' 0 | tr
 
 # nest DEPTH OPEN CLOSE: what opens DEPTH times, and closes as often.
 nest() {
-	awk -v n="$1" -v o="$2" -v c="$3" 'BEGIN { printf "{\"reference_fiche\":\"b\",\"x\":"
+	awk -v n="$1" -v o="$2" -v c="$3" -v r="${rest//\"/\\\"}" 'BEGIN { printf "{\"reference_fiche\":\"b\",%s,\"x\":", r
 		for (i = 0; i < n; i++) printf "%s", o
 		if (o ~ /:$/) printf "1"
 		for (i = 0; i < n; i++) printf "%s", c
@@ -186,7 +190,7 @@ nest() {
 nest 10000 '[' ']' >line; try 'lists 10,000 deep' bad line
 nest 1000000 '[' '' >line; try 'lists that open a million times' bad line
 nest 100000 '{"a":' '}' >line; try 'objects 100,000 deep' bad line
-members() { awk -v n="$1" -v f="$2" 'BEGIN { printf "{\"reference_fiche\":\"b\""
+members() { awk -v n="$1" -v f="$2" -v r="${rest//\"/\\\"}" 'BEGIN { printf "{\"reference_fiche\":\"b\",%s", r
 	for (i = 0; i < n; i++) printf ",\"" f "\":%d", i % 100000, i; printf "}" }'; }
 members 150000 'x%d' >line
 limit=5
@@ -194,9 +198,9 @@ try '150,000 members, in good time' good line
 limit=20
 members 150000 'x%.0s' >line; try '... of one name' good line
 members 2000 '\\u0041\\u0000%d' >line; try '... of escapes' good line
-awk 'BEGIN { printf "{\"reference_fiche\":\"b\",\"x\":["; for (i = 0; i < 500000; i++) printf "%d,", i; printf "0]}" }' >line
+awk -v r="${rest//\"/\\\"}" 'BEGIN { printf "{\"reference_fiche\":\"b\",%s,\"x\":[", r; for (i = 0; i < 500000; i++) printf "%d,", i; printf "0]}" }' >line
 try 'a list of half a million' good line
-{ printf '{"reference_fiche":"b","x":"'; head -c 3000000 /dev/zero | tr '\0' '\\'; printf '"}'; } >line
+{ printf '{"reference_fiche":"b",%s,"x":"' "$rest"; head -c 3000000 /dev/zero | tr '\0' '\\'; printf '"}'; } >line
 try '3 MB of backslashes' good line
 head -c 1000000 /dev/urandom | tr -d '\n' >line; try 'a megabyte of noise' bad line
 head -c 70000000 /dev/zero | tr '\0' '{' >line; try '70 MB of braces' bad line

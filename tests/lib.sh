@@ -137,5 +137,20 @@ faults() {
 # requests FILTER: what was asked of the stand-in, through jq.
 requests() { curl -fsS "$RC_API/_control/requests" | jq -r "$1"; }
 
+# few COLUMN...: from now on the dataset is one whose rows have these columns alone.
+few() {
+	jq --arg names "$*" '.columns |= map(select(.name | IN($names | splits(" ")))) |
+		if any(.columns[]; .name == "date_de_publication") then . else
+			.cursor = {column: "reference_fiche"} end' \
+		"$top/lib/datasets/rappelconso-v2.json" >"$dir/few.json"
+	export RC_DATASET=$dir/few.json
+}
+
+# whole: rows, with null for each column of the usual dataset that they lack.
+whole() {
+	jq -c --slurpfile d "$top/lib/datasets/rappelconso-v2.json" \
+		'($d[0].columns | map({(.name): null}) | add) + .'
+}
+
 # plan: to be called last, so that a test which dies early fails.
 plan() { echo "1..$n"; }

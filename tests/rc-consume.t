@@ -50,7 +50,10 @@ t '... one that is not there'              78 'partition 7'           consume -E
 t '... no number'                          64 '-p x'                  consume -E -t some -p x
 t '... nothing'                            64 '-p '                   consume -E -t some -p ''
 t '-o end'                                 0  ''                      consume -E -e -t some -o end
-is '... positions alone' "$(sort out)" "$(pos some 0 5; pos some 1 5; pos some 2 5)"
+is '... positions alone' "$(grep -v start out | sort)" "$(pos some 0 5; pos some 1 5; pos some 2 5)"
+is '... and where it starts, first' "$(grep start out | sort)" \
+	"$(for p in 0 1 2; do pos some $p 5 | sed 's/}/,"start":true}/'; done)"
+is '... of each' "$(head -n 3 out | grep -c start)" 3
 t '-o beginning'                           0  ''                      consume -E -t some -o beginning
 is '... all' "$(ns)" "$all"
 t '-o N'                                   0  ''                      consume -E -t some -o 3
@@ -64,8 +67,15 @@ t '-o FILE'                                0  ''                      consume -E
 is '... the last position of each partition, the rest from the beginning' "$(ns)" '0 1 2 3 4 14 22 23 24 '
 t '-o -'                                   0  ''                      eval 'consume -E -t some -o - <from'
 is '... the same' "$(ns)" '0 1 2 3 4 14 22 23 24 '
-t '... of nothing'                         0  ''                      eval 'consume -E -t some -o - </dev/null'
+t '... of nothing'                         65 'empty, which is no position' eval 'consume -E -t some -o - </dev/null'
+is '... is nothing' "$(cat out)" ''
+: >none
+t '... nor of an empty file'               65 'none: empty'           consume -E -t some -o none
+t '... of {}'                              0  ''                      eval 'echo {} | consume -E -e -t some -o -'
 is '... is all' "$(ns)" "$all"
+ok '... from the beginning' eval '! grep start out'
+t '... of another topic'                   0  'positions of other topics alone' eval 'pos other 0 3 | consume -E -t some -o -'
+is '... is all, too' "$(ns)" "$all"
 consume -E -e -t some >positions
 t '... of what it wrote itself'            0  ''                      eval 'grep -v value positions | consume -E -t some -o -'
 is '... is nothing' "$(cat out)" ''
@@ -170,8 +180,10 @@ exec 7>open
 seq 4 2000 | sed 's/.*/{"n":&}/' >&7
 is_open() { [ "$(ends | uniq | wc -l)" -eq 2 ]; }
 wait_for 10 is_open
-t 'one that is open'                       0  ''                      consume -E -e -t marked
-is '... is not there' "$(ns)$(tail -1 out)" "1 2 3 $(pos marked 0 4)"
+t 'one that is open'                       75 'partition 0: an open transaction holds back what follows offset 4' \
+	consume -E -e -t marked --timeout 2000
+is '... is not there' "$(ns)" '1 2 3 '
+ok '... nor is an end told' eval '! grep -v value out'
 { kill -9 "$kcat" && wait "$kcat"; } 2>/dev/null
 exec 7>&-
 put marked 0 -X transactional.id=b </dev/null # its successor ends it as aborted
@@ -234,4 +246,45 @@ wait "$first"
 is 'SIGTERM' "$? $(cat first.err)" '143 '
 grep value first.out | jq -r .value.n >got
 is '... what was read is written, whole lines, once' "$(cmp got <(seq "$(wc -l <got)") && echo same)" same
+
+# --- a topic that was deleted and made anew
+
+# anew NUMBER: the topic "again", with so many messages.
+anew() {
+	tool org.apache.kafka.tools.TopicCommand --delete --topic again >/dev/null 2>&1
+	gone() { ! kcat -L -b "$RC_BROKERS" -t again | grep -q 'topic "again" with 1'; }
+	wait_for 10 gone
+	topic again 1
+	seq "$1" | sed 's/.*/{"n":&}/' | put again 0
+}
+# stored: a position as rc-load prints it, of the last message that is there.
+stored() {
+	rc-consume -eE -t again | jq -c 'select(.value) | {topic, partition, offset: (.offset + 1), timestamp}' |
+		tail -n 1
+}
+anew 5
+stored >at5
+t 'a position'                             0  ''                      consume -E -t again -o at5
+is '... at the end' "$(cat out)" ''
+jq -c '.offset = 3 | del(.timestamp)' at5 >at3
+t '... without a time'                     0  ''                      consume -E -t again -o at3
+is '... is taken as it is' "$(ns)" '4 5 '
+anew 3
+t 'made anew with fewer messages'          65 'beyond the end, 3: the topic was deleted.*rc-load --forget' \
+	consume -E -t again -o at5
+seq 4 7 | sed 's/.*/{"n":&}/' | put again 0
+t '... with more'                          65 'behind another message.*made anew, it seems: .*rc-load --forget' \
+	consume -E -e -t again -o at5
+is '... nothing of it is read' "$(cat out)" ''
+stored >at7
+t '... its own position'                   0  ''                      consume -E -t again -o at7
+put again 0 -X transactional.id=c </dev/null
+seq 8 9 | sed 's/.*/{"n":&}/' | put again 0 -X transactional.id=c
+marks() { [ "$(rc-consume -eE -t again | tail -n 1 | jq .offset)" -gt 9 ]; }
+wait_for 10 marks
+rc-consume -eE -t again >all
+jq -c --slurpfile m all '.timestamp = ([$m[] | select(.value)] | last.timestamp)' <(tail -n 1 all) >behind
+t 'a position behind the mark of a transaction' 0 ''                  consume -E -t again -o behind
+jq -c '.timestamp -= 1' behind >wrong
+t '... is looked at, too'                  65 'behind another message' consume -E -t again -o wrong
 plan

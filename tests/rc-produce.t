@@ -4,6 +4,7 @@
 # shellcheck source=tests/lib.sh
 . "${0%/*}/lib.sh"
 start_stack
+few reference_fiche date_de_publication
 
 row() { printf '{"reference_fiche":"%s","date_de_publication":"%s"}\n' "$1" "$2"; }
 lines() { printf '%s\n' "$@"; }
@@ -14,7 +15,7 @@ at() { printf '{"last_processed":"%s"}' "$1"; }
 topic() {
 	jq --arg t "$1" --argjson p "$2" --arg s "${3-retention.ms}" --arg v "${4-3600000}" \
 		'.topic = {name: $t, partitions: $p, replication_factor: 1, config: {($s): $v}}' \
-		"$top/lib/datasets/rappelconso-v2.json" >"$1.json" &&
+		few.json >"$1.json" &&
 		rc-produce -d "./$1.json" --create-topic </dev/null
 }
 tool() { java -XX:-UsePerfData -XX:TieredStopAtLevel=1 -cp "$RC_KAFKA_CLASSPATH" "$@" --bootstrap-server "$RC_BROKERS"; }
@@ -30,7 +31,7 @@ is '... and all is counted' "$(jq -c '[.tool, .records_in, .records_out, .reject
 	"[\"rc-produce\",2,2,0,$(wc -c <in),{\"last_processed\":\"2024-02-29\"}]"
 t 'no record'                              0  ''                      eval 'mock </dev/null'
 is '... is no position' "$(cat out)" ''
-lines '{"reference_fiche":"a"}' '{"reference_fiche":"b","date_de_publication":null}' \
+lines '{"reference_fiche":"a","date_de_publication":7}' '{"reference_fiche":"b","date_de_publication":null}' \
 	'{"reference_fiche":"c","date_de_publication":"soon"}' >in
 t 'no date'                                0  ''                      eval 'mock <in'
 is '... is no position' "$(cat out)" ''
@@ -49,8 +50,8 @@ bad() {
 }
 bad 'a line cut short'  '{"reference_fiche":"m'        ''
 bad 'no key'            '{"date_de_publication":"2024-05-03"}' 'reference_fiche'
-bad 'a key that is null' '{"reference_fiche":null}'    'reference_fiche'
-bad 'a key in a list'   '{"reference_fiche":["m"]}'    'reference_fiche'
+bad 'a key that is null' '{"reference_fiche":null,"date_de_publication":null}'    'reference_fiche'
+bad 'a key in a list'   '{"reference_fiche":["m"],"date_de_publication":null}'    'reference_fiche'
 bad 'a list as record'  '["m"]'                        ''
 
 # --- options
@@ -85,8 +86,61 @@ t 'nobody listens'                         69 '127.0.0.1:1.*RC_BROKERS' within 5
 is '... is no position' "$(cat out)" ''
 t 'RC_BROKERS'                             69 '127.0.0.1:2'           eval 'RC_BROKERS=127.0.0.1:2 rc-produce --timeout 500 <in'
 
+# --- dates that are still to come, and rows that are none
+
+tomorrow=$(date -u -d '2 days' +%F)
+lines "$(row a 2024-03-01)" "$(row slip 2062-11-21)" >in
+t 'a date of the future'                   0  'warning: date_de_publication: 2062-11-21 is still to come' eval 'mock -q <in'
+is '... moves no position' "$(cat out)" "$(at 2024-02-29)"
+lines "$(row a "$tomorrow")" "$(row b 2062-11-21)" >in
+t '... of several'                         0  '2 records have a date' eval 'mock <in'
+is '... moves none at all' "$(cat out)" ''
+row a "$(date -u +%F)" >in
+t 'a date of today'                        0  ''                      eval 'mock <in'
+is '... is a position' "$(cat out)" "$(at "$(date -u -d yesterday +%F)")"
+RC_DATASET='' sample-records --count 2 >in
+t 'records of the portal'                  65 'rc-transform comes first' eval 'mock -d rappelconso-v2 <in'
+echo '{"topic":"t","partition":0,"offset":0,"timestamp":1,"key":"a","headers":[],"value":{}}' >in
+t 'envelopes without -e'                   65 'read it with -e'       eval 'mock -t t <in'
+row a 2024-01-01 >in
+t 'rows with -e'                           65 'read without -e'       eval 'mock -e -t t <in'
+echo '{"topic":"t","partition":0,"offset":3,"key":"a"}' >in
+t 'an envelope with a key and no value'    65 'value: missing'        eval 'mock -e <in'
+echo '{"topic":"t","partition":0,"offset":3,"timestamp":1,"start":true,"skipped":2}' >in
+t 'a position is passed over'              0  ''                      eval 'mock -e <in'
+
+# --- a client that fails for good
+
+cat >fatal.c <<'E'
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <librdkafka/rdkafka.h>
+/* With the first message that is queued, the client fails as where an access list refuses
+ * idempotence; nothing is acknowledged any more. */
+rd_kafka_error_t *
+rd_kafka_produceva(rd_kafka_t *rk, const rd_kafka_vu_t *vus, size_t count)
+{
+	rd_kafka_error_t *(*next)(rd_kafka_t *, const rd_kafka_vu_t *, size_t) =
+	    dlsym(RTLD_NEXT, "rd_kafka_produceva");
+	rd_kafka_error_t *error = next(rk, vus, count);
+
+	rd_kafka_test_fatal_error(
+	    rk, RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED, "idempotence is refused");
+	return error;
+}
+E
+if gcc -shared -fPIC -o fatal.so fatal.c -ldl 2>/dev/null && ! grep -q __asan_init "$(command -v rc-produce)"; then
+	row a 2024-01-01 >in
+	t 'a fatal error behind the last record' 77 '1 of 1 records were not acknowledged.*idempotence is refused' \
+		env LD_PRELOAD="$dir/fatal.so" rc-produce -X test.mock.num.brokers=1 --timeout 5000 <in
+	is '... is no position' "$(cat out)" ''
+else
+	skip 'a fatal error' 'nothing can be put in between here'
+fi
+
 # --- topics
 
+row a 2024-05-02 >in
 t 'no topic'                               78 'rappel_conso.*--create-topic' eval 'rc-produce <in'
 is '... is no position' "$(cat out)" ''
 t 'a name that is none'                    78 'a b'                   eval 'rc-produce -t "a b" --create-topic <in'
@@ -109,7 +163,7 @@ topic keys 3
 			printf '{"reference_fiche":"%s","n":%d,"date_de_publication":"2024-05-02"}\n' "$k" "$i"
 		done
 	done
-	echo '{"reference_fiche":17,"n":1}'
+	echo '{"reference_fiche":17,"n":1,"date_de_publication":null}'
 } >in
 t 'keys'                                   0  ''                      eval 'rc-produce -t keys <in'
 is '... are the description'\''s' "$(read_ keys '%k\n' | sort -u | tr '\n' ' ')" ' 17 a b c d e q" é '
@@ -122,15 +176,17 @@ topic other 1
 t '-k'                                     0  ''                      eval 'rc-produce -t other -k n <in'
 is '... names another field' "$(read_ other '%k\n' | sort | uniq -c | tr -s ' \n' ' ')" ' 9 1 8 2 8 3 '
 t '... that must be there'                 65 'line 1: nothing'       eval 'rc-produce -t other -k nothing <in'
+few reference_fiche
 printf '{ "reference_fiche" : "w" ,\t"x": [ 1 ] }\r\n{"reference_fiche":"l","x":"\\u0000é\\ud83d\\ude00"}' >in
 topic texts 1
 t 'white space and escapes'                0  ''                      eval 'rc-produce -t texts <in'
 is '... stay' "$(read_ texts '%s\n')" "$(tr -d '\r' <in)"
+few reference_fiche date_de_publication
 
 # --- a record too large
 
 topic small 1 max.message.bytes 5000
-big() { printf '{"reference_fiche":"%s","x":"%0*d"}\n' "$1" "$2" 0; }
+big() { printf '{"reference_fiche":"%s","date_de_publication":null,"x":"%0*d"}\n' "$1" $(($2 - 27)) 0; }
 {
 	for i in {1..100}; do row "a$i" 2024-05-02; done
 	big big 6000

@@ -16,10 +16,10 @@ each() { # each STORE FOLDER...
 	local store=$1
 	export RC_STATE=$store
 	t "$store: none is stored"                0  ''                      state get
-	is '... nothing is printed' "$(cat out)" ''
+	is '... {} is printed' "$(cat out)" '{}'
 	t '... nothing is set'                    0  ''                      eval 'state set </dev/null'
 	t '... and there still is none'           0  ''                      state get
-	is '... nothing is printed' "$(cat out)" ''
+	is '... {} is printed' "$(cat out)" '{}'
 	t '... set'                               0  ''                      eval 'at 2024-04-18 | state set'
 	is '... is silent' "$(cat out)" ''
 	t '... get'                               0  ''                      state get
@@ -43,14 +43,18 @@ each() { # each STORE FOLDER...
 	first=$!
 	pids+=("$first")
 	exec 7>slow
-	at 2024-06-01 >&7
+	at 2024-05-31 >&7
 	echo >&7
-	is_there() { [ "$(state get)" = "$(at 2024-06-01)" ]; }
+	is_there() { [ "$(state get)" = "$(at 2024-05-31)" ]; }
 	ok '... what is set is stored at once' wait_for 10 is_there
+	# A signal that ends a whole pipe: the last position comes after it.
 	kill -TERM "$first"
+	sleep 0.2
+	at 2024-06-01 >&7
+	exec 7>&-
 	wait "$first"
 	is '... SIGTERM' "$? $(cat first.err)" '143 '
-	exec 7>&-
+	is '... what came after it is stored' "$(state get)" "$(at 2024-06-01)"
 	rm slow
 	t '... a full standard output'            74 '<stdout>'              eval 'state get >/dev/full'
 	t '... a closed standard input'           74 '<stdin>'               eval 'state set <&-'
@@ -88,7 +92,7 @@ store=(--store file:position.json)
 for nothing in '' '{}' $' {}\n' $'\n'; do
 	printf '%s' "$nothing" >position.json
 	t "a file of ${nothing@Q}"                0  ''                      state get "${store[@]}"
-	is '... is no position' "$(cat out)" ''
+	is '... is no position' "$(cat out)" '{}'
 done
 printf ' { "last_processed" : "2024-04-18" , "more": 1 } \r\n\n' >position.json
 t 'white space, and more members'          0  ''                      state get "${store[@]}"
@@ -115,7 +119,7 @@ is '... stays one' "$(readlink link.json) $(cat real/position.json)" "real/posit
 chmod 644 real/position.json
 t 'a folder that is not there'             73 'nowhere/x'             eval 'at 2024-01-01 | state set --store file:nowhere/x'
 t '... to read from'                       0  ''                      state get --store file:nowhere/x
-is '... is no position' "$(cat out)" ''
+is '... is no position' "$(cat out)" '{}'
 t 'a folder for a file'                    74 'real'                  state get --store file:real
 t '... to write to'                        74 'real'                  eval 'at 2024-01-01 | state set --store file:real'
 if [ "$(id -u)" -ne 0 ]; then
@@ -135,9 +139,19 @@ t 'a file that cannot be written'          74 'position.json'         full
 is '... is what it was' "$(cat position.json)" "$(at 2024-01-01)"
 is '... nothing else is left' "$(find . -name '.position.json*')" ''
 
+# A date that is still to come would hide all that is published until then.
+at 2024-01-01 >position.json
+t 'a position after today'                 65 'line 1: the date is after today' eval 'at 2062-11-20 | state set "${store[@]}"'
+is '... is not stored' "$(cat position.json)" "$(at 2024-01-01)"
+t '... nor to be asked for without a word' 69 'that is after today'   rc-fetch --since 2062-11-20 --api http://127.0.0.1:1 --retries 1
+at "$(date -u +%F)" >today
+t 'today'                                  0  ''                      eval 'state set "${store[@]}" <today'
+t 'nothing, for rc-fetch'                  65 'since: empty, which is no position' rc-fetch --since "$(false)"
+at 2024-01-01 >position.json
+
 # Killed at any time: a whole position, and not an older one than was read back.
 {
-	for y in {1900..2099}; do for m in {01..12}; do echo "$y-$m-01"; done; done
+	for y in {1826..2025}; do for m in {01..12}; do echo "$y-$m-01"; done; done
 } >dates
 bad=0
 last=
@@ -160,14 +174,14 @@ bad=0
 for i in {1..60}; do grep -qxE '\{"last_processed":"[0-9]{4}-[0-9]{2}-[0-9]{2}"\}' position.json || bad=1; done
 is 'readers see whole positions' "$bad" 0
 wait "${pids[@]:(-2)}"
-is '... and in the end the last' "$? $(cat position.json)" "0 $(at 2099-12-01)"
+is '... and in the end the last' "$? $(cat position.json)" "0 $(at 2025-12-01)"
 
 # --- where it is without being told
 
 t 'by default, under XDG_STATE_HOME'       0  ''                      eval 'at 2024-04-18 | state set'
 is '... in a folder of the dataset' "$(cd state && find . -type f)" './rappelconso/rappelconso-v2/last_processed.json'
 t '... each its own'                       0  ''                      state get -d rappelconso0
-is '... which is empty' "$(cat out)" ''
+is '... which is empty' "$(cat out)" '{}'
 is '... and no one else may enter' "$(stat -c %a state/rappelconso)" 700
 t 'else under HOME'                        0  ''                      eval 'at 2024-04-19 | env -u XDG_STATE_HOME HOME="$dir/home" rc-state set'
 is '... in .local/state' "$(cat home/.local/state/rappelconso/rappelconso-v2/last_processed.json)" "$(at 2024-04-19)"

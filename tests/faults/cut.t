@@ -4,6 +4,7 @@
 # shellcheck source=tests/lib.sh
 . "${0%/*}/../lib.sh"
 start_stack --postgres
+few reference_fiche motif_du_rappel
 table=rappel_conso_table
 
 socket=$(find "$PGHOST" -name ".s.PGSQL.$PGPORT" | head -n 1)
@@ -83,7 +84,7 @@ is '... nothing is there, nothing printed' "$(sql "SELECT count(*) FROM $table")
 # Tombstones and rejects: told once, however often the batch is tried.
 anew
 { messages 0 $rows 2; echo '{"topic":"t","partition":0,"offset":300,"key":"k0","value":null}'
-	echo '{"topic":"t","partition":0,"offset":301,"key":"x","value":{"reference_fiche":[]}}'; } >more.in
+	echo '{"topic":"t","partition":0,"offset":301,"key":"x","value":{"reference_fiche":[],"motif_du_rappel":null}}'; } >more.in
 cut --when "$commit" --how heard
 t 'with a tombstone and a reject' 0 '1 of 602 records rejected' load -e --rejects rejects <more.in
 is '... each once' "$(sql "SELECT count(*) FROM $table") $(wc -l <rejects)" "$((rows - 1)) 1"

@@ -152,7 +152,7 @@ static void
 test_numbers(void **state)
 {
 	static const int64_t numbers[] = { 0, 1, 9, 10, 2147483647, 2147483648, 1713398400000,
-		INT64_MAX - 10, INT64_MAX - 1, INT64_MAX };
+		INT64_MAX - 10, INT64_MAX - 1 };
 	struct rc_envelope e = { .topic = TEXT("t"), .key = TEXT("k"), .value = TEXT("1") };
 
 	(void)state;
@@ -268,16 +268,27 @@ test_positions(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(topics); i++) {
 		line.len = 0;
-		assert_int_equal(rc_envelope_put_position(&line, topics[i], 7, INT64_MAX), 0);
+		struct rc_envelope put = { .topic = topics[i],
+			.partition = 7,
+			.offset = INT64_MAX - 1,
+			.timestamp = i % 2 ? INT64_MAX : -1,
+			.start = i > 1,
+			.skipped = i > 2 ? 9 : 0 };
+
+		assert_int_equal(rc_envelope_put_position(&line, &put), 0);
 		assert_int_equal(rc_json_scan(&json, line.data, line.len), 0);
 		assert_int_equal(rc_envelope_read(&reader, &json, &e, &field, &reason), 0);
 		assert_int_equal(e.kind, RC_ENVELOPE_POSITION);
 		span_is("topic", e.topic, topics[i]);
 		assert_int_equal(e.partition, 7);
-		assert_true(e.offset == INT64_MAX);
+		assert_true(e.offset == INT64_MAX - 1);
+		assert_true(e.timestamp == put.timestamp);
+		assert_int_equal(e.start, put.start);
+		assert_true(e.skipped == put.skipped);
 	}
 	line.len = 0;
-	assert_int_equal(rc_envelope_put_position(&line, SPAN("t"), 0, 0), 0);
+	e = (struct rc_envelope){ .topic = SPAN("t"), .timestamp = -1 };
+	assert_int_equal(rc_envelope_put_position(&line, &e), 0);
 	span_is(
 	    "position", rc_buf_span(&line), SPAN("{\"topic\":\"t\",\"partition\":0,\"offset\":0}"));
 }
@@ -324,9 +335,43 @@ test_other_writers(void **state)
 	assert_int_equal(read_text("{'key_base64':'AA==','value':1}", &e, &field, &reason), 0);
 	span_is("key", e.key, SPAN("\0"));
 	assert_int_equal(
-	    read_text("{'to\\u0070ic':'a\\u0062','offset':3}", &e, &field, &reason), 0);
+	    read_text("{'to\\u0070ic':'a\\u0062','partition':0,'offset':3}", &e, &field, &reason),
+	    0);
 	assert_int_equal(e.kind, RC_ENVELOPE_POSITION);
 	span_is("topic", e.topic, SPAN("ab"));
+}
+
+/* A line without a value is a position only if it is nothing else. */
+static void
+test_only_positions(void **state)
+{
+	static const struct {
+		const char *text;
+		int good;
+	} cases[] = { { "{'topic':'t','partition':0,'offset':3}", 1 },
+		{ "{'topic':'t','partition':0,'offset':3,'timestamp':5}", 1 },
+		{ "{'offset':3,'start':true,'skipped':2,'partition':0,'topic':'t'}", 1 },
+		{ "{'topic':'t','partition':0,'offset':3,'start':1}", 0 },
+		{ "{'topic':'t','partition':0,'offset':3,'skipped':-1}", 0 },
+		{ "{'topic':'t','partition':0,'offset':3,'key':'a'}", 0 },
+		{ "{'topic':'t','partition':0,'offset':3,'key':null}", 0 },
+		{ "{'topic':'t','partition':0,'offset':3,'headers':[]}", 0 },
+		{ "{'topic':'t','partition':0,'offset':3,'vaule':1}", 0 },
+		{ "{'topic':'t','partition':0}", 0 }, { "{'offset':3}", 0 },
+		{ "{'topic':'t','partition':0,'offset':9223372036854775807}", 0 }, { "{}", 0 },
+		{ "{'reference_fiche':'a'}", 0 } };
+	const char *field, *reason;
+	struct rc_envelope e;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		int status = read_text(cases[i].text, &e, &field, &reason);
+
+		if (status != (cases[i].good ? 0 : RC_DATA))
+			fail_msg("%s: %d", cases[i].text, status);
+		if (status == 0)
+			assert_int_equal(e.kind, RC_ENVELOPE_POSITION);
+	}
 }
 
 static void
@@ -428,6 +473,7 @@ main(void)
 		cmocka_unit_test(test_header_names),
 		cmocka_unit_test(test_positions),
 		cmocka_unit_test(test_other_writers),
+		cmocka_unit_test(test_only_positions),
 		cmocka_unit_test(test_bad),
 		cmocka_unit_test(test_bad_headers),
 	};

@@ -6,7 +6,7 @@
 static struct rc_dataset *d;
 static struct rc_row_maker *m;
 static struct rc_json json;
-static struct rc_buf out;
+static struct rc_buf out, full;
 
 static const char description[] =
     "{\"name\":\"t\",\"portal\":{\"url\":\"http://"
@@ -34,6 +34,7 @@ close_all(void **state)
 	rc_dataset_free(d);
 	rc_json_free(&json);
 	rc_buf_free(&out);
+	rc_buf_free(&full);
 	return folder_leave(state);
 }
 
@@ -47,12 +48,25 @@ number(const char *p, size_t n)
 	return v;
 }
 
-/* put: the row of a record, behind what out holds. */
+/* put_bare: the row of a record, behind what out holds. */
 static int
-put(const char *text, struct rc_span *key, const char **field, const char **reason)
+put_bare(const char *text, struct rc_span *key, const char **field, const char **reason)
 {
 	assert_int_equal(rc_json_scan(&json, text, strlen(text)), 0);
 	return rc_row_put(m, &json, &out, key, field, reason);
+}
+
+/* put: the same, with null for what the record does not name. */
+static int
+put(const char *text, struct rc_span *key, const char **field, const char **reason)
+{
+	static const char nulls[] = "{\"a\":null,\"k\":null,\"\xC3\xA9\":null";
+
+	full.len = 0;
+	assert_int_equal(rc_buf_adds(&full, nulls), 0);
+	assert_int_equal(rc_buf_adds(&full, strcmp(text, "{}") != 0 ? "," : ""), 0);
+	assert_int_equal(rc_buf_adds(&full, text + 1), 0);
+	return put_bare(rc_buf_text(&full), key, field, reason);
 }
 
 /* is: the row of the record has these columns; NULL's p is NULL. */
@@ -168,6 +182,36 @@ test_bad(void **state)
 	}
 }
 
+/* A row that lacks a column is none, and what it seems to be is told. */
+static void
+test_whole(void **state)
+{
+	static const struct {
+		const char *text, *field, *reason;
+	} cases[] = {
+		{ "{}", "a", "lacks this column" },
+		{ "{\"k\":\"1\",\"a\":null}", "\xC3\xA9", "lacks this column" },
+		{ "{\"key\":\"1\",\"a\":null}", "k", "rc-transform comes first" },
+		{ "{\"topic\":\"t\",\"partition\":0,\"offset\":1,\"value\":{}}", "a", "-e" },
+		{ "{\"tool\":\"t\",\"reason\":\"r\",\"record\":{}}", "a", "jq -c .record" },
+		{ "{\"total_count\":1,\"results\":[]}", "a", ".results" },
+	};
+	const char *field, *reason;
+	struct rc_span key;
+
+	(void)state;
+	out.len = 0;
+	for (int round = 0; round < 2; round++) /* a good one between changes nothing */
+		for (size_t i = 0; i < COUNT(cases); i++) {
+			assert_int_equal(put_bare(cases[i].text, &key, &field, &reason), RC_DATA);
+			assert_string_equal(field, cases[i].field);
+			assert_non_null(strstr(reason, cases[i].reason));
+			assert_int_equal(out.len, 0);
+			assert_int_equal(put("{\"k\":\"1\"}", &key, &field, &reason), 0);
+			out.len = 0;
+		}
+}
+
 /* What is no column is named once, whatever the records look like. */
 static void
 test_strangers(void **state)
@@ -217,6 +261,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_bad),
+		cmocka_unit_test(test_whole),
 		cmocka_unit_test(test_strangers),
 		cmocka_unit_test(test_header_and_trailer),
 	};

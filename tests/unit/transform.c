@@ -49,7 +49,8 @@ with(const char *column)
 
 	close_one(NULL);
 	snprintf(text, sizeof(text),
-	    "{'name':'t','absent':'null','portal':{'url':'http://a','dataset':'i'},'key':{'column':'key'},"
+	    "{'name':'t','absent':'null','portal':{'url':'http://"
+	    "a','dataset':'i'},'key':{'column':'key'},"
 	    "'cursor':{'column':'key'},'topic':{'name':'t'},'table':'t','columns':["
 	    "{'name':'x',%s},{'name':'key','op':'keep','from':'k'}]}",
 	    column);
@@ -341,9 +342,9 @@ test_key(void **state)
 	static const struct {
 		const char *text, *reason;
 	} cases[] = { { "{}", "missing" }, { "{\"k\":null}", "missing" },
-		{ "{\"key\":\"1\"}", "missing" }, { "{\"k\":\"\"}", "text" },
-		{ "{\"k\":1}", "text" }, { "{\"k\":true}", "text" }, { "{\"k\":[\"1\"]}", "text" },
-		{ "{\"k\":{}}", "text" }, { "{\"k\":\"1\",\"k\":\"\"}", "text" } };
+		{ "{\"key\":\"1\"}", "a row" }, { "{\"k\":\"\"}", "text" }, { "{\"k\":1}", "text" },
+		{ "{\"k\":true}", "text" }, { "{\"k\":[\"1\"]}", "text" }, { "{\"k\":{}}", "text" },
+		{ "{\"k\":\"1\",\"k\":\"\"}", "text" } };
 	const char *field, *reason;
 
 	(void)state;

@@ -1,0 +1,17 @@
+/* previous.h - the message before a position, by which a topic that was deleted and
+ * made anew is recognised: its offsets mean other messages. */
+#ifndef RC_PREVIOUS_H
+#define RC_PREVIOUS_H
+
+#include "kafka.h"
+
+/* rc_previous_find: the timestamp, in milliseconds since 1970, of the last message of a
+ * partition before offset next, of those from low on, into *ms; -1: there is none near.
+ * rk is a consumer whose assignment is replaced; the caller assigns anew.
+ * RC_UNREACHABLE: no answer within the time; RC_TEMPFAIL: a stop request (stop.h); as
+ * rc_kafka_status() otherwise. */
+int rc_previous_find(rd_kafka_t *rk, const struct rc_kafka_conf *c,
+    const struct rc_kafka_trouble *trouble, const rd_kafka_topic_partition_t *position, int64_t low,
+    int64_t *ms);
+
+#endif
