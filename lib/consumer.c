@@ -59,10 +59,7 @@ start_client(struct rc_consumer *c, rd_kafka_t **rk, int reads)
 
 	if ((status = rc_kafka_settings(&c->conf.kafka, defaults, &conf, &c->trouble)) != 0)
 		return status;
-	if ((status = rc_kafka_client(rk, RD_KAFKA_CONSUMER, conf)) != 0)
-		return status;
-	rd_kafka_poll_set_consumer(*rk);
-	return 0;
+	return rc_kafka_client(rk, RD_KAFKA_CONSUMER, conf);
 }
 
 /* add_partition: remember one that is to be read. */
@@ -225,7 +222,8 @@ watermarks(struct rc_consumer *c, rd_kafka_t *rk, int32_t number, int64_t *low, 
 /* check_previous: that the last message before a start is the one that was there when
  * the position was stored. */
 static int
-check_previous(struct rc_consumer *c, const struct partition *p, int64_t low, int64_t last_ms)
+check_previous(struct rc_consumer *c, rd_kafka_t **reader, const struct partition *p, int64_t low,
+    int64_t last_ms)
 {
 	rd_kafka_topic_partition_t position = {
 		.topic = (char *)(uintptr_t)c->conf.topic, .partition = p->number, .offset = p->next
@@ -235,16 +233,19 @@ check_previous(struct rc_consumer *c, const struct partition *p, int64_t low, in
 
 	if (last_ms == -1 || p->next <= low)
 		return 0;
-	status = rc_previous_find(c->rk, &c->conf.kafka, &c->trouble, &position, low, &ms);
+	if (*reader == NULL && (status = start_client(c, reader, 1)) != 0)
+		return status;
+	status = rc_previous_find(*reader, &c->conf.kafka, &c->trouble, &position, low, &ms);
 	if (status != 0 || ms == -1 || ms == last_ms)
 		return status;
 	return made_anew(c, p, "comes behind another message than when it was stored");
 }
 
-/* find_start: where one partition begins, ends and is to be read from. */
+/* find_start: where one partition begins, ends and is to be read from; *reader is a
+ * client for the message before that. */
 static int
-find_start(
-    struct rc_consumer *c, rd_kafka_t *ends, struct partition *p, const struct rc_start *start)
+find_start(struct rc_consumer *c, rd_kafka_t *ends, rd_kafka_t **reader, struct partition *p,
+    const struct rc_start *start)
 {
 	int64_t low;
 	int status;
@@ -253,7 +254,7 @@ find_start(
 	if ((status = watermarks(c, ends, p->number, &low, &p->end)) != 0 ||
 	    (status = check_start(c, p, low)) != 0)
 		return status;
-	return check_previous(c, p, low, start->last_ms);
+	return check_previous(c, reader, p, low, start->last_ms);
 }
 
 /* find_starts: of all partitions. */
@@ -261,7 +262,7 @@ static int
 find_starts(struct rc_consumer *c)
 {
 	struct rc_start *starts = calloc(c->count, sizeof(*starts));
-	rd_kafka_t *ends = NULL;
+	rd_kafka_t *ends = NULL, *reader = NULL;
 	int status;
 
 	if (starts == NULL) {
@@ -275,9 +276,11 @@ find_starts(struct rc_consumer *c)
 	if (status == 0)
 		status = start_client(c, &ends, 0);
 	for (size_t i = 0; i < c->count && status == 0; i++)
-		status = find_start(c, ends, &c->partitions[i], &starts[i]);
+		status = find_start(c, ends, &reader, &c->partitions[i], &starts[i]);
 	if (ends != NULL)
 		rd_kafka_destroy_flags(ends, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+	if (reader != NULL)
+		rd_kafka_destroy_flags(reader, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
 	free(starts);
 	return status;
 }
@@ -297,8 +300,9 @@ rc_consumer_open(struct rc_consumer **cp, const struct rc_consumer_conf *conf)
 		return RC_IO;
 	}
 	c->conf = *conf;
-	if ((status = start_client(c, &c->rk, 1)) == 0 && (status = find_partitions(c)) == 0 &&
-	    (status = find_starts(c)) == 0)
+	if ((status = start_client(c, &c->rk, 1)) == 0)
+		rd_kafka_poll_set_consumer(c->rk);
+	if (status == 0 && (status = find_partitions(c)) == 0 && (status = find_starts(c)) == 0)
 		status = assign(c);
 	if (status != 0) {
 		rc_consumer_close(c);

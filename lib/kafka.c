@@ -142,6 +142,7 @@ void
 rc_kafka_default(struct rc_kafka_conf *c)
 {
 	c->brokers = rc_cli_default(c->brokers, "RC_BROKERS", "localhost:9094");
+	c->file = rc_cli_default(c->file, "RC_KAFKA_CONFIG", NULL);
 }
 
 int

@@ -28,7 +28,7 @@ struct rc_kafka_trouble { /* start as { .owner = ... } */
 };
 
 /* rc_kafka_default: where no brokers are named, take those of RC_BROKERS, else
- * localhost:9094. */
+ * localhost:9094; where no file is, that of RC_KAFKA_CONFIG, if any. */
 void rc_kafka_default(struct rc_kafka_conf *c);
 /* rc_kafka_settings: make a librdkafka configuration from c and from the pairs
  * of defaults (name, value, ..., NULL), which c overrides.  *conf is the

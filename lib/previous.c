@@ -6,20 +6,6 @@
 #define WAIT_MS 100
 #define BACK    1024 /* offsets, at most, that are looked at before the position */
 
-/* assign: read the one partition from offset on. */
-static int
-assign(rd_kafka_t *rk, const rd_kafka_topic_partition_t *position, int64_t offset)
-{
-	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
-	rd_kafka_resp_err_t err;
-
-	rd_kafka_topic_partition_list_add(list, position->topic, position->partition)->offset =
-	    offset;
-	err = rd_kafka_assign(rk, list);
-	rd_kafka_topic_partition_list_destroy(list);
-	return err == RD_KAFKA_RESP_ERR_NO_ERROR ? 0 : rc_kafka_failed(position->topic, err, NULL);
-}
-
 /* look: at one message: *done once it is the last before the position, or behind it. */
 static int
 look(
@@ -42,24 +28,27 @@ look(
 /* read_from: the messages from `from` to the position. */
 static int
 read_from(rd_kafka_t *rk, const struct rc_kafka_conf *c, const struct rc_kafka_trouble *trouble,
-    const rd_kafka_topic_partition_t *position, int64_t from, int64_t *ms)
+    rd_kafka_topic_t *topic, const rd_kafka_topic_partition_t *position, int64_t from, int64_t *ms)
 {
 	double end = rc_stats_now() + c->timeout_ms / 1000.0;
+	int32_t partition = position->partition;
 	rd_kafka_message_t *m;
-	int status, done = 0;
+	int status = 0, done = 0;
 
-	if ((status = assign(rk, position, from)) != 0)
-		return status;
+	if (rd_kafka_consume_start(topic, partition, from) != 0)
+		return rc_kafka_failed(position->topic, rd_kafka_last_error(), NULL);
 	while (status == 0 && !done) {
-		if (rc_stop_signal() != 0)
-			return RC_TEMPFAIL; /* the signal's own status wins */
-		if (rc_stats_now() >= end || rc_kafka_denied(trouble))
-			return rc_kafka_unreachable(c, trouble);
-		if ((m = rd_kafka_consumer_poll(rk, WAIT_MS)) == NULL)
-			continue;
-		status = look(m, position, ms, &done);
-		rd_kafka_message_destroy(m);
+		rd_kafka_poll(rk, 0); /* error_cb is served */
+		if (rc_stop_signal() != 0) {
+			status = RC_TEMPFAIL; /* the signal's own status wins */
+		} else if (rc_stats_now() >= end || rc_kafka_denied(trouble)) {
+			status = rc_kafka_unreachable(c, trouble);
+		} else if ((m = rd_kafka_consume(topic, partition, WAIT_MS)) != NULL) {
+			status = look(m, position, ms, &done);
+			rd_kafka_message_destroy(m);
+		}
 	}
+	rd_kafka_consume_stop(topic, partition);
 	return status;
 }
 
@@ -68,9 +57,12 @@ rc_previous_find(rd_kafka_t *rk, const struct rc_kafka_conf *c,
     const struct rc_kafka_trouble *trouble, const rd_kafka_topic_partition_t *position, int64_t low,
     int64_t *ms)
 {
+	rd_kafka_topic_t *topic = rd_kafka_topic_new(rk, position->topic, NULL);
 	int64_t next = position->offset;
 	int status = 0;
 
+	if (topic == NULL)
+		return rc_kafka_failed(position->topic, rd_kafka_last_error(), NULL);
 	/* Control records and what was compacted away have offsets, but no message. */
 	*ms = -1;
 	for (int64_t back = 1; status == 0 && *ms == -1 && back <= BACK; back *= 8) {
@@ -78,9 +70,10 @@ rc_previous_find(rd_kafka_t *rk, const struct rc_kafka_conf *c,
 
 		if (from >= next)
 			break;
-		status = read_from(rk, c, trouble, position, from, ms);
+		status = read_from(rk, c, trouble, topic, position, from, ms);
 		if (from == low)
 			break;
 	}
+	rd_kafka_topic_destroy(topic);
 	return status;
 }

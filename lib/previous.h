@@ -7,7 +7,9 @@
 
 /* rc_previous_find: the timestamp, in milliseconds since 1970, of the last message of a
  * partition before offset next, of those from low on, into *ms; -1: there is none near.
- * rk is a consumer whose assignment is replaced; the caller assigns anew.
+ * rk is a consumer of its own for this, with no assignment, that reads what the caller
+ * will read: librdkafka (2.0) fails an assertion where a partition is assigned anew
+ * before its first assignment has ended.
  * RC_UNREACHABLE: no answer within the time; RC_TEMPFAIL: a stop request (stop.h); as
  * rc_kafka_status() otherwise. */
 int rc_previous_find(rd_kafka_t *rk, const struct rc_kafka_conf *c,

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # rc-flow run: the whole flow, its lock, its second tries and its configuration.
+# shellcheck disable=SC2016 # settings are not expanded
 # shellcheck source=tests/lib.sh
 . "${0%/*}/lib.sh"
 
@@ -27,7 +28,7 @@ xmin=$(sql 'SELECT md5(string_agg(xmin::text, chr(44) ORDER BY reference_fiche))
 curl -fsS -o /dev/null -X DELETE "$RC_API/_control/requests"
 t 'a second run' 0 '' rc-flow run
 is '... asks only for what is new' \
-	"$(requests "[.[].params.where | contains(\"$(date -d "$newest - 1 day" +%F)\")] | unique | .[]")" true
+	"$(requests "[.[].params.where | select(.) | contains(\"$(date -d "$newest - 1 day" +%F)\")] | unique | .[]")" true
 is '... and rewrites no row' \
 	"$(sql 'SELECT md5(string_agg(xmin::text, chr(44) ORDER BY reference_fiche)) FROM rappel_conso_table')" "$xmin"
 
@@ -44,13 +45,32 @@ exec 8>&-
 t 'a lock that nobody holds is no obstacle' 0 '' rc-flow run
 
 faults 401:times=0
-t 'a task that fails twice' 77 'task stream: status 77: trying again in 0 s' rc-flow run
-ok '... says so at the end' grep -q '^rc-flow: task stream: status 77: see the message above$' err
-t '... and is silent about the second try where that is asked for' 77 'rc-fetch' rc-flow -q run
+curl -fsS -o /dev/null -X DELETE "$RC_API/_control/requests"
+t 'a failure that does not pass' 77 '^rc-flow: task stream: status 77: see the message above$' rc-flow run
+ok '... is not tried again' eval '! grep trying err'
+is '... indeed' "$(requests '[.[] | select(.status == 401)] | length')" 1
+faults html:times=0,path=fields
+# a program that gives up soon, which rc-flow takes for the one beside it
+mkdir -p quick
+printf '#!/bin/sh\nexec %s --retries 1 "$@"\n' "$(command -v rc-fetch)" >quick/rc-fetch
+chmod +x quick/rc-fetch
+for program in rc-transform rc-produce rc-state rc-consume rc-load; do ln -s "$(command -v $program)" quick/; done
+cp "$top/scripts/rc-flow" quick/
+t 'a failure that may pass' 75 'task stream: status 75: trying again in 0 s' quick/rc-flow run
+ok '... says so at the end' grep -q '^rc-flow: task stream: status 75: see the message above$' err
+is '... having made two tries' "$(grep -c '^rc-fetch: ' err)" 2
+t '... and is silent about the second try where that is asked for' 75 'rc-fetch' quick/rc-flow -q run
 ok '... indeed' sh -c '! grep -q trying err'
-is '... having made two tries each time' "$(requests '[.[] | select(.status == 401)] | length')" 4
-faults 403:times=1
-t 'a task that fails once' 0 'trying again' rc-flow run
+faults html:times=1,path=fields
+t 'a task that fails once' 0 'trying again' quick/rc-flow run
+faults html:times=0,path=fields
+RC_FLOW_RETRY_DELAY=60 quick/rc-flow run 2>err &
+pid=$!
+wait_for 10 grep -q 'trying again' err
+kill -TERM "$pid"
+wait "$pid"
+is 'SIGTERM between two tries' "$? $(grep -c '^rc-fetch: ' err)" '143 1'
+faults
 
 jq -c 'if .numero_fiche == $k then .motif_rappel = {} else . end' --arg k \
 	"$(tail -n 1 data.jsonl | jq -r .numero_fiche)" data.jsonl >served.jsonl
@@ -60,10 +80,127 @@ t '... unless it is to be set aside' 0 'rc-transform: 1 of .* records rejected' 
 is '... where it can be found' "$(jq -r .field bad/rc-transform.jsonl)" motif_rappel
 
 cp data.jsonl served.jsonl
-{ rc-stack env; echo "RC_API=$RC_API"; echo "RC_STATE=file:$dir/other.json"; } >flow.env
+{ rc-stack env | sed -n '/PATH=/!s/^export //p'; echo "RC_API=$RC_API"; echo "RC_STATE=file:$dir/other.json"; } >flow.env
 sql 'DROP TABLE rappel_conso_table, rc_positions'
 t 'settings from a file' 0 '' env -i HOME="$dir" PATH="$PATH" RC_STACK_DIR="$RC_STACK_DIR" rc-flow -c flow.env run
 is '... are those that count' "$(rows) $(jq -r .last_processed other.json)" "300 $(rc-state get | jq -r .last_processed)"
+
+# --- settings are read, not run
+
+# wrong WHAT CONTENT SAYS: a settings file that is none.
+wrong() {
+	printf '%b' "$2" >flow.env
+	t "settings: $1" 78 "^rc-flow: flow.env: line $3: " rc-flow -c flow.env run
+}
+wrong 'a command that is false' '[ -n "${DEBUG-}" ] && RC_X=1\n' 1
+wrong 'a command' 'RC_X=1\n\ntouch ran\n' 3
+wrong 'export' 'export RC_X=1\n' 1
+wrong 'an open quote' 'RC_X="1\n' 1
+wrong '... the other' "RC_X='1\n" 1
+wrong 'a quote within' 'RC_X=a"b"\n' 1
+wrong 'no name' '=1\n' 1
+wrong 'a name that is none' '1X=1' 1
+ok '... nothing was run' test ! -e ran
+printf '%b' '# c\r\n; d\n\n  RC_A = x y \r\nRC_B="q \\"$HOME\\" `z`"\nRC_C='"'"'$(touch ran)'"'"'\nRC_D=\nRC_API_KEY=k\nRC_STATE=postgres:postgresql://u:geheim@h/d\nRC_E=last' >flow.env
+chmod 600 flow.env
+t 'settings: what is allowed' 0 '' env RC_F=env rc-flow -c flow.env config
+is '... is taken as it stands' "$(grep '^RC_[A-F]=' out)" 'RC_A=x y
+RC_B=q "$HOME" `z`
+RC_C=$(touch ran)
+RC_D=
+RC_E=last
+RC_F=env'
+ok '... secrets are not shown' eval '! grep -E "=k$|geheim" out && grep -qx "RC_API_KEY=\*\*\*" out'
+chmod 644 flow.env
+t '... a secret that others can read' 0 'flow.env: warning: everybody can read it, and RC_API_KEY' rc-flow -c flow.env config
+t 'RC_FLOW_ENV that is not there' 78 'gone.env: cannot be read' env RC_FLOW_ENV=gone.env rc-flow run
+t 'a folder' 78 'a folder' rc-flow -c . run
+t 'the example file' 0 '' rc-flow -c "$top/scripts/flow.env" config
+names() { grep -oE '^#?(RC|PG)[A-Z_]+=' "$top/scripts/flow.env" | tr -d '#=' | grep RC_FLOW; }
+ok '... has each setting of the script' cmp <(names | sort -u) \
+	<(grep -oE 'RC_FLOW_[A-Z_]+' "$top/scripts/rc-flow" | grep -v RC_FLOW_ENV | sort -u)
+ok '... as has the page' eval 'for name in $(names); do grep -q "Ev $name" "$top/man/rc-flow.1" || echo "$name"; done | (! grep .)'
+
+# --- the lock
+
+t 'no place for a lock' 78 'XDG_STATE_HOME nor HOME' env -u HOME -u XDG_STATE_HOME -u RC_FLOW_LOCK rc-flow run
+: >theirs
+ln -s "$dir/theirs" link
+t 'a lock that is a link' 78 'link: a link' env RC_FLOW_LOCK=link rc-flow run
+is '... is not followed' "$(cat theirs)" ''
+mkdir -p no-flock
+for program in bash env dirname readlink cat sed find mkdir sort tail; do ln -s "$(command -v $program)" no-flock/; done
+t 'no flock' 78 'flock: not found' env PATH="$dir/no-flock" quick/rc-flow run
+
+# --- cron
+
+cp data.jsonl served.jsonl
+{ rc-stack env | sed -n '/PATH=/!s/^export //p'; echo "RC_API=$RC_API"; } >flow.env
+chmod 600 flow.env
+line=$(sed -n 's/^    30 5 \* \* \*  *//p' "$top/README.md")
+is 'the README has a line for cron' "$(wc -l <<<"$line")" 1
+line=${line//\/usr\/local\/bin\/rc-flow/$dir\/quick\/rc-flow}
+line=${line//\/etc\/rappelconso\/flow.env/$dir\/flow.env}
+t '... that runs as cron runs it, and says nothing' 0 '' \
+	env -i HOME="$dir" PATH=/usr/bin:/bin SHELL=/bin/sh /bin/sh -c "$line"
+
+# --- it heals itself
+
+tool() { java -XX:-UsePerfData -XX:TieredStopAtLevel=1 -cp "$RC_KAFKA_CLASSPATH" "$@" --bootstrap-server "$RC_BROKERS"; }
+# no_topic: the topic is deleted.
+no_topic() {
+	tool org.apache.kafka.tools.TopicCommand --delete --topic rappel_conso >/dev/null 2>&1
+	gone() { ! kcat -L -b "$RC_BROKERS" -t rappel_conso | grep -q 'with 1 part'; }
+	wait_for 10 gone
+}
+# delete_before OFFSET: what retention does.
+delete_before() {
+	printf '{"partitions":[{"topic":"rappel_conso","partition":0,"offset":%d}],"version":1}' "$1" >offsets.json
+	tool org.apache.kafka.tools.DeleteRecordsCommand --offset-json-file offsets.json >/dev/null
+}
+end() { kcat -Q -b "$RC_BROKERS" -t rappel_conso:0:-1 | sed 's/.*offset \([0-9]*\).*/\1/'; }
+marks() { sql 'SELECT md5(string_agg(xmin::text, chr(44) ORDER BY reference_fiche)) FROM rappel_conso_table'; }
+t 'an ordinary run' 0 '' rc-flow run
+before=$(marks)
+no_topic
+t 'a topic that is gone' 0 '^rc-flow: the topic was made anew: everything is fetched again' rc-flow -q run
+is '... one line says so' "$(wc -l <err)" 1
+is '... the table is right, and unchanged' "$(rows) $(marks)" "300 $before"
+t '... once' 0 '' rc-flow run
+no_topic
+rc-flow stream --full 2>stream.err # more messages than the stored position, and others
+sql "DELETE FROM rappel_conso_table WHERE reference_fiche IN (SELECT reference_fiche FROM rappel_conso_table LIMIT 9)"
+t 'a topic made anew with as many messages' 0 'made anew' rc-flow run
+is '... is loaded' "$(rows)" 300
+rc-flow stream --full
+delete_before $(($(end) - 5))
+sql "DELETE FROM rappel_conso_table WHERE reference_fiche IN (SELECT reference_fiche FROM rappel_conso_table LIMIT 9)"
+t 'load alone, of what was deleted unread' 65 'deleted before they were loaded: rc-flow run' rc-flow load
+t 'messages that retention deleted unread' 0 'deleted before they were loaded: everything' rc-flow -q run
+is '... are there all the same' "$(rows) $(grep -c '^rc-flow' err)" '300 1'
+sql 'DROP TABLE rappel_conso_table, rc_positions'
+rc-flow stream --full
+delete_before $(($(end) - 5))
+t '... before anything was loaded' 0 'deleted before any was loaded: everything' rc-flow run
+is '... too' "$(rows)" 300
+t 'run --full' 0 '' rc-flow run --full
+is '... has all' "$(rows)" 300
+
+# --- other settings of the programs
+
+t 'another topic and table, as one transaction' 0 '' env RC_FLOW_TOPIC=other RC_FLOW_TABLE=other \
+	RC_FLOW_TRANSACTIONAL_ID=flow RC_STATE="file:$dir/third.json" rc-flow run
+is '... are taken' "$(sql 'SELECT count(*) FROM other') $(sql "SELECT consumer, topic FROM rc_positions WHERE topic = 'other'")" \
+	'300 other|other'
+sql "UPDATE other SET motif_du_rappel = 'by hand'"
+t '--on-conflict' 0 '' env RC_FLOW_TOPIC=other RC_FLOW_TABLE=other RC_FLOW_ON_CONFLICT=skip \
+	RC_STATE="file:$dir/third.json" rc-flow run --full
+is '... is taken' "$(sql "SELECT count(*) FROM other WHERE motif_du_rappel = 'by hand'")" 300
+echo 'client.id=by-file' >kafka.properties
+t 'RC_KAFKA_CONFIG' 0 '' env RC_KAFKA_CONFIG=kafka.properties rc-flow run
+echo 'no.such.property=1' >kafka.properties
+t '... is for each program' 78 'no.such.property' env RC_KAFKA_CONFIG=kafka.properties rc-flow run
+is '... of both tasks' "$(env RC_KAFKA_CONFIG=kafka.properties rc-flow load 2>&1 | grep -c 'rc-consume.*no.such')" 1
 
 faults hang:times=0,seconds=60
 rc-flow run 2>err & pid=$!

@@ -103,9 +103,9 @@ rm -f rejects
 # --- what the portal sends
 
 if [ -d "$shared/cases" ]; then
-	t 'live records, a list of what was one text' 0 ''                eval 'rc-transform -d rappelconso-v2 <$shared/cases/live-format.jsonl'
+	t 'live records, a list of what was one text' 0 ''                rc-transform -d rappelconso-v2 <"$shared/cases/live-format.jsonl"
 	mv out live
-	t '... and that text'                  0  ''                      eval 'rc-transform -d rappelconso-v2 <$shared/cases/live-format-as-text.jsonl'
+	t '... and that text'                  0  ''                      rc-transform -d rappelconso-v2 <"$shared/cases/live-format-as-text.jsonl"
 	ok '... give the same rows' cmp out live
 	is '... a line for each product' "$(jq -r 'select(.reference_fiche == "2026-02-0902").identification_des_produits' live)" \
 		"l0237 date limite de consommation 2020-11-12
@@ -125,7 +125,7 @@ fi
 	printf 'é","cut":"'
 	head -c 8000000 /dev/zero | tr '\0' '$'
 	printf '","plain":"'
-	head -c 8000000 /dev/zero | tr '\0' '\\'
+	head -c 8000000 /dev/zero | tr '\0' '\134'
 	printf '"}\n'
 } >in
 t 'millions of separators'                 0  ''                      timeout 60 rc-transform -d ./d.json <in

@@ -14,9 +14,9 @@ export RC_STATE=file:$dir/state.json
 run() {
 	local got status
 	[ -n "$command" ] || return 0
-	got=$(bash -c "set -o pipefail; $command" 2>err)
+	bash -c "set -o pipefail; $command" >got 2>err
 	status=$?
-	got=$(sed 's/"timestamp":[0-9]*/"timestamp":1713398400000/' <<<"$got")
+	got=$(sed 's/"timestamp":[0-9]*/"timestamp":1713398400000/' got)
 	[ "$shown" = no ] || [ "$got" = "$want" ] || status="$status, but its output is: $got"
 	is "$command" "$status$(grep -v 'no column of that name' err)" 0
 	command='' want=''
