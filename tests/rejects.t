@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# rejects: a record that is set aside is on the disk before anything that passes it.
+# shellcheck source=tests/lib.sh
+. "${0%/*}/lib.sh"
+
+if ! strace -o probe true 2>/dev/null; then
+	echo '1..0 # SKIP strace cannot be used here'
+	exit 0
+fi
+start_stack
+few reference_fiche date_de_publication
+
+# traced COMMAND...: run it, and note in the file order, a line each: reject, sync (of the
+# rejects), out (standard output), commit.
+traced() {
+	strace -f -s 64 -e trace=write,sendto,fsync,openat -o trace "$@"
+	local status=$?
+	awk '/openat\(.*"rejects"/ { fd = $NF }
+		fd != "" && index($0, "write(" fd ",") { print "reject" }
+		fd != "" && index($0, "fsync(" fd ")") { print "sync" }
+		/write\(1,/ { print "out" }
+		/COMMIT/ { print "commit" }' trace >order
+	return $status
+}
+# durable: between a reject and what passes it there is a sync, each time.
+durable() {
+	cat order
+	awk '$1 == "reject" { open = 1; seen++ } $1 == "sync" { open = 0 }
+		($1 == "out" || $1 == "commit") && open { bad++ }
+		END { exit !(seen > 0 && bad == 0) }' order
+}
+many() { # many FROM TO: records of the portal, of a kilobyte
+	awk -v f="$1" -v t="$2" 'BEGIN { for (i = f; i < t; i++)
+		printf "{\"numero_fiche\":\"k%d\",\"date_publication\":\"2024-01-01\",\"x\":\"%01000d\"}\n", i, 0 }'
+}
+rm_rejects() { rm -f rejects; }
+
+{ many 0 4000; echo '{"numero_fiche":[]}'; many 4000 9000; } >in
+rm_rejects
+t 'rc-transform' 0 '1 of 9001 records rejected' eval 'traced rc-transform --rejects rejects <in'
+is '... writes in several pieces' "$(($(grep -c out order) > 2))" 1
+ok '... rejects are durable before the rows behind them' durable
+
+rc-transform <<<"$(many 0 3000)" >rows
+{ head -n 1500 rows; echo '{"reference_fiche":null,"date_de_publication":"2024-01-02"}'; tail -n 1500 rows; } >in
+rm_rejects
+t 'rc-produce' 0 '1 of 3001 records rejected' eval 'traced rc-produce --create-topic --rejects rejects <in'
+ok '... before the position' durable
+kcat -P -b "$RC_BROKERS" -t rappel_conso <<<'no JSON'
+rc-produce <rows >/dev/null
+rm_rejects
+t 'rc-consume' 0 '1 of 6001 records rejected' eval 'traced rc-consume -E --rejects rejects'
+ok '... before the records behind them' durable
+
+# shellcheck disable=SC2016 # dollars that are PostgreSQL's
+sql 'create table picky (reference_fiche text primary key, date_de_publication text check (date_de_publication <> $$bad$$))'
+awk -v n=40 'BEGIN { for (i = 0; i < n; i++) printf "{\"topic\":\"t\",\"partition\":0,\"offset\":%d,\"key\":\"k%d\"," \
+	"\"value\":{\"reference_fiche\":\"k%d\",\"date_de_publication\":\"%s\"}}\n", i, i, i, i % 13 == 7 ? "bad" : "2024-01-01" }' >in
+rm_rejects
+t 'rc-load, of rows that PostgreSQL refuses' 0 '3 of 40 records rejected' \
+	eval 'traced rc-load -e -t picky --batch 10 --rejects rejects <in'
+is '... it commits several times' "$(($(grep -c commit order) >= 4))" 1
+ok '... each time after the rejects are durable' durable
+is '... the rest is loaded' "$(sql 'select count(*) from picky')" 37
+plan
