@@ -16,6 +16,7 @@ struct column {
 	const struct rc_column *is;
 	struct rc_buf prefix;       /* what comes before the value: ,"name": */
 	struct rc_json_hint *hints; /* one for each source */
+	const char **next;          /* for rc_cut(): of its split and its space */
 	int is_key;
 };
 
@@ -220,6 +221,7 @@ put_texts(struct rc_transform *t, const struct column *col, const struct rc_json
 	if (col->is->op == RC_OP_UNACCENT && v != NULL && is_plain(v))
 		return rc_buf_add(out, v->raw.p - 1, v->raw.n + 2); /* with its quotes */
 	t->text.len = 0;
+	t->next = col->next;
 	for (size_t i = 0; i < col->is->from_count && status == 0; i++)
 		status = add_source(t, col->is, col->is->from[i].p, values[i], &there);
 	if (status != 0)
@@ -357,7 +359,9 @@ open_column(struct rc_transform *t, size_t i)
 
 	col->is = &t->dataset->columns[i];
 	col->is_key = strcmp(col->is->name, t->dataset->key.column) == 0;
-	if ((col->hints = calloc(col->is->from_count, sizeof(*col->hints))) == NULL) {
+	col->next = calloc(col->is->split_count + col->is->space_count + 1, sizeof(*col->next));
+	col->hints = calloc(col->is->from_count, sizeof(*col->hints));
+	if (col->next == NULL || col->hints == NULL) {
 		rc_msg_errno("no memory");
 		return RC_IO;
 	}
@@ -372,14 +376,9 @@ int
 rc_transform_open(struct rc_transform **tp, const struct rc_dataset *d)
 {
 	struct rc_transform *t;
-	size_t most = 1; /* texts that cut a column */
 	int status = RC_IO;
 
-	for (size_t i = 0; i < d->column_count; i++)
-		if (d->columns[i].split_count + d->columns[i].space_count > most)
-			most = d->columns[i].split_count + d->columns[i].space_count;
 	if ((t = calloc(1, sizeof(*t))) == NULL ||
-	    (t->next = calloc(most, sizeof(*t->next))) == NULL ||
 	    (t->columns = calloc(d->column_count, sizeof(*t->columns))) == NULL)
 		rc_msg_errno("no memory");
 	else
@@ -403,6 +402,7 @@ rc_transform_close(struct rc_transform *t)
 	for (size_t i = 0; t->columns != NULL && i < t->dataset->column_count; i++) {
 		rc_buf_free(&t->columns[i].prefix);
 		free(t->columns[i].hints);
+		free(t->columns[i].next);
 	}
 	free(t->columns);
 	rc_unaccent_close(t->unaccent);
@@ -410,6 +410,5 @@ rc_transform_close(struct rc_transform *t)
 	rc_buf_free(&t->plain);
 	rc_buf_free(&t->part);
 	rc_buf_free(&t->joined);
-	free(t->next);
 	free(t);
 }

@@ -1,0 +1,257 @@
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "msg.h"
+#include "partitions.h"
+#include "previous.h"
+#include "start.h"
+#include "stats.h"
+#include "status.h"
+#include "stop.h"
+#include "topic.h"
+
+#define AGAIN_MS 100 /* between two questions to a broker that is not ready */
+
+int
+rc_partitions_client(const struct rc_partitions *ps, int reads, rd_kafka_t **rk)
+{
+	/* What is fetched ahead is bounded, for memory, but not tightly: librdkafka
+	 * waits a second once its queue is full.  A wait for more is short, for the
+	 * end of a partition is told only when a fetch comes back. */
+	const char *const defaults[] = { "group.id",
+		ps->conf->group != NULL ? ps->conf->group : "rc-consume", "enable.auto.commit",
+		"false", "enable.auto.offset.store", "false", "enable.partition.eof", "true",
+		"isolation.level", reads ? "read_committed" : "read_uncommitted",
+		"auto.offset.reset", "error", "queued.max.messages.kbytes", "65536",
+		"fetch.wait.max.ms", "100", "reconnect.backoff.max.ms", "1000", NULL };
+	rd_kafka_conf_t *conf;
+	int status;
+
+	if ((status = rc_kafka_settings(&ps->conf->kafka, defaults, &conf, ps->trouble)) != 0)
+		return status;
+	return rc_kafka_client(rk, RD_KAFKA_CONSUMER, conf);
+}
+
+/* add_partition: remember one that is to be read. */
+static int
+add_partition(struct rc_partitions *ps, int32_t number)
+{
+	struct rc_partition *list;
+
+	for (size_t i = 0; i < ps->count; i++)
+		if (ps->list[i].number == number)
+			return 0;
+	if ((list = realloc(ps->list, (ps->count + 1) * sizeof(*list))) == NULL) {
+		rc_msg_errno("no memory");
+		return RC_IO;
+	}
+	ps->list = list;
+	ps->list[ps->count++] = (struct rc_partition){ .number = number };
+	return 0;
+}
+
+/* choose: the partitions of the topic that -p names; it has total. */
+static int
+choose(struct rc_partitions *ps, int total)
+{
+	const char *p = ps->conf->partitions;
+	char *end;
+	long n;
+	int status = 0;
+
+	for (int i = 0; p == NULL && i < total && status == 0; i++)
+		status = add_partition(ps, i);
+	while (p != NULL && status == 0) {
+		errno = 0;
+		n = *p >= '0' && *p <= '9' ? strtol(p, &end, 10) : -1;
+		if (n < 0 || errno != 0 || (*end != ',' && *end != '\0')) {
+			rc_msg_error(
+			    "-p %s: not numbers with commas between them", ps->conf->partitions);
+			return RC_USAGE;
+		}
+		if (n >= total) {
+			rc_msg_error("topic %s: there is no partition %ld: it has %d",
+			    ps->conf->topic, n, total);
+			return RC_CONFIG;
+		}
+		status = add_partition(ps, (int32_t)n);
+		p = *end == ',' ? end + 1 : NULL;
+	}
+	return status;
+}
+
+/* find_partitions: those of the topic that are to be read. */
+static int
+find_partitions(struct rc_partitions *ps, rd_kafka_t *rk)
+{
+	const struct rd_kafka_metadata *metadata;
+	int status, total = 0;
+
+	status = rc_topic_metadata(rk, &ps->conf->kafka, ps->trouble, NULL, &metadata);
+	if (status != 0)
+		return status;
+	for (int i = 0; i < metadata->topic_cnt; i++)
+		if (strcmp(metadata->topics[i].topic, ps->conf->topic) == 0)
+			total = metadata->topics[i].partition_cnt;
+	rd_kafka_metadata_destroy(metadata);
+	if (total == 0)
+		return rc_topic_missing(ps->conf->topic);
+	return choose(ps, total);
+}
+
+int
+rc_partitions_gap(const struct rc_partitions *ps, struct rc_partition *p, int64_t low)
+{
+	void (*say)(const char *, ...) = ps->conf->skip_gaps ? rc_msg_warn : rc_msg_error;
+
+	say("%s partition %" PRId32 ": offsets %" PRId64 " to %" PRId64 " are gone, %" PRId64
+	    " of them, for retention has deleted them: fetch their records again (rc-fetch "
+	    "--since)%s",
+	    ps->conf->topic, p->number, p->next, low - 1, low - p->next,
+	    ps->conf->skip_gaps ? "" : ", then go on with --on-gap continue");
+	p->skipped = low - p->next;
+	p->to_start = 1;
+	p->next = low;
+	return ps->conf->skip_gaps ? 0 : RC_DATA;
+}
+
+int
+rc_partitions_made_anew(
+    const struct rc_partitions *ps, const struct rc_partition *p, const char *why)
+{
+	rc_msg_error("%s partition %" PRId32 ": offset %" PRId64
+		     " %s: the topic was deleted and made anew, it seems: delete what is stored of "
+		     "it with rc-load --forget, and start with -o beginning",
+	    ps->conf->topic, p->number, p->next, why);
+	return RC_DATA;
+}
+
+/* check_start: the start against what is there, from low to p->end. */
+static int
+check_start(struct rc_partitions *ps, struct rc_partition *p, int64_t low)
+{
+	int status;
+
+	if (p->next == RD_KAFKA_OFFSET_BEGINNING)
+		p->next = low;
+	if (p->next == RD_KAFKA_OFFSET_END)
+		p->next = p->end;
+	if (p->next < low && (status = rc_partitions_gap(ps, p, low)) != 0)
+		return status;
+	if (p->next > p->end) {
+		char why[64];
+
+		snprintf(why, sizeof(why), "is beyond the end, %" PRId64, p->end);
+		return rc_partitions_made_anew(ps, p, why);
+	}
+	p->to_start |= p->next != 0;
+	ps->expected += (uint64_t)(p->end - p->next);
+	return 0;
+}
+
+int
+rc_partitions_watermarks(
+    const struct rc_partitions *ps, rd_kafka_t *rk, int32_t number, int64_t *low, int64_t *high)
+{
+	double end = rc_stats_now() + ps->conf->kafka.timeout_ms / 1000.0;
+	rd_kafka_resp_err_t err;
+
+	for (;;) {
+		err = rd_kafka_query_watermark_offsets(
+		    rk, ps->conf->topic, number, low, high, ps->conf->kafka.timeout_ms);
+		if (err == RD_KAFKA_RESP_ERR_NO_ERROR)
+			return 0;
+		if ((err != RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION &&
+			err != RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE) ||
+		    rc_stats_now() >= end || rc_stop_signal() != 0)
+			return rc_kafka_failed(ps->conf->topic, err, "watermarks");
+		rc_stop_sleep(AGAIN_MS);
+	}
+}
+
+/* check_previous: that the last message before a start is the one that was there when
+ * the position was stored. */
+static int
+check_previous(struct rc_partitions *ps, rd_kafka_t **reader, const struct rc_partition *p,
+    int64_t low, int64_t last_ms)
+{
+	rd_kafka_topic_partition_t position = { .topic = (char *)(uintptr_t)ps->conf->topic,
+		.partition = p->number,
+		.offset = p->next };
+	int64_t ms;
+	int status;
+
+	if (last_ms == -1 || p->next <= low)
+		return 0;
+	if (*reader == NULL && (status = rc_partitions_client(ps, 1, reader)) != 0)
+		return status;
+	status = rc_previous_find(*reader, &ps->conf->kafka, ps->trouble, &position, low, &ms);
+	if (status != 0 || ms == -1 || ms == last_ms)
+		return status;
+	return rc_partitions_made_anew(
+	    ps, p, "comes behind another message than when it was stored");
+}
+
+/* find_start: where one partition begins, ends and is to be read from; *reader is a
+ * client for the message before that. */
+static int
+find_start(struct rc_partitions *ps, rd_kafka_t *ends, rd_kafka_t **reader, struct rc_partition *p,
+    const struct rc_start *start)
+{
+	int64_t low;
+	int status;
+
+	p->next = start->offset;
+	if ((status = rc_partitions_watermarks(ps, ends, p->number, &low, &p->end)) != 0 ||
+	    (status = check_start(ps, p, low)) != 0)
+		return status;
+	return check_previous(ps, reader, p, low, start->last_ms);
+}
+
+/* find_starts: of all partitions. */
+static int
+find_starts(struct rc_partitions *ps, rd_kafka_t *rk)
+{
+	struct rc_start *starts = calloc(ps->count, sizeof(*starts));
+	rd_kafka_t *ends = NULL, *reader = NULL;
+	int status;
+
+	if (starts == NULL) {
+		rc_msg_errno("no memory");
+		return RC_IO;
+	}
+	for (size_t i = 0; i < ps->count; i++)
+		starts[i].partition = ps->list[i].number;
+	status =
+	    rc_start_find(rk, &ps->conf->kafka, ps->conf->topic, ps->conf->from, starts, ps->count);
+	if (status == 0)
+		status = rc_partitions_client(ps, 0, &ends);
+	for (size_t i = 0; i < ps->count && status == 0; i++)
+		status = find_start(ps, ends, &reader, &ps->list[i], &starts[i]);
+	if (ends != NULL)
+		rd_kafka_destroy_flags(ends, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+	if (reader != NULL)
+		rd_kafka_destroy_flags(reader, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+	free(starts);
+	return status;
+}
+
+int
+rc_partitions_open(struct rc_partitions *ps, rd_kafka_t *rk)
+{
+	int status = find_partitions(ps, rk);
+
+	return status != 0 ? status : find_starts(ps, rk);
+}
+
+struct rc_partition *
+rc_partitions_find(const struct rc_partitions *ps, int32_t number)
+{
+	for (size_t i = 0; i < ps->count; i++)
+		if (ps->list[i].number == number)
+			return &ps->list[i];
+	return NULL;
+}
