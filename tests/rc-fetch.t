@@ -142,7 +142,7 @@ t 'the first API' 0 '' fetch old
 ok '... all there' cmp old out
 t '... in pages' 0 '' fetch old --paged
 ok '... all there' cmp old out
-t 'no records' 0 '' fetch small --since 2100-01-01
+t 'no records' 0 'after today' fetch small --since 2100-01-01
 ok '... give no output' test ! -s out
 for mode in '' --paged; do
 	t "texts are not touched${mode:+, }$mode" 0 '' fetch texts ${mode:+"$mode"}
@@ -184,9 +184,11 @@ part small '' '.motif_rappel != null and (.motif_rappel | contains("présence"))
 t '--where with a text that has to be encoded' 0 '' fetch small --where 'motif_rappel like "présence"'
 ok '... finds it' cmp want out
 ok '... which is something' test -s want
-for all in '' ' ' '{}'; do
-	t "--since '$all'" 0 '' fetch small --since "$all"
-	ok '... is everything' cmp small out
+t "--since '{}'" 0 '' fetch small --since '{}'
+ok '... is everything' cmp small out
+for none in '' ' '; do
+	t "--since '$none'" 65 'since: empty, which is no position' fetch small --since "$none"
+	is '... is nothing' "$(cat out)" ''
 done
 
 # Faults: a second try mends them, and says so.

@@ -437,7 +437,7 @@ exec 7>&-
 wait "$first"
 is 'a position deleted under a loader' "$? $(grep -c 'or it was deleted' first.err)" '75 1'
 is '... is not written again, nor is anything loaded' "$(stored)$(rows)" ''
-rm held
+rm held first.out
 
 # --- envelopes that are none
 

@@ -378,7 +378,8 @@ end_of() { kcat -b "$RC_BROKERS" -Q -t whole:0:-1 -X isolation.level=read_uncomm
 before=$(end_of)
 under_way() { [ "$(end_of)" -gt "$before" ]; }
 ok '... that is under way' wait_for 10 under_way
-is '... is not there before its end' "$(rc-consume -E -t whole | wc -l)" 2
+t '... is waited for by readers'           75 'an open transaction' rc-consume -E -t whole --timeout 500
+is '... is not there before its end' "$(wc -l <out)" 2
 row e 2024-08-02 >in
 t '... nor when another run fences it'     0  ''                      eval 'rc-produce -t whole --transactional-id x <in'
 row f 2024-09-02 >&7 2>/dev/null
