@@ -168,6 +168,13 @@ is '... one line says so' "$(wc -l <err)" 1
 is '... the table is right, and unchanged' "$(rows) $(marks)" "300 $before"
 t '... once' 0 '' rc-flow run
 no_topic
+rc-flow stream 2>stream.err
+t 'load alone, of a topic made anew' 65 'made anew: rc-flow run' rc-flow load
+is '... keeps the positions, which show it' "$(sql "SELECT count(*) FROM rc_positions")" 1
+faults 403:times=1,path=exports,skip=1
+t '... a run whose second fetch fails' 77 'made anew: everything' rc-flow run
+is '... does, too' "$(sql "SELECT count(*) FROM rc_positions")" 1
+faults
 rc-flow stream --full 2>stream.err # more messages than the stored position, and others
 sql "DELETE FROM rappel_conso_table WHERE reference_fiche IN (SELECT reference_fiche FROM rappel_conso_table LIMIT 9)"
 t 'a topic made anew with as many messages' 0 'made anew' rc-flow run
