@@ -111,7 +111,8 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/rappelconso/datasets
 	install -m 755 $(TOOLS:%=$O/%) scripts/rc-flow $(DESTDIR)$(PREFIX)/bin
 	install -m 644 lib/datasets/*.json $(DESTDIR)$(PREFIX)/share/rappelconso/datasets
-	install -m 644 scripts/flow.env $(DESTDIR)$(PREFIX)/share/rappelconso
+	install -m 644 scripts/flow.env scripts/crontab scripts/systemd/* \
+	    $(DESTDIR)$(PREFIX)/share/rappelconso
 	for page in $(INSTALLED_MAN); do \
 		install -D -m 644 man/$$page \
 		    $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$$page || exit 1; \
