@@ -304,6 +304,14 @@ put_place(struct rc_buf *out, const struct rc_envelope *e)
 }
 
 int
+rc_envelope_is_another(int64_t next, int64_t at, int64_t ms, int64_t last_ms)
+{
+	if (ms < 0 || last_ms < 0)
+		return 0;
+	return at == next - 1 ? ms != last_ms : ms > last_ms;
+}
+
+int
 rc_envelope_put_position(struct rc_buf *out, const struct rc_envelope *e)
 {
 	int status = put_place(out, e);

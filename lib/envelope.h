@@ -70,6 +70,11 @@ int rc_envelope_put_header(struct rc_buf *out, const struct rc_envelope_header *
 /* rc_envelope_end: append the value and the closing brace.  e->value_is_json is
  * not looked at: whether it is JSON is seen here. */
 int rc_envelope_end(struct rc_buf *out, const struct rc_envelope *e);
+/* rc_envelope_is_another: whether the last message before the offset `next`, found at
+ * offset `at` with timestamp ms, shows that the topic is not the one whose last message
+ * before it had the timestamp last_ms (-1: not known): it was deleted and made anew.
+ * An older message, found where the last one was compacted away, shows nothing. */
+int rc_envelope_is_another(int64_t next, int64_t at, int64_t ms, int64_t last_ms);
 /* rc_envelope_put_position: append e, a position, without a line end:
  * {"topic":T,"partition":P,"offset":N}, with what else it says. */
 int rc_envelope_put_position(struct rc_buf *out, const struct rc_envelope *e);

@@ -107,7 +107,7 @@ add_partition(struct rc_offsets *o, PGconn *conn, struct rc_span topic, int32_t 
 	}
 	entry.next = entry.stored;
 	entry.next_ms = entry.stored_ms;
-	entry.passed_ms = -1;
+	entry.passed_at = -1;
 	o->list[o->count++] = entry;
 	return 0;
 }

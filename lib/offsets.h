@@ -16,7 +16,8 @@ struct rc_offset {
 	int64_t next;      /* both as they will be after the current batch */
 	int64_t next_ms;
 	uint64_t passed;   /* messages below the position, not loaded again */
-	int64_t passed_ms; /* timestamp of the last of them; -1: not known */
+	int64_t passed_at; /* offset of the last of them, -1: none since the position was met, */
+	int64_t passed_ms; /* and its timestamp; -1: not known */
 	int warned;        /* that the partition ends before its position */
 };
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "envelope.h"
 #include "msg.h"
 #include "partitions.h"
 #include "previous.h"
@@ -181,15 +182,15 @@ check_previous(struct rc_partitions *ps, rd_kafka_t **reader, const struct rc_pa
 	rd_kafka_topic_partition_t position = { .topic = (char *)(uintptr_t)ps->conf->topic,
 		.partition = p->number,
 		.offset = p->next };
-	int64_t ms;
+	int64_t at, ms;
 	int status;
 
 	if (last_ms == -1 || p->next <= low)
 		return 0;
 	if (*reader == NULL && (status = rc_partitions_client(ps, 1, reader)) != 0)
 		return status;
-	status = rc_previous_find(*reader, &ps->conf->kafka, ps->trouble, &position, low, &ms);
-	if (status != 0 || ms == -1 || ms == last_ms)
+	status = rc_previous_find(*reader, &ps->conf->kafka, ps->trouble, &position, low, &at, &ms);
+	if (status != 0 || !rc_envelope_is_another(p->next, at, ms, last_ms))
 		return status;
 	return rc_partitions_made_anew(
 	    ps, p, "comes behind another message than when it was stored");

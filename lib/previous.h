@@ -5,8 +5,9 @@
 
 #include "kafka.h"
 
-/* rc_previous_find: the timestamp, in milliseconds since 1970, of the last message of a
- * partition before offset next, of those from low on, into *ms; -1: there is none near.
+/* rc_previous_find: the last message of a partition before position->offset, of those
+ * from low on: its offset and its timestamp, in milliseconds since 1970, into *at and *ms;
+ * -1: there is none near.
  * rk is a consumer of its own for this, with no assignment, that reads what the caller
  * will read: librdkafka (2.0) fails an assertion where a partition is assigned anew
  * before its first assignment has ended.
@@ -14,6 +15,6 @@
  * rc_kafka_status() otherwise. */
 int rc_previous_find(rd_kafka_t *rk, const struct rc_kafka_conf *c,
     const struct rc_kafka_trouble *trouble, const rd_kafka_topic_partition_t *position, int64_t low,
-    int64_t *ms);
+    int64_t *at, int64_t *ms);
 
 #endif

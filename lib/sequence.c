@@ -29,10 +29,10 @@ check_start(const char *consumer, const struct rc_offset *o, const struct rc_env
 static int
 check_passed(const char *consumer, struct rc_offset *o)
 {
-	int64_t ms = o->passed_ms;
+	int64_t at = o->passed_at;
 
-	o->passed_ms = -1;
-	if (ms == -1 || o->stored_ms == -1 || ms == o->stored_ms)
+	o->passed_at = -1;
+	if (at == -1 || !rc_envelope_is_another(o->stored, at, o->passed_ms, o->stored_ms))
 		return 0;
 	rc_msg_error(
 	    "%s partition %" PRId32 ": what comes before offset %" PRId64
@@ -48,7 +48,10 @@ pass_over(struct rc_offset *o, const struct rc_envelope *e)
 {
 	if (e->kind != RC_ENVELOPE_POSITION) {
 		o->passed++;
-		o->passed_ms = e->timestamp;
+		if (e->offset < o->stored) { /* else it came twice in this run */
+			o->passed_at = e->offset;
+			o->passed_ms = e->timestamp;
+		}
 	} else if (!e->start && !o->warned) {
 		/* with -q, too: what is published from now on may be passed over */
 		rc_msg_error("%s partition %" PRId32 ": warning: it ends at offset %" PRId64

@@ -407,6 +407,16 @@ t 'other messages below the position'      65 'made anew, it seems: .*--forget' 
 is '... nothing is loaded' "$(rows) $(stored)" 'k0=m0 k1=m1 k2=m2 0:3'
 lines "$(at 0 20)" "$(at 1 21)" "$(pos 2)" >in
 t '... fewer of them'                      0  'ends at offset 2, before the stored position' load -e -q
+new
+lines "$(at 0 10)" "$(at 1 11)" "$(at 3 13)" >in # the one before the position was compacted away
+t 'an older message before the position'   0  'messages were not'     load -e
+is '... shows nothing' "$(stored)" 0:4
+lines "$(at 0 20)" "$(at 1 21)" "$(at 5 25)" >in
+t '... a newer one does'                   65 'made anew'             load -e
+new
+lines "$(at 3 13)" "$(at 4 14)" "$(at 3 13)" "$(at 4 14)" "$(at 5 15)" >in
+t 'messages that come twice in one run'    0  '2 messages were not'   load -e
+is '... are loaded once' "$(stored)" 0:6
 t '--forget'                               0  ''                      rc-load --forget
 is '... leaves none' "$(stored)" ''
 lines "$(at 0 20)" "$(at 1 21)" >in

@@ -375,6 +375,20 @@ test_only_positions(void **state)
 }
 
 static void
+test_is_another(void **state)
+{
+	(void)state;
+	assert_false(rc_envelope_is_another(5, 4, 10, 10));
+	assert_true(rc_envelope_is_another(5, 4, 9, 10));
+	assert_true(rc_envelope_is_another(5, 4, 11, 10));
+	assert_false(rc_envelope_is_another(5, 3, 9, 10)); /* the last was compacted away */
+	assert_false(rc_envelope_is_another(5, 3, 10, 10));
+	assert_true(rc_envelope_is_another(5, 3, 11, 10));
+	assert_false(rc_envelope_is_another(5, 4, 11, -1));
+	assert_false(rc_envelope_is_another(5, 4, -1, 10));
+}
+
+static void
 test_bad(void **state)
 {
 	static const struct {
@@ -474,6 +488,7 @@ main(void)
 		cmocka_unit_test(test_positions),
 		cmocka_unit_test(test_other_writers),
 		cmocka_unit_test(test_only_positions),
+		cmocka_unit_test(test_is_another),
 		cmocka_unit_test(test_bad),
 		cmocka_unit_test(test_bad_headers),
 	};
