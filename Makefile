@@ -28,7 +28,7 @@ SOURCES  := $(wildcard cmd/*.c lib/*.[ch] tests/unit/*.[ch])
 MAN      := $(wildcard man/*.[157])
 # rc-stack belongs to the source tree, where it keeps its data.
 INSTALLED_MAN = $(filter-out rc-stack.1,$(notdir $(MAN)))
-SHELL_SCRIPTS = $(shell grep -lE '^\#!.*(bash|/sh)' scripts/* tests/*.t tests/faults/*.t tests/limit .ci/run) tests/lib.sh \
+SHELL_SCRIPTS = $(shell grep -d skip -lE '^\#!.*(bash|/sh)' scripts/* tests/*.t tests/faults/*.t tests/limit .ci/run) tests/lib.sh \
 		tests/faults/lib.sh
 
 all: $(TOOLS:%=$O/%)
