@@ -154,11 +154,11 @@ flush(struct rc_producer *p)
 	failed = rc_inflight_failed(p->inflight) + left;
 	if (p->conf.transactional_id != NULL && rc_transaction_is_fenced(p->rk))
 		return RC_TEMPFAIL;
-	if (failed == 0 && !fatal(p))
+	if (failed == 0 && p->err == RD_KAFKA_RESP_ERR_NO_ERROR)
 		return 0;
 	if (p->err == RD_KAFKA_RESP_ERR_NO_ERROR)
 		return rc_kafka_unreachable(&p->conf.kafka, &p->trouble);
-	if (failed == 0) /* what failed came after the last acknowledgement */
+	if (failed == 0) /* what failed was not even queued */
 		rc_msg_error("%s", p->err_text);
 	else if (rc_inflight_failed(p->inflight) > 0)
 		rc_msg_error("%" PRIu64 " of %" PRIu64

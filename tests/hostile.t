@@ -2,7 +2,9 @@
 # Lines that no one means well, through each program that reads lines: a bad one
 # ends it with 65 and a message that names the line, an odd one with that or with
 # success, and none with a signal.  RC_BUILD may name a build with sanitizers.
-# shellcheck source=tests/lib.sh disable=SC1003,SC2016
+# shellcheck disable=SC1003,SC2016
+test_limit=400 # it runs some thousand programs
+# shellcheck source=tests/lib.sh
 . "${0%/*}/lib.sh"
 start_stack
 # A dataset of few columns, so that short lines are whole rows.

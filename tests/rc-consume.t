@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # rc-consume: each committed record from where it was asked for to where it was
 # asked for, once; or a status and a message that say why not.
+test_limit=300 # it waits for many time-outs
 # shellcheck source=tests/lib.sh
 . "${0%/*}/lib.sh"
 start_stack

@@ -3,6 +3,7 @@
 # whatever the portal does, or the status and the message say that it is not.
 # shellcheck disable=SC2016 # the dollars are jq's
 
+test_limit=300 # it waits for many time-outs
 # shellcheck source=tests/lib.sh
 . "${0%/*}/lib.sh"
 unset http_proxy HTTP_PROXY all_proxy ALL_PROXY

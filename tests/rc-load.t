@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # rc-load: what is in the table afterwards, and what is not, whatever comes in
 # and whatever goes wrong.
+test_limit=300 # it loads a lot
 # shellcheck source=tests/lib.sh
 . "${0%/*}/lib.sh"
 start_stack --postgres

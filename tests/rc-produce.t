@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # rc-produce: what is in Kafka afterwards, and whether the position it prints is
 # one that Kafka has acknowledged.
+test_limit=300 # it waits for many time-outs
 # shellcheck source=tests/lib.sh
 . "${0%/*}/lib.sh"
 start_stack

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # units: each program of tests/unit is a test here.
+test_limit=300 # under the sanitizers they take long
 # shellcheck source=tests/lib.sh
 . "${0%/*}/lib.sh"
 
