@@ -12,9 +12,10 @@ lines() { printf '%s\n' "$@"; }
 # shellcheck disable=SC2120 # they come by eval
 mock() { rc-produce -X test.mock.num.brokers=1 "$@"; } # a broker in the program itself
 at() { printf '{"last_processed":"%s"}' "$1"; }
-# topic NAME PARTITIONS [SETTING VALUE]: make one, by a description for it.
+# topic NAME PARTITIONS [SETTING VALUE]: make one, by a description for it.  By default it keeps
+# messages of any age: retention is first looked at half a minute after a broker began.
 topic() {
-	jq --arg t "$1" --argjson p "$2" --arg s "${3-retention.ms}" --arg v "${4-3600000}" \
+	jq --arg t "$1" --argjson p "$2" --arg s "${3-retention.ms}" --arg v "${4--1}" \
 		'.topic = {name: $t, partitions: $p, replication_factor: 1, config: {($s): $v}}' \
 		few.json >"$1.json" &&
 		rc-produce -d "./$1.json" --create-topic </dev/null
