@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The broker and PostgreSQL killed and started again under load, and a broker that
 # stands still for longer than anyone waits.
+test_limit=300 # it starts services again and again
 # shellcheck source=tests/lib.sh
 . "${0%/*}/../lib.sh"
 # shellcheck source=tests/faults/lib.sh
