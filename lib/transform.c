@@ -47,16 +47,16 @@ static int
 lacks(struct rc_transform *t, const struct rc_json *json, const char *field)
 {
 	const struct rc_dataset *d = t->dataset;
+	enum rc_looks looks = rc_looks_at(json, d->key.field, d->key.column);
 
-	switch (rc_looks_at(json, d->key.field, d->key.column)) {
+	switch (looks) {
 	case RC_LOOKS_ENVELOPE:
 		return bad(t, field, "an envelope of rc-consume -e? what is in Kafka are rows");
 	case RC_LOOKS_ROW:
 		return bad(t, field, "a row? it needs no rc-transform");
 	case RC_LOOKS_REJECT:
 	case RC_LOOKS_PAGE:
-		return bad(
-		    t, field, rc_looks_advice(rc_looks_at(json, d->key.field, d->key.column)));
+		return bad(t, field, rc_looks_advice(looks));
 	default:
 		return bad(t, field,
 		    strcmp(field, d->key.field) == 0
