@@ -114,7 +114,7 @@ produce(struct run *r)
 	/* Whatever ended the loop: deliver what was read, say how far it reaches. */
 	status = rc_producer_finish(r->producer, status);
 	if (rc_message_future(r->maker) > 1)
-		rc_msg_error("warning: %" PRIu64 " records have a date that is still to come",
+		rc_msg_notice("warning: %" PRIu64 " records have a date that is still to come",
 		    rc_message_future(r->maker));
 	return rc_first(status, print_position(r));
 }

@@ -262,13 +262,14 @@ rc_cli_start(struct rc_cli *cli, int argc, char **argv, struct rc_stats *stats, 
 int
 rc_cli_end(const struct rc_cli *cli, const struct rc_stats *stats, int status)
 {
+	double seconds = rc_stats_now() - cli->started;
+
 	rc_stats_show(NULL);
-	if (cli->stats_path != NULL)
-		status = rc_first(
-		    status, rc_stats_write(stats, cli->stats_path, rc_stats_now() - cli->started));
 	/* A wait that the signal broke off ends as if it may work later. */
 	if (rc_stop_signal() != 0 && (status == 0 || status == RC_TEMPFAIL))
-		return 128 + rc_stop_signal();
+		status = 128 + rc_stop_signal();
+	if (cli->stats_path != NULL)
+		status = rc_first(status, rc_stats_write(stats, cli->stats_path, seconds, status));
 	return status;
 }
 

@@ -50,7 +50,7 @@ date_of(struct rc_message_maker *m, const struct rc_json *json, uint64_t line)
 	if (days <= rc_date_today())
 		return days;
 	if (m->future++ == 0) /* with -q, too: somebody should correct it */
-		rc_msg_error(
+		rc_msg_notice(
 		    "<stdin>: line %" PRIu64
 		    ": warning: %s: %.*s is still to come: the record is sent, but moves no "
 		    "position",

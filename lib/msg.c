@@ -8,6 +8,7 @@
 static const char *msg_program = "rc";
 static enum rc_msg_level msg_level = RC_MSG_WARN;
 static void (*msg_erase)(void);
+static char msg_last[2048];
 
 void
 rc_msg_setup(const char *program, enum rc_msg_level level)
@@ -28,6 +29,12 @@ rc_msg_says(enum rc_msg_level level)
 	return level <= msg_level;
 }
 
+const char *
+rc_msg_last(void)
+{
+	return msg_last;
+}
+
 void
 rc_msg_on_terminal(void (*erase)(void))
 {
@@ -37,14 +44,14 @@ rc_msg_on_terminal(void (*erase)(void))
 /* say: one line, one write(2).  A message that does not fit is cut; the names
  * in it (files, fields) are bounded, so only a foreign text can be that long. */
 static void
-say(const char *fmt, va_list ap, const char *tail)
+say(const char *fmt, va_list ap, const char *tail, int failure)
 {
-	char line[2048];
-	size_t len;
+	char line[sizeof(msg_last)];
+	size_t len, start;
 	int n;
 
 	n = snprintf(line, sizeof(line), "%s: ", msg_program);
-	len = n < 0 ? 0 : (size_t)n;
+	start = len = n < 0 ? 0 : (size_t)n;
 	if (len < sizeof(line)) {
 		n = vsnprintf(line + len, sizeof(line) - len, fmt, ap);
 		len += n < 0 ? 0 : (size_t)n;
@@ -58,6 +65,9 @@ say(const char *fmt, va_list ap, const char *tail)
 	for (size_t i = 0; i < len; i++) /* a foreign text must not add lines */
 		if (line[i] == '\n' || line[i] == '\r')
 			line[i] = ' ';
+	line[len] = '\0';
+	if (failure && start < len)
+		memcpy(msg_last, line + start, len - start + 1);
 	line[len++] = '\n';
 	if (msg_erase != NULL)
 		msg_erase();
@@ -72,7 +82,7 @@ rc_msg_error(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	say(fmt, ap, NULL);
+	say(fmt, ap, NULL, 1);
 	va_end(ap);
 }
 
@@ -83,9 +93,19 @@ rc_msg_errno(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	say(fmt, ap, strerror(saved));
+	say(fmt, ap, strerror(saved), 1);
 	va_end(ap);
 	errno = saved;
+}
+
+void
+rc_msg_notice(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(fmt, ap, NULL, 0);
+	va_end(ap);
 }
 
 void
@@ -96,7 +116,7 @@ rc_msg_warn(const char *fmt, ...)
 	if (!rc_msg_says(RC_MSG_WARN))
 		return;
 	va_start(ap, fmt);
-	say(fmt, ap, NULL);
+	say(fmt, ap, NULL, 0);
 	va_end(ap);
 }
 
@@ -108,6 +128,6 @@ rc_msg_info(const char *fmt, ...)
 	if (!rc_msg_says(RC_MSG_INFO))
 		return;
 	va_start(ap, fmt);
-	say(fmt, ap, NULL);
+	say(fmt, ap, NULL, 0);
 	va_end(ap);
 }

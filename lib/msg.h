@@ -9,7 +9,7 @@
 #include <stdarg.h>
 
 enum rc_msg_level {
-	RC_MSG_ERROR = 0, /* -q: errors, and counts of rejects */
+	RC_MSG_ERROR = 0, /* -q: errors and notices */
 	RC_MSG_WARN = 1,  /* the default: warnings too */
 	RC_MSG_INFO = 2   /* -v: what is being done */
 };
@@ -24,10 +24,16 @@ int rc_msg_says(enum rc_msg_level level);
  * does not stay in front of it.  NULL: no more. */
 void rc_msg_on_terminal(void (*erase)(void));
 
+/* rc_msg_last: the last failure that was said, without the program's name; "" where
+ * none was. */
+const char *rc_msg_last(void);
+
 /* rc_msg_error: say why the caller returns a failure. */
 void rc_msg_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* rc_msg_errno: rc_msg_error() followed by ": " and what errno says. */
 void rc_msg_errno(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* rc_msg_notice: say what a person must know though the work goes on: with -q, too. */
+void rc_msg_notice(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* rc_msg_warn: say what a person should know though the work goes on. */
 void rc_msg_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* rc_msg_info: say what is being done. */

@@ -203,7 +203,7 @@ rc_rejects_close(struct rc_rejects *r)
 		status = RC_IO;
 	}
 	if (r->stats->rejected > 0)
-		rc_msg_error("%" PRIu64 " of %" PRIu64 " records rejected: see %s",
+		rc_msg_notice("%" PRIu64 " of %" PRIu64 " records rejected: see %s",
 		    r->stats->rejected, r->stats->records_in, r->conf.path);
 	rc_buf_free(&r->text);
 	free(r);

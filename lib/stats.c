@@ -1,13 +1,16 @@
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "file.h"
+#include "jsontext.h"
 #include "msg.h"
 #include "out.h"
 #include "stats.h"
 #include "status.h"
+#include "utf8.h"
 
 static const struct rc_stats *shown; /* what the progress line tells of */
 static double shown_since, shown_last;
@@ -22,8 +25,28 @@ rc_stats_now(void)
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
+/* put_error: the last failure that was said, as a JSON text.  A message may have been
+ * cut within a character, or show bytes of another encoding. */
+static int
+put_error(struct rc_buf *out)
+{
+	const char *p = rc_msg_last(), *end = p + strlen(p);
+	struct rc_buf text = { 0 };
+	char utf8[4];
+	int status = 0;
+
+	if (p == end)
+		return rc_buf_adds(out, "null");
+	while (p != end && status == 0)
+		status = rc_buf_add(&text, utf8, rc_utf8_put(utf8, rc_utf8_next(&p, end)));
+	if (status == 0)
+		status = rc_jsontext_put(out, rc_buf_span(&text));
+	rc_buf_free(&text);
+	return status;
+}
+
 int
-rc_stats_write(const struct rc_stats *s, const char *path, double seconds)
+rc_stats_write(const struct rc_stats *s, const char *path, double seconds, int ended)
 {
 	struct rc_buf out = { 0 };
 	long ms = (long)(seconds * 1000); /* not %f, whose point depends on the locale */
@@ -39,6 +62,10 @@ rc_stats_write(const struct rc_stats *s, const char *path, double seconds)
 		status = rc_buf_add(&out, s->position.data, s->position.len);
 	else if (status == 0)
 		status = rc_buf_adds(&out, "null");
+	if (status == 0)
+		status = rc_buf_printf(&out, ",\"status\":%d,\"error\":", ended);
+	if (status == 0)
+		status = ended != 0 ? put_error(&out) : rc_buf_adds(&out, "null");
 	if (status == 0)
 		status = rc_buf_adds(&out, "}\n");
 	if (status == 0)

@@ -17,9 +17,11 @@ struct rc_stats { /* start as { 0 } */
 	struct rc_buf position; /* how far the work reaches, as JSON; empty: null */
 };
 
-/* rc_stats_write: write s to the file at path as one JSON object (rc_stats in
- * rappelconso(7)), whole or not at all.  RC_CANTCREATE, RC_IO: it cannot be. */
-int rc_stats_write(const struct rc_stats *s, const char *path, double seconds);
+/* rc_stats_write: write s to the file at path as one JSON object (Counts in
+ * rappelconso(7)), whole or not at all; with ended, the status of the program's end,
+ * and, where that is a failure, the last error that was said.  RC_CANTCREATE, RC_IO: it cannot
+ * be. */
+int rc_stats_write(const struct rc_stats *s, const char *path, double seconds, int ended);
 
 /* rc_stats_show: from now on show s, which stays the caller's, in a progress
  * line where standard error is a terminal.  NULL: erase it and stop. */

@@ -241,11 +241,15 @@ bad 'a list as period'       '{"key":"b","sold":[]}'              'sold: '
 
 lines '{"key":"a"}' '{"key":"b","plain":[1]}' 'x' '{"key":"c","list":5}' '{"key":"d"}' >in
 rm -f rejects
+t 'a bad record'                           65 'plain'                 tr_ --stats stats
+is '... is the error of the counts' "$(jq -c '[.status, .error]' stats)" "[65,$(head -n 1 err | sed 's/^rc-transform: //' | jq -R .)]"
+t 'an error with bytes that are no text'   73 'nowhere'               tr_ --rejects $'nowhere\xe9/f' --stats stats
+is '... is JSON all the same' "$(jq -c '[.status, (.error | test("nowhere\uFFFD/f"))]' stats)" '[73,true]'
 t 'several rejects'                        0  '3 of 5'                tr_ --rejects rejects --stats stats
 is '... in order' "$(jq -c '[.line, .field, .record, .raw]' rejects)" '[2,"plain",{"key":"b","plain":[1]},null]
 [3,null,null,"x"]
 [4,"list",{"key":"c","list":5},null]'
-is '... and counted' "$(jq -c '[.records_in, .records_out, .rejected]' stats)" '[5,2,3]'
+is '... and counted' "$(jq -c '[.records_in, .records_out, .rejected, .status, .error]' stats)" '[5,2,3,0,null]'
 is '... no one else may read them' "$(stat -c %a rejects)" 600
 jq -c '.record // empty | del(.plain, .list)' rejects >mended
 t '... mended'                             0  ''                      eval 'rc-transform <mended'
