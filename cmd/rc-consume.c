@@ -17,7 +17,7 @@ static struct rc_consumer_conf conf = { .kafka = RC_KAFKA_CONF_INIT, .from = "be
 static struct rc_rejects_conf rejects_conf = RC_REJECTS_CONF_INIT;
 static uint64_t count = UINT64_MAX;
 static const char *on_gap = "fail";
-static int envelopes;
+static int envelopes, lag;
 
 static const struct rc_opt opts[] = {
 	{ 'b', "brokers", "LIST", "host:port[,host:port]... of Kafka", rc_opt_text,
@@ -29,6 +29,8 @@ static const struct rc_opt opts[] = {
 	{ 'c', "count", "N", "stop after N records", rc_opt_count, &count },
 	{ 'E', "exit-at-end", NULL, "stop where the partitions end now", rc_opt_flag,
 	    &conf.exit_at_end },
+	{ 0, "lag", NULL, "read nothing, tell how far each start is from the end", rc_opt_flag,
+	    &lag },
 	{ 'e', "envelope", NULL, "write key, headers and position too", rc_opt_flag, &envelopes },
 	{ 'g', "group", "GROUP", "group that -o stored goes by", rc_opt_text, &conf.group },
 	{ 0, "on-gap", "WHAT", "records deleted unread: fail or continue", rc_opt_text, &on_gap },
@@ -72,6 +74,17 @@ consume(struct rc_consumer *consumer, struct rc_rejects *rejects, struct rc_out 
 	return rc_first(status, rc_out_close(out));
 }
 
+static int
+tell_lag(const struct rc_consumer *consumer, struct rc_out *out)
+{
+	struct rc_consumer_lag of;
+	int status = 0;
+
+	for (size_t i = 0; status == 0 && rc_consumer_lag(consumer, i, &of); i++)
+		status = rc_emit_lag(conf.topic, &of, out);
+	return rc_first(status, rc_out_close(out));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -95,7 +108,7 @@ main(int argc, char **argv)
 		status = rc_rejects_open(&rejects, &rejects_conf, &stats);
 	}
 	if (status == 0 && (status = rc_consumer_open(&consumer, &conf)) == 0)
-		status = consume(consumer, rejects, &out);
+		status = lag ? tell_lag(consumer, &out) : consume(consumer, rejects, &out);
 	stats.bytes_out = out.bytes;
 	rc_consumer_close(consumer);
 	status = rc_first(status, rc_rejects_close(rejects));

@@ -246,6 +246,17 @@ rc_consumer_expected(const struct rc_consumer *c)
 	return c->parts.expected;
 }
 
+int
+rc_consumer_lag(const struct rc_consumer *c, size_t i, struct rc_consumer_lag *lag)
+{
+	if (i >= c->parts.count)
+		return 0;
+	*lag = (struct rc_consumer_lag){
+		c->parts.list[i].number, c->parts.list[i].next, c->parts.list[i].end
+	};
+	return 1;
+}
+
 void
 rc_consumer_close(struct rc_consumer *c)
 {

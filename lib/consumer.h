@@ -37,6 +37,12 @@ struct rc_consumer_event {
 	int64_t skipped; /* so many messages before it are gone, and were to be passed over */
 };
 
+struct rc_consumer_lag {
+	int32_t partition;
+	int64_t offset; /* the next one that is wanted */
+	int64_t end;    /* the high watermark */
+};
+
 /* rc_consumer_open: find the topic's partitions and where to start in each.
  * RC_USAGE: partitions or from are wrong; RC_CONFIG: no such topic or partition,
  * a property that is refused; RC_DATA: records between a start and what is still
@@ -50,6 +56,9 @@ int rc_consumer_open(struct rc_consumer **cp, const struct rc_consumer_conf *con
 int rc_consumer_next(struct rc_consumer *c, int wait_ms, struct rc_consumer_event *event);
 /* rc_consumer_expected: offsets between the starts and the ends at open. */
 uint64_t rc_consumer_expected(const struct rc_consumer *c);
+/* rc_consumer_lag: how far the i-th partition's start was from its end, at open.  0: there
+ * is no i-th. */
+int rc_consumer_lag(const struct rc_consumer *c, size_t i, struct rc_consumer_lag *lag);
 /* rc_consumer_close: NULL is fine. */
 void rc_consumer_close(struct rc_consumer *c);
 

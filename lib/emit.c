@@ -1,4 +1,6 @@
+#include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "emit.h"
 #include "envelope.h"
@@ -107,5 +109,21 @@ rc_emit_position(const char *topic, const struct rc_consumer_event *event, struc
 		.skipped = event->skipped };
 	int status = rc_envelope_put_position(&out->buf, &e);
 
+	return rc_first(status, rc_out_end_line(out));
+}
+
+int
+rc_emit_lag(const char *topic, const struct rc_consumer_lag *lag, struct rc_out *out)
+{
+	struct rc_buf *buf = &out->buf;
+	int status = rc_buf_adds(buf, "{\"topic\":");
+
+	if (status == 0)
+		status = rc_jsontext_put(buf, (struct rc_span){ topic, strlen(topic) });
+	if (status == 0)
+		status = rc_buf_printf(buf,
+		    ",\"partition\":%" PRId32 ",\"offset\":%" PRId64 ",\"end\":%" PRId64
+		    ",\"lag\":%" PRId64 "}",
+		    lag->partition, lag->offset, lag->end, lag->end - lag->offset);
 	return rc_first(status, rc_out_end_line(out));
 }

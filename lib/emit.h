@@ -19,5 +19,8 @@ int rc_emit_envelope(const rd_kafka_message_t *message, struct rc_out *out, stru
 /* rc_emit_position: write the event's position as a line: nothing below its offset is still to
  * come.  RC_IO; RC_PIPE. */
 int rc_emit_position(const char *topic, const struct rc_consumer_event *event, struct rc_out *out);
+/* rc_emit_lag: write a partition's lag as {"topic":T,"partition":P,"offset":N,"end":E,
+ * "lag":E-N}: so many messages, at most, are not yet read.  RC_IO; RC_PIPE. */
+int rc_emit_lag(const char *topic, const struct rc_consumer_lag *lag, struct rc_out *out);
 
 #endif

@@ -291,6 +291,7 @@ rc_loader_commit(struct rc_loader *l)
 		l->to.stats->records_out += r.counts.changed;
 		l->to.stats->skipped += r.counts.unchanged + r.counts.superseded;
 		status = rc_first(status, rc_offsets_committed(l->offsets, l->to.out));
+		status = rc_first(status, rc_offsets_put(l->offsets, &l->to.stats->position));
 	}
 	rc_batch_cut(&l->batch, 0);
 	l->moved = 0;

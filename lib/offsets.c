@@ -214,14 +214,21 @@ rc_offsets_store(const struct rc_offsets *o, PGconn *conn)
 }
 
 static int
-print(const char *topic, int32_t partition, int64_t next, int64_t ms, struct rc_out *out)
+put(const char *topic, int32_t partition, int64_t next, int64_t ms, struct rc_buf *out)
 {
 	struct rc_envelope e = { .kind = RC_ENVELOPE_POSITION,
 		.topic = { topic, strlen(topic) },
 		.partition = partition,
 		.offset = next,
 		.timestamp = ms };
-	int status = rc_envelope_put_position(&out->buf, &e);
+
+	return rc_envelope_put_position(out, &e);
+}
+
+static int
+print(const char *topic, int32_t partition, int64_t next, int64_t ms, struct rc_out *out)
+{
+	int status = put(topic, partition, next, ms, &out->buf);
 
 	return rc_first(status, rc_out_end_line(out));
 }
@@ -242,6 +249,27 @@ rc_offsets_committed(struct rc_offsets *o, struct rc_out *out)
 		    print(entry->topic, entry->partition, entry->stored, entry->stored_ms, out));
 	}
 	return rc_first(status, rc_out_flush(out));
+}
+
+int
+rc_offsets_put(const struct rc_offsets *o, struct rc_buf *out)
+{
+	int status = 0;
+
+	out->len = 0;
+	for (size_t i = 0; i < o->count && status == 0; i++) {
+		const struct rc_offset *entry = &o->list[i];
+
+		if (entry->stored == -1)
+			continue;
+		status = rc_buf_addc(out, out->len == 0 ? '[' : ',');
+		if (status == 0)
+			status = put(
+			    entry->topic, entry->partition, entry->stored, entry->stored_ms, out);
+	}
+	if (status == 0 && out->len > 0)
+		status = rc_buf_addc(out, ']');
+	return status;
 }
 
 int

@@ -55,6 +55,12 @@ is '... positions alone' "$(grep -v start out | sort)" "$(pos some 0 5; pos some
 is '... and where it starts, first' "$(grep start out | sort)" \
 	"$(for p in 0 1 2; do pos some $p 5 | sed 's/}/,"start":true}/'; done)"
 is '... of each' "$(head -n 3 out | grep -c start)" 3
+t '--lag'                                  0  ''                      consume -t some --lag -o 3
+is '... of each partition, and nothing is read' "$(cat out)" \
+	"$(for p in 0 1 2; do echo "{\"topic\":\"some\",\"partition\":$p,\"offset\":3,\"end\":5,\"lag\":2}"; done)"
+lines "$(pos some 1 5)" >where
+t '... behind positions'                   0  ''                      consume -t some --lag -p 1,2 -o where
+is '... 0 where all is read' "$(jq .lag out | tr '\n' ' ')" '0 5 '
 t '-o beginning'                           0  ''                      consume -E -t some -o beginning
 is '... all' "$(ns)" "$all"
 t '-o N'                                   0  ''                      consume -E -t some -o 3
@@ -125,6 +131,7 @@ t '... of a position too'                  65 'some partition 1.* 1 '  consume -
 t '... but the beginning is what is left'  0  ''                      consume -E -t some -p 1
 is '... all of it' "$(ns)" '13 14 '
 t '... and the first is no gap'            0  ''                      consume -E -t some -p 1 -o 3
+t '--lag'                                  65 'some partition 1.* 2 ' consume -t some --lag -p 1 -o 1
 t '--on-gap continue'                      0  'some partition 1.* 2 ' consume -E -t some -p 1 -o 1 --on-gap continue
 is '... goes on with what is left' "$(ns)" '13 14 '
 

@@ -287,7 +287,9 @@ t 'a column that is missing'               78 'motif_du_rappel'       load -t sh
 
 empty
 lines "$(env_ 0 a one)" "$(env_ 1 b two)" "$(env_ 0 c three 1)" >in
-t '-e'                                     0  ''                      load -e
+t '-e'                                     0  ''                      load -e --stats stats
+is '... counts so' "$(jq -c '[.records_out, (.position | sort_by(.partition)[])]' stats)" \
+	'[3,{"topic":"t","partition":0,"offset":2,"timestamp":1},{"topic":"t","partition":1,"offset":1,"timestamp":1}]'
 is '... loads' "$(rows)" 'a=one b=two c=three'
 is '... prints the positions' "$(sort out)" '{"topic":"t","partition":0,"offset":2,"timestamp":1}
 {"topic":"t","partition":1,"offset":1,"timestamp":1}'
@@ -296,7 +298,7 @@ sql "update $table set motif_du_rappel = 'by hand' where reference_fiche = 'a'"
 t 'once more'                              0  'partition 0: 2 messages were not loaded again' load -e --stats stats
 is '... has no effect' "$(rows)" 'a=by hand b=two c=three'
 is '... prints nothing' "$(cat out)" ''
-is '... and is counted' "$(jq -c '[.records_in, .records_out, .skipped]' stats)" '[3,0,3]'
+is '... and is counted' "$(jq -c '[.records_in, .records_out, .skipped, .position]' stats)" '[3,0,3,null]'
 lines "$(env_ 1 b old)" "$(env_ 2 d four)" >in
 t 'what overlaps'                          0  '1 messages were not' load -e
 is '... is loaded as far as it is new' "$(rows) $(stored)" 'a=by hand b=two c=three d=four 0:3 1:1'
