@@ -251,9 +251,8 @@ rc_consumer_lag(const struct rc_consumer *c, size_t i, struct rc_consumer_lag *l
 {
 	if (i >= c->parts.count)
 		return 0;
-	*lag = (struct rc_consumer_lag){
-		c->parts.list[i].number, c->parts.list[i].next, c->parts.list[i].end
-	};
+	*lag = (struct rc_consumer_lag){ c->parts.list[i].number, c->parts.list[i].next,
+		c->parts.list[i].end };
 	return 1;
 }
 

@@ -55,9 +55,9 @@ pass_over(struct rc_offset *o, const struct rc_envelope *e)
 	} else if (!e->start && !o->warned) {
 		/* with -q, too: what is published from now on may be passed over */
 		rc_msg_notice("%s partition %" PRId32 ": warning: it ends at offset %" PRId64
-			     ", before the stored position, %" PRId64
-			     ": was the topic deleted and made anew? then delete that with "
-			     "--forget, and load it again",
+			      ", before the stored position, %" PRId64
+			      ": was the topic deleted and made anew? then delete that with "
+			      "--forget, and load it again",
 		    o->topic, o->partition, e->offset, o->next);
 		o->warned = 1;
 	}
