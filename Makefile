@@ -111,7 +111,7 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/rappelconso/datasets
 	install -m 755 $(TOOLS:%=$O/%) scripts/rc-flow $(DESTDIR)$(PREFIX)/bin
 	install -m 644 lib/datasets/*.json $(DESTDIR)$(PREFIX)/share/rappelconso/datasets
-	install -m 644 scripts/flow.env scripts/crontab scripts/systemd/* \
+	install -m 644 scripts/flow.env scripts/crontab scripts/systemd/* scripts/prometheus/* \
 	    $(DESTDIR)$(PREFIX)/share/rappelconso
 	for page in $(INSTALLED_MAN); do \
 		install -D -m 644 man/$$page \

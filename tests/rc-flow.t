@@ -54,7 +54,7 @@ faults html:times=0,path=fields
 mkdir -p quick
 printf '#!/bin/sh\nexec %s --retries 1 "$@"\n' "$(command -v rc-fetch)" >quick/rc-fetch
 chmod +x quick/rc-fetch
-for program in rc-transform rc-produce rc-state rc-consume rc-load; do ln -s "$(command -v $program)" quick/; done
+for program in rc-transform rc-produce rc-state rc-consume rc-load rc-runs; do ln -s "$(command -v $program)" quick/; done
 cp "$top/scripts/rc-flow" quick/
 t 'a failure that may pass' 75 'task stream: status 75: trying again in 0 s' quick/rc-flow run
 ok '... says so at the end' grep -q '^rc-flow: task stream: status 75: see the message above$' err
@@ -129,7 +129,7 @@ ln -s "$dir/theirs" link
 t 'a lock that is a link' 78 'link: a link' env RC_FLOW_LOCK=link rc-flow run
 is '... is not followed' "$(cat theirs)" ''
 mkdir -p no-flock
-for program in bash env dirname readlink cat sed find mkdir sort tail; do ln -s "$(command -v $program)" no-flock/; done
+for program in bash env dirname readlink cat sed find mkdir mktemp rm sort tail; do ln -s "$(command -v $program)" no-flock/; done
 t 'no flock' 78 'flock: not found' env PATH="$dir/no-flock" quick/rc-flow run
 
 # --- cron

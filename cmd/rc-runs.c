@@ -1,0 +1,141 @@
+/* rc-runs: record what runs of the flow did, and show it; see rc-runs(1). */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+#include "dataset.h"
+#include "health.h"
+#include "msg.h"
+#include "out.h"
+#include "report.h"
+#include "runs.h"
+#include "status.h"
+
+static rc_opt_set set_age;
+
+static struct rc_health_conf conf = { .max_age = RC_HEALTH_UNKNOWN };
+static uint64_t count = 20;
+static int json, prometheus;
+
+static const struct rc_opt opts[] = {
+	{ 0, "journal", "DIR", "records of runs that are not yet in PostgreSQL", rc_opt_text,
+	    &conf.journal },
+	{ 'n', "count", "N", "list: so many lines (20)", rc_opt_count, &count },
+	{ 't', "table", "NAME", "status: the table that the flow fills", rc_opt_text, &conf.table },
+	{ 0, "lag", NULL, "status: read what rc-consume --lag wrote", rc_opt_flag, &conf.lag },
+	{ 0, "rejects", "DIR", "status: where bad records are set aside", rc_opt_text,
+	    &conf.rejects },
+	{ 0, "at-work", NULL, "status: a run is at work now", rc_opt_flag, &conf.at_work },
+	{ 0, "max-age", "AGE", "status: how old the newest record may be: 3d", set_age,
+	    &conf.max_age },
+	{ 0, "json", NULL, "list, status: JSON for machines", rc_opt_flag, &json },
+	{ 0, "prometheus", NULL, "status: metrics for a textfile collector", rc_opt_flag,
+	    &prometheus },
+	{ 0 },
+};
+
+static struct rc_cli cli = { .what = "record what runs of the flow did, and show it",
+	.operands = "record|list|status",
+	.opts = opts };
+static struct rc_stats stats;
+
+/* set_age: a number of seconds, minutes, hours or days. */
+static int
+set_age(const struct rc_opt *opt, const char *arg)
+{
+	static const char units[] = "smhd";
+	static const long seconds[] = { 1, 60, 3600, 86400 };
+	const char *unit = strpbrk(arg, units);
+	size_t digits = strspn(arg, "0123456789");
+	long n = digits > 0 && digits < 7 ? strtol(arg, NULL, 10) : 0;
+
+	if (n < 1 || unit != arg + digits || unit[1] != '\0') {
+		rc_msg_error("--%s %s: not an age: a number with s, m, h or d, such as 36h or 3d",
+		    opt->name, arg);
+		return RC_USAGE;
+	}
+	*(int64_t *)opt->to = (int64_t)n * seconds[strchr(units, *unit) - units];
+	return 0;
+}
+
+static int
+record(void)
+{
+	struct rc_journal journal = { .folder = conf.journal };
+	PGconn *conn;
+	int status;
+
+	if (journal.folder == NULL) {
+		rc_msg_error("record: of what? --journal DIR");
+		return RC_USAGE;
+	}
+	if ((status = rc_journal_open(&journal)) == 0 && journal.count > 0 &&
+	    (status = rc_pg_connect(&conn, NULL)) == 0) {
+		if ((status = rc_runs_create(conn)) == 0)
+			status = rc_runs_move(conn, &journal);
+		PQfinish(conn);
+	}
+	stats.records_in = journal.count;
+	rc_journal_close(&journal);
+	return status;
+}
+
+static int
+list(struct rc_out *out)
+{
+	PGconn *conn;
+	int status;
+
+	if ((status = rc_pg_connect(&conn, NULL)) != 0)
+		return status;
+	status = rc_runs_list(conn, count, json ? RC_RUNS_JSON : RC_RUNS_TABLE, out);
+	PQfinish(conn);
+	return status;
+}
+
+static int
+show_status(struct rc_out *out)
+{
+	enum rc_report_form form = prometheus ? RC_REPORT_PROMETHEUS
+	    : json                            ? RC_REPORT_JSON
+					      : RC_REPORT_TEXT;
+	struct rc_dataset *dataset = NULL;
+	struct rc_health health = { 0 };
+	int status;
+
+	if ((status = rc_dataset_open(&dataset, cli.dataset)) == 0) {
+		if (conf.table == NULL)
+			conf.table = dataset->table;
+		status = rc_health_ask(&health, &conf, dataset);
+	}
+	if (status == 0 && (status = rc_report_put(&health, &conf, form, out)) == 0)
+		status = rc_health_status(&health, &conf);
+	rc_health_free(&health);
+	rc_dataset_free(dataset);
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct rc_out out = RC_OUT_INIT;
+	const char *command;
+	int status;
+
+	if (!rc_cli_start(&cli, argc, argv, &stats, &status))
+		return status;
+	command = cli.first + 1 == argc ? argv[cli.first] : "";
+	if (strcmp(command, "record") == 0) {
+		status = record();
+	} else if (strcmp(command, "list") == 0) {
+		status = list(&out);
+	} else if (strcmp(command, "status") == 0) {
+		status = show_status(&out);
+	} else {
+		rc_msg_error("record, list or status? see rc-runs --help");
+		status = RC_USAGE;
+	}
+	status = rc_first(status, rc_out_close(&out));
+	stats.bytes_out = out.bytes;
+	return rc_cli_end(&cli, &stats, status);
+}

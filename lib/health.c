@@ -1,0 +1,283 @@
+#include <dirent.h>
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "health.h"
+#include "journal.h"
+#include "lines.h"
+#include "msg.h"
+#include "status.h"
+
+#define DAY_SECONDS 86400
+
+/* number, text: a value of a result's first row. */
+static int64_t
+number(const PGresult *r, int column)
+{
+	return PQgetisnull(r, 0, column) ? RC_HEALTH_UNKNOWN
+					 : strtoll(PQgetvalue(r, 0, column), NULL, 10);
+}
+
+static int
+text(const PGresult *r, int column, char **to)
+{
+	if (PQgetisnull(r, 0, column))
+		return 0;
+	if ((*to = strdup(PQgetvalue(r, 0, column))) != NULL)
+		return 0;
+	rc_msg_errno("no memory");
+	return RC_IO;
+}
+
+/* ask_runs: the last run, with what its tasks counted: of each the last attempt that did. */
+static int
+ask_runs(struct rc_health *h, PGconn *conn)
+{
+	static const char sql[] =
+	    "SELECT l.run, l.task, regexp_replace(COALESCE(l.error, (SELECT error FROM rc_runs t "
+	    "WHERE t.run = l.run AND error IS NOT NULL ORDER BY started DESC LIMIT 1)), "
+	    "'[[:cntrl:]]', ' ', 'g'), "
+	    "extract(epoch FROM l.started)::bigint, extract(epoch FROM l.ended)::bigint, "
+	    "l.status, s.records_in, s.records_out, t.records_in, t.records_out, "
+	    "(SELECT sum(rejected) FROM rc_runs t WHERE t.run = l.run), "
+	    "(SELECT max(extract(epoch FROM ended))::bigint FROM rc_runs WHERE attempt = 0 AND "
+	    "status = 0) "
+	    "FROM (SELECT * FROM rc_runs WHERE attempt = 0 ORDER BY run DESC LIMIT 1) l "
+	    "LEFT JOIN LATERAL (SELECT * FROM rc_runs t WHERE t.run = l.run AND attempt > 0 AND "
+	    "task = 'stream' ORDER BY records_out IS NULL, attempt DESC LIMIT 1) s ON true "
+	    "LEFT JOIN LATERAL (SELECT * FROM rc_runs t WHERE t.run = l.run AND attempt > 0 AND "
+	    "task = 'load' ORDER BY records_out IS NULL, attempt DESC LIMIT 1) t ON true";
+	int64_t *const to[] = { &h->started, &h->ended, &h->status, &h->fetched, &h->sent,
+		&h->consumed, &h->loaded, &h->rejected, &h->last_success };
+	PGresult *r;
+	int status;
+
+	if ((status = rc_pg_exec(conn, "table rc_runs", &r, sql, 0, NULL)) != 0)
+		return status;
+	if (PQntuples(r) > 0) {
+		status = text(r, 0, &h->run);
+		status = rc_first(status, text(r, 1, &h->command));
+		status = rc_first(status, text(r, 2, &h->error));
+		for (int i = 0; i < 9; i++)
+			*to[i] = number(r, 3 + i);
+	}
+	PQclear(r);
+	return status;
+}
+
+/* ask_table: its rows and newest date.  A date that is still to come, or is none, says
+ * nothing about how new the table is. */
+static int
+ask_table(struct rc_health *h, PGconn *conn, const char *table, const char *column)
+{
+	struct rc_buf sql = { 0 };
+	PGresult *r;
+	int status;
+
+	status = rc_buf_adds(&sql,
+	    "SELECT count(*), extract(epoch FROM max(day)::timestamp)::bigint "
+	    "FROM (SELECT CASE WHEN day ~ '^\\d{4}-[01]\\d-[0-3]\\d$' AND day <= "
+	    "to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD') THEN day END "
+	    "FROM (SELECT left(");
+	if (status == 0)
+		status = rc_pg_put_name(&sql, column);
+	if (status == 0)
+		status = rc_buf_adds(&sql, "::text, 10) FROM ");
+	if (status == 0)
+		status = rc_pg_put_name(&sql, table);
+	if (status == 0)
+		status = rc_buf_adds(&sql, ") dates(day)) past(day)");
+	if (status == 0 && rc_buf_text(&sql) == NULL)
+		status = RC_IO;
+	if (status == 0 && (status = rc_pg_exec(conn, table, &r, sql.data, 0, NULL)) == 0) {
+		h->rows = number(r, 0);
+		h->newest = number(r, 1);
+		PQclear(r);
+	}
+	rc_buf_free(&sql);
+	return status;
+}
+
+static int
+ask_postgres(struct rc_health *h, const struct rc_health_conf *conf, const struct rc_dataset *d)
+{
+	static const char look[] = "SELECT to_regclass('rc_runs'), to_regclass(quote_ident($1))";
+	const char *const params[] = { conf->table };
+	int status, runs, table;
+	PGconn *conn;
+	PGresult *r;
+
+	if ((status = rc_pg_connect(&conn, NULL)) != 0)
+		return status;
+	if ((status = rc_pg_exec(conn, "PostgreSQL", &r, look, 1, params)) == 0) {
+		runs = !PQgetisnull(r, 0, 0);
+		table = !PQgetisnull(r, 0, 1);
+		PQclear(r);
+		if (runs)
+			status = ask_runs(h, conn);
+		if (table)
+			status =
+			    rc_first(status, ask_table(h, conn, conf->table, d->cursor.column));
+	}
+	PQfinish(conn);
+	return status;
+}
+
+/* take_lag: one line of rc-consume --lag. */
+static int
+take_lag(struct rc_health *h, const struct rc_line *line)
+{
+	json_int_t partition, offset, end, lag;
+	struct rc_health_lag *lags;
+	const char *topic;
+	json_t *json;
+	int status = 0;
+
+	if (rc_span_trim(line->text).n == 0)
+		return 0;
+	json = json_loadb(line->text.p, line->text.n, 0, NULL);
+	if (json_unpack(json, "{s:s, s:I, s:I, s:I, s:I}", "topic", &topic, "partition", &partition,
+		"offset", &offset, "end", &end, "lag", &lag) != 0) {
+		rc_msg_error("<stdin>: line %llu: not a line of rc-consume --lag",
+		    (unsigned long long)line->number);
+		status = RC_DATA;
+	} else if ((lags = realloc(h->lags, (h->lag_count + 1) * sizeof(*lags))) == NULL ||
+	    (h->lags = lags, lags[h->lag_count].topic = strdup(topic)) == NULL) {
+		rc_msg_errno("no memory");
+		status = RC_IO;
+	} else {
+		lags[h->lag_count].partition = (int32_t)partition;
+		lags[h->lag_count].offset = offset;
+		lags[h->lag_count].end = end;
+		lags[h->lag_count++].lag = lag;
+	}
+	json_decref(json);
+	return status;
+}
+
+static int
+ask_lag(struct rc_health *h)
+{
+	struct rc_lines *lines = NULL;
+	enum rc_event event;
+	struct rc_line line;
+	int status;
+
+	if ((status = rc_lines_open(&lines, STDIN_FILENO, "<stdin>")) == 0)
+		while ((status = rc_lines_next(lines, -1, &event, &line)) == 0 &&
+		    event == RC_EVENT_LINE && (status = take_lag(h, &line)) == 0)
+			;
+	rc_lines_close(lines);
+	return status;
+}
+
+/* count_lines: of one file of rejects, which has a line for each. */
+static int
+count_lines(const char *folder, const char *name, int64_t *count)
+{
+	struct rc_buf path = { 0 };
+	int status = rc_buf_printf(&path, "%s/%s%c", folder, name, '\0'), c;
+	FILE *fp = NULL;
+
+	if (status == 0 && (fp = fopen(path.data, "re")) == NULL && errno != ENOENT) {
+		rc_msg_errno("%s: cannot be read", path.data);
+		status = RC_IO;
+	}
+	while (fp != NULL && (c = getc(fp)) != EOF)
+		*count += c == '\n';
+	if (fp != NULL) {
+		if (ferror(fp)) {
+			rc_msg_errno("%s: cannot be read", path.data);
+			status = RC_IO;
+		}
+		fclose(fp);
+	}
+	rc_buf_free(&path);
+	return status;
+}
+
+/* ask_rejects: how many wait in the files that the programs append to. */
+static int
+ask_rejects(struct rc_health *h, const char *folder)
+{
+	static const char *const names[] = { "rc-transform.jsonl", "rc-produce.jsonl",
+		"rc-load.jsonl" };
+	int status = 0;
+
+	h->rejects_waiting = 0;
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names) && status == 0; i++)
+		status = count_lines(folder, names[i], &h->rejects_waiting);
+	return status;
+}
+
+int
+rc_health_ask(struct rc_health *h, const struct rc_health_conf *conf, const struct rc_dataset *d)
+{
+	struct rc_journal journal = { .folder = conf->journal };
+	int status;
+
+	*h = (struct rc_health){ .started = RC_HEALTH_UNKNOWN,
+		.ended = RC_HEALTH_UNKNOWN,
+		.status = RC_HEALTH_UNKNOWN,
+		.fetched = RC_HEALTH_UNKNOWN,
+		.sent = RC_HEALTH_UNKNOWN,
+		.consumed = RC_HEALTH_UNKNOWN,
+		.loaded = RC_HEALTH_UNKNOWN,
+		.rejected = RC_HEALTH_UNKNOWN,
+		.last_success = RC_HEALTH_UNKNOWN,
+		.rows = RC_HEALTH_UNKNOWN,
+		.newest = RC_HEALTH_UNKNOWN,
+		.rejects_waiting = RC_HEALTH_UNKNOWN };
+	h->now = (int64_t)time(NULL);
+	h->postgres = ask_postgres(h, conf, d);
+	status = conf->lag ? ask_lag(h) : 0;
+	if (status == 0 && conf->rejects != NULL)
+		status = ask_rejects(h, conf->rejects);
+	if (status == 0 && conf->journal != NULL && (status = rc_journal_open(&journal)) == 0)
+		h->journal_waiting = (int64_t)journal.count;
+	rc_journal_close(&journal);
+	return status;
+}
+
+int64_t
+rc_health_age(const struct rc_health *h)
+{
+	int64_t end = h->newest + DAY_SECONDS;
+
+	if (h->newest == RC_HEALTH_UNKNOWN)
+		return RC_HEALTH_UNKNOWN;
+	return h->now > end ? h->now - end : 0;
+}
+
+int
+rc_health_status(const struct rc_health *h, const struct rc_health_conf *conf)
+{
+	if (h->postgres != 0)
+		return h->postgres;
+	if (h->run == NULL || h->rows == RC_HEALTH_UNKNOWN)
+		return RC_CONFIG;
+	if (h->ended == RC_HEALTH_UNKNOWN && !conf->at_work)
+		return RC_TEMPFAIL;
+	if (h->ended != RC_HEALTH_UNKNOWN && h->status != 0)
+		return (int)h->status;
+	if (conf->max_age != RC_HEALTH_UNKNOWN &&
+	    (h->newest == RC_HEALTH_UNKNOWN || rc_health_age(h) >= conf->max_age))
+		return RC_DATA;
+	return 0;
+}
+
+void
+rc_health_free(struct rc_health *h)
+{
+	for (size_t i = 0; i < h->lag_count; i++)
+		free(h->lags[i].topic);
+	free(h->lags);
+	free(h->run);
+	free(h->command);
+	free(h->error);
+}

@@ -1,0 +1,58 @@
+/* health.h - whether all is well with the flow: its last run, what Kafka still has for the
+ * table, the table itself, what was set aside. */
+#ifndef RC_HEALTH_H
+#define RC_HEALTH_H
+
+#include <stdint.h>
+
+#include "buf.h"
+#include "dataset.h"
+#include "pg.h"
+
+#define RC_HEALTH_UNKNOWN (-1)
+
+struct rc_health_conf {      /* all borrowed */
+	const char *table;   /* which the flow fills */
+	int lag;             /* standard input has what rc-consume --lag wrote */
+	const char *rejects; /* the folder of what was set aside; NULL: there is none */
+	const char *journal; /* the folder of records of runs (journal.h); NULL */
+	int64_t max_age;     /* of the newest record, in seconds; RC_HEALTH_UNKNOWN: any */
+	int at_work;         /* a run has the lock */
+};
+
+struct rc_health_lag { /* of a partition, as rc_emit_lag() writes it */
+	char *topic;
+	int32_t partition;
+	int64_t offset, end, lag;
+};
+
+/* Times are seconds since 1970; what is not known is RC_HEALTH_UNKNOWN, or NULL. */
+struct rc_health {
+	int postgres; /* the status of asking it */
+	int64_t now;
+	char *run, *command, *error; /* of the last run */
+	int64_t started, ended, status;
+	int64_t fetched, sent, consumed, loaded, rejected; /* records, by its tasks */
+	int64_t last_success; /* the end of the last run that ended well */
+	struct rc_health_lag *lags;
+	size_t lag_count;
+	int64_t rows;
+	int64_t newest; /* publication date of the newest record, which is not after today */
+	int64_t rejects_waiting, journal_waiting;
+};
+
+/* rc_health_ask: find out what conf asks for, of a table that d describes.  0, whatever
+ * was found, also that PostgreSQL cannot be asked; RC_DATA: the lag's lines are none; RC_IO. */
+int rc_health_ask(
+    struct rc_health *h, const struct rc_health_conf *conf, const struct rc_dataset *d);
+/* rc_health_age: of the newest record, in seconds.  Only its day (UTC) is known: its end is
+ * taken for the time, so that a record is never held for older than it is. */
+int64_t rc_health_age(const struct rc_health *h);
+/* rc_health_status: 0 where all is well; else why not: that of asking PostgreSQL; that of the
+ * last run; RC_TEMPFAIL: it did not end; RC_CONFIG: there was none, or the table is not there;
+ * RC_DATA: the newest record is conf->max_age old or older. */
+int rc_health_status(const struct rc_health *h, const struct rc_health_conf *conf);
+/* rc_health_free: release what h owns. */
+void rc_health_free(struct rc_health *h);
+
+#endif

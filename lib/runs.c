@@ -1,0 +1,190 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "jsontext.h"
+#include "msg.h"
+#include "runs.h"
+#include "status.h"
+
+#define TABLE "table rc_runs"
+
+/* look: whether the table is there. */
+static int
+look(PGconn *conn, int *there)
+{
+	PGresult *r;
+	int status = rc_pg_exec(conn, TABLE, &r, "SELECT to_regclass('rc_runs')", 0, NULL);
+
+	if (status == 0) {
+		*there = !PQgetisnull(r, 0, 0);
+		PQclear(r);
+	}
+	return status;
+}
+
+int
+rc_runs_create(PGconn *conn)
+{
+	static const char create[] =
+	    "CREATE TABLE IF NOT EXISTS rc_runs (run text NOT NULL, task text NOT NULL, "
+	    "attempt integer NOT NULL, started timestamptz NOT NULL, ended timestamptz, "
+	    "status integer, records_in bigint, records_out bigint, rejected bigint, "
+	    "skipped bigint, position_before jsonb, position_after jsonb, error text, "
+	    "programs jsonb, PRIMARY KEY (run, task, attempt))";
+	int status, there;
+
+	if ((status = look(conn, &there)) != 0 || there)
+		return status;
+	return rc_pg_create(conn, TABLE, create);
+}
+
+int
+rc_runs_there(PGconn *conn)
+{
+	int status, there;
+
+	if ((status = look(conn, &there)) != 0 || there)
+		return status;
+	rc_msg_error("no run was recorded yet: rc-flow run makes the first");
+	return RC_CONFIG;
+}
+
+int
+rc_runs_put(PGconn *conn, const char *event)
+{
+	/* What comes in is counted where the task begins, what goes out where it ends; the
+	 * error is that of the program nearest to the source, for the others follow. */
+	static const char put[] =
+	    "INSERT INTO rc_runs AS r SELECT e->>'run', e->>'task', (e->>'attempt')::integer, "
+	    "(e->>'started')::timestamptz, (e->>'ended')::timestamptz, (e->>'status')::integer, "
+	    "(SELECT (p->>'records_in')::bigint FROM jsonb_array_elements(e->'programs') p "
+	    "WHERE p->>'tool' IN ('rc-fetch', 'rc-consume') LIMIT 1), "
+	    "(SELECT (p->>'records_out')::bigint FROM jsonb_array_elements(e->'programs') p "
+	    "WHERE p->>'tool' IN ('rc-produce', 'rc-load') LIMIT 1), "
+	    "(SELECT sum((p->>'rejected')::bigint) FROM jsonb_array_elements(e->'programs') p), "
+	    "(SELECT sum((p->>'skipped')::bigint) FROM jsonb_array_elements(e->'programs') p), "
+	    "NULLIF(e->'before', '[]'), COALESCE((SELECT p->'position' FROM "
+	    "jsonb_array_elements(e->'programs') p WHERE p->>'tool' IN ('rc-produce', 'rc-load') "
+	    "AND p->>'position' IS NOT NULL LIMIT 1), NULLIF(e->'before', '[]')), "
+	    "COALESCE(e->>'error', (SELECT concat(p->>'tool', ': ', p->>'error') FROM "
+	    "jsonb_array_elements(e->'programs') WITH ORDINALITY l(p, n) WHERE "
+	    "p->>'error' IS NOT NULL ORDER BY n LIMIT 1)), e->'programs' "
+	    "FROM (SELECT $1::jsonb AS e) event "
+	    "ON CONFLICT (run, task, attempt) DO UPDATE SET ended = EXCLUDED.ended, "
+	    "status = EXCLUDED.status, records_in = EXCLUDED.records_in, "
+	    "records_out = EXCLUDED.records_out, rejected = EXCLUDED.rejected, "
+	    "skipped = EXCLUDED.skipped, position_before = EXCLUDED.position_before, "
+	    "position_after = EXCLUDED.position_after, error = EXCLUDED.error, "
+	    "programs = EXCLUDED.programs WHERE r.ended IS NULL";
+	const char *const params[] = { event };
+	PGresult *r = rc_pg_try(conn, put, 1, params);
+	int status = 0;
+
+	/* not JSON, a member that is no number or time, or none where there must be one */
+	if (rc_pg_is_state(r, "22") || rc_pg_is_state(r, "23502"))
+		status = RC_DATA;
+	else if (!rc_pg_ok(r))
+		status = rc_pg_failed(conn, TABLE, r);
+	PQclear(r);
+	return status;
+}
+
+int
+rc_runs_move(PGconn *conn, struct rc_journal *j)
+{
+	struct rc_buf event = { 0 };
+	int status = 0, there;
+
+	for (size_t i = 0; i < j->count && status == 0; i++) {
+		if ((status = rc_journal_read(j, i, &event, &there)) != 0 || !there)
+			continue;
+		if ((status = rc_runs_put(conn, event.data)) == 0)
+			status = rc_journal_remove(j, i);
+		else if (status == RC_DATA)
+			status = rc_journal_set_aside(j, i);
+	}
+	rc_buf_free(&event);
+	return status;
+}
+
+/* put_table: the rows as columns of the width that they need; the last is not filled up. */
+static int
+put_table(const PGresult *r, struct rc_out *out)
+{
+	int columns = PQnfields(r), rows = PQntuples(r), status = 0, width[16] = { 0 };
+
+	for (int c = 0; c < columns && c < 16; c++) {
+		width[c] = (int)strlen(PQfname(r, c));
+		for (int i = 0; i < rows; i++)
+			if (PQgetlength(r, i, c) > width[c])
+				width[c] = PQgetlength(r, i, c);
+	}
+	for (int i = -1; i < rows && status == 0; i++) {
+		for (int c = 0; c < columns && c < 16 && status == 0; c++) {
+			const char *text = i < 0 ? PQfname(r, c) : PQgetvalue(r, i, c);
+
+			status = c + 1 == columns || c == 15
+			    ? rc_buf_adds(&out->buf, text)
+			    : rc_buf_printf(&out->buf, "%-*s  ", width[c], text);
+		}
+		while (out->buf.len > 0 && out->buf.data[out->buf.len - 1] == ' ')
+			out->buf.len--;
+		status = rc_first(status, rc_out_end_line(out));
+	}
+	return status;
+}
+
+static int
+put_json(const PGresult *r, struct rc_out *out)
+{
+	int status = 0;
+
+	for (int i = 0; i < PQntuples(r) && status == 0; i++) {
+		struct rc_span row = { PQgetvalue(r, i, 0), (size_t)PQgetlength(r, i, 0) };
+
+		status = rc_jsontext_compact(&out->buf, row);
+		status = rc_first(status, rc_out_end_line(out));
+	}
+	return status;
+}
+
+int
+rc_runs_list(PGconn *conn, uint64_t count, enum rc_runs_form form, struct rc_out *out)
+{
+	/* A run's own row, attempt 0, stands above those of its tasks. */
+	static const char table[] =
+	    "SELECT to_char(started AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') AS \"STARTED "
+	    "(UTC)\", CASE attempt WHEN 0 THEN task ELSE '  ' || task END AS \"TASK\", "
+	    "CASE attempt WHEN 0 THEN '' ELSE attempt::text END AS \"TRY\", "
+	    "COALESCE(round(extract(epoch FROM ended - started), 1)::text || ' s', '') AS "
+	    "\"TOOK\", "
+	    "CASE WHEN ended IS NULL THEN 'not ended' WHEN status = 0 THEN 'ok' ELSE "
+	    "status::text END AS \"STATUS\", COALESCE(records_in::text, '') AS \"IN\", "
+	    "COALESCE(records_out::text, '') AS \"OUT\", COALESCE(rejected::text, '') AS "
+	    "\"REJECTED\", left(regexp_replace(COALESCE(error, ''), '[[:cntrl:]]', ' ', 'g'), 300) "
+	    "AS \"ERROR\" FROM rc_runs ORDER BY run DESC, attempt > 0, started, task, attempt "
+	    "LIMIT $1::bigint";
+	static const char json[] =
+	    "SELECT json_build_object('run', run, 'task', task, 'attempt', attempt, 'started', "
+	    "to_char(started AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"'), 'ended', "
+	    "to_char(ended AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"'), 'status', "
+	    "status, "
+	    "'records_in', records_in, 'records_out', records_out, 'rejected', rejected, "
+	    "'skipped', skipped, 'position_before', position_before, 'position_after', "
+	    "position_after, 'error', error)::text FROM rc_runs "
+	    "ORDER BY run DESC, attempt > 0, started, task, attempt LIMIT $1::bigint";
+	char limit[24];
+	const char *const params[] = { limit };
+	PGresult *r;
+	int status;
+
+	snprintf(limit, sizeof(limit), "%" PRIu64, count);
+	if ((status = rc_runs_there(conn)) != 0 ||
+	    (status = rc_pg_exec(
+		 conn, TABLE, &r, form == RC_RUNS_TABLE ? table : json, 1, params)) != 0)
+		return status;
+	status = form == RC_RUNS_TABLE ? put_table(r, out) : put_json(r, out);
+	PQclear(r);
+	return status;
+}
