@@ -1,0 +1,110 @@
+#!/usr/bin/env bash
+# rc-flow follow: both tasks side by side, through the loss of each service, until it is ended.
+# shellcheck disable=SC2016 # what is evaluated later is in single quotes
+# shellcheck source=tests/lib.sh
+. "${0%/*}/lib.sh"
+
+"$top/scripts/sample-records" --count 300 >data.jsonl
+head -n 200 data.jsonl >served.jsonl
+start_stack
+start_api --data served.jsonl --dataset rappelconso-v2-gtin-espaces
+port=${RC_API##*:}
+export RC_FLOW_RETRY_DELAY=0 RC_FLOW_LOCK=$dir/locks/lock RC_FLOW_INTERVAL=1
+rows() { sql 'SELECT count(*) FROM rappel_conso_table' 2>/dev/null; }
+# publish N: from now on the portal has so many records.
+publish() { head -n "$1" data.jsonl >new.jsonl && mv new.jsonl served.jsonl; }
+# has N: whether the table has so many.
+has() { [ "$(rows)" = "$1" ]; }
+# all_gone: none of the flow's programs is left.
+all_gone() { ! pgrep -f "$dir/locks|--stats $dir" ; }
+export TMPDIR=$dir # of --stats, by which the programs are known
+
+# follow: begin, with its messages in follow.err.
+# SIGINT is heeded, which a shell lets its background jobs ignore.
+follow() { perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' rc-flow follow >follow.out 2>follow.err & pid=$!; }
+
+follow
+wait_for 30 has 200
+is 'follow makes the topic and the table, and fills it' "$(rows)" 200
+t 'another run meanwhile' 75 "another run is at work, process $pid" rc-flow run
+t 'status' 0 '' rc-flow status
+ok '... says so' grep -q '^last run   at work: follow, since' out
+publish 210
+wait_for 20 has 210
+is 'what is published meanwhile comes, too' "$(rows)" 210
+mapfile -t programs < <(pgrep -f -- "--stats $dir")
+is 'six programs are at work' "${#programs[@]}" 6
+
+kill "$api_pid"
+wait "$api_pid" 2>/dev/null
+start_api --data served.jsonl --dataset rappelconso-v2-gtin-espaces --port "$port"
+publish 220
+wait_for 30 has 220
+is 'the portal was gone for a while' "$(rows)" 220
+
+rc-stack down --postgres >/dev/null 2>&1
+publish 230
+sleep 1
+rc-stack up --postgres >/dev/null 2>&1
+wait_for 40 has 230
+is 'PostgreSQL was' "$(rows)" 230
+
+rc-stack down --kafka >/dev/null 2>&1
+publish 240
+rc-stack up --kafka >/dev/null 2>&1
+wait_for 60 has 240
+is 'Kafka was' "$(rows)" 240
+
+pkill -KILL -f "rc-load.*--stats $dir"
+publish 250
+wait_for 20 has 250
+is 'a program that was killed is begun again' "$(rows)" 250
+ok '... which is said' grep -q '^rc-flow: task load: status 137: again in 1 s' follow.err
+recorded() { [ "$(sql "SELECT count(*) FROM rc_runs WHERE task = 'load' AND status = 137")" -eq 1 ]; }
+ok '... and recorded' wait_for 10 recorded
+kill -KILL "$(pgrep -f "rc-fetch.*--stats $dir")"
+publish 260
+wait_for 20 has 260
+is '... of the other task, too' "$(rows)" 260
+publish 261
+wait_for 20 has 261
+
+kill -TERM "$pid"
+wait "$pid"
+is 'SIGTERM ends it' $? 143
+ok '... and all its programs' wait_for 5 all_gone
+is '... which is recorded' "$(sql "SELECT task, status FROM rc_runs ORDER BY ended DESC LIMIT 1")" 'follow|143'
+ok '... as the position is stored' test "$(rc-state get)" != '{}'
+is '... and nothing of it stays' "$(ls -A locks/runs; ls -d tmp.* 2>/dev/null)" ''
+
+# --- a topic that is made anew under it
+
+tool() { java -XX:-UsePerfData -XX:TieredStopAtLevel=1 -cp "$RC_KAFKA_CLASSPATH" "$@" --bootstrap-server "$RC_BROKERS"; }
+tool org.apache.kafka.tools.TopicCommand --delete --topic rappel_conso >/dev/null 2>&1
+gone() { ! kcat -L -b "$RC_BROKERS" -t rappel_conso | grep -q 'with 1 part'; }
+wait_for 10 gone
+publish 270
+follow
+wait_for 30 has 270
+is 'a topic that was made anew' "$(rows)" 270
+is '... is fetched again, and one line says so' "$(grep -c 'the topic was made anew: everything is fetched again' follow.err)" 1
+
+# --- what does not pass ends it
+
+jq -c '.motif_rappel = {}' <(sed -n 271p data.jsonl) | cat <(head -n 270 data.jsonl) - >served.jsonl
+wait "$pid"
+is 'a bad record ends it' $? 65
+ok '... which is said' grep -q '^rc-flow: a task ended with status 65: see the message above' follow.err
+ok '... and all its programs' wait_for 5 all_gone
+is '... and recorded, as is what the new topic ended' "$(sql "SELECT task, status FROM rc_runs WHERE run = (SELECT max(run) FROM rc_runs) AND status = 65 ORDER BY task")" 'follow|65
+load|65
+stream|65'
+publish 280
+RC_FLOW_REJECTS=$dir/bad follow
+wait_for 30 has 280
+kill -INT "$pid"
+wait "$pid"
+is 'SIGINT' $? 130
+ok '... ends all, too' wait_for 5 all_gone
+t 'no interval' 78 'RC_FLOW_INTERVAL=1s: not a number' env RC_FLOW_INTERVAL=1s rc-flow follow
+plan
