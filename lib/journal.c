@@ -35,11 +35,11 @@ add(struct rc_journal *j, const char *name)
 
 	if (names != NULL)
 		j->names = names;
-	if (names == NULL || (names[j->count] = malloc(strlen(name) + 1)) == NULL) {
+	if (names == NULL || (names[j->count] = strdup(name)) == NULL) {
 		rc_msg_errno("no memory");
 		return RC_IO;
 	}
-	strcpy(names[j->count++], name);
+	j->count++;
 	return 0;
 }
 
