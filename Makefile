@@ -28,7 +28,7 @@ SOURCES  := $(wildcard cmd/*.c lib/*.[ch] tests/unit/*.[ch])
 MAN      := $(wildcard man/*.[157])
 # rc-stack belongs to the source tree, where it keeps its data.
 INSTALLED_MAN = $(filter-out rc-stack.1,$(notdir $(MAN)))
-SHELL_SCRIPTS = $(shell grep -d skip -lE '^\#!.*(bash|/sh)' scripts/* tests/*.t tests/faults/*.t tests/limit .ci/run) tests/lib.sh \
+SHELL_SCRIPTS = $(shell grep -d skip -lE '^\#!.*(bash|/sh)' scripts/* tests/*.t tests/faults/*.t tests/containers/* scripts/docker/daily tests/limit .ci/run) tests/lib.sh \
 		tests/faults/lib.sh
 
 all: $(TOOLS:%=$O/%)
@@ -72,6 +72,10 @@ soak: all
 	ROUNDS=200 prove -v tests/faults/kill.t
 	ROUNDS=10 prove -v tests/faults/services.t
 	prove -v tests/faults/cut.t
+# The image and docker-compose.yml, by podman; see the test.
+containers:
+	scripts/rc-stack fetch
+	prove -v tests/containers/flow.t
 
 # The sources as the formatter wants them; format-check only says what is not.
 # Other versions of clang's tools want other things of the same sources: with them,
@@ -127,5 +131,5 @@ uninstall:
 clean:
 	rm -rf $O
 
-.PHONY: all units oracle check faults soak format format-check lint lint-c lint-scripts lint-man install uninstall clean
+.PHONY: all units oracle check faults soak containers format format-check lint lint-c lint-scripts lint-man install uninstall clean
 .SECONDARY:
