@@ -8,13 +8,14 @@
 #include "out.h"
 #include "records.h"
 #include "status.h"
+#include "table.h"
 
 #define SILENCE_MS 200 /* of the input, after which what is there is committed */
 
 static struct rc_loader_conf conf = { .writer.timeout_ms = 30000, .batch_rows = 10000 };
 static struct rc_rejects_conf rejects_conf = RC_REJECTS_CONF_INIT;
 static const char *on_conflict = "update";
-static int print_positions, forget;
+static int print_positions, forget, ddl;
 
 static const struct rc_opt opts[] = {
 	{ 't', "table", "NAME", "table to load: TABLE or SCHEMA.TABLE", rc_opt_text,
@@ -22,6 +23,7 @@ static const struct rc_opt opts[] = {
 	{ 0, "create", NULL, "make the table if there is none", rc_opt_flag, &conf.writer.create },
 	{ 0, "on-conflict", "WHAT", "a key that is there: update, skip or fail", rc_opt_text,
 	    &on_conflict },
+	{ 0, "ddl", NULL, "print the statement that makes it and exit", rc_opt_flag, &ddl },
 	{ 'e', "envelope", NULL, "read what rc-consume -e writes, each once", rc_opt_flag,
 	    &conf.writer.positions },
 	{ 0, "consumer", "NAME", "whose positions to go by (default: the table)", rc_opt_text,
@@ -99,6 +101,15 @@ run(const struct rc_dataset *dataset, struct rc_out *out)
 	return rc_first(status, rc_rejects_close(rejects));
 }
 
+static int
+print_ddl(const struct rc_dataset *dataset, struct rc_out *out)
+{
+	int status = rc_table_ddl(&out->buf, conf.writer.table, dataset);
+
+	status = rc_first(status, rc_buf_addc(&out->buf, ';'));
+	return rc_first(status, rc_out_end_line(out));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -110,8 +121,8 @@ main(int argc, char **argv)
 		return status;
 	if ((status = set_conflict()) != 0)
 		return status;
-	if (print_positions && forget) {
-		rc_msg_error("--positions and --forget: one of them");
+	if (print_positions + forget + ddl > 1) {
+		rc_msg_error("--positions, --forget and --ddl: one of them");
 		return RC_USAGE;
 	}
 	if ((status = rc_dataset_open(&dataset, cli.dataset)) == 0) {
@@ -119,7 +130,9 @@ main(int argc, char **argv)
 			conf.writer.table = dataset->table;
 		if (conf.writer.consumer == NULL)
 			conf.writer.consumer = conf.writer.table;
-		if (print_positions)
+		if (ddl)
+			status = print_ddl(dataset, &out);
+		else if (print_positions)
 			status = rc_loader_print_positions(conf.writer.consumer, &out);
 		else
 			status = forget ? rc_loader_forget_positions(conf.writer.consumer)

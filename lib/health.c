@@ -12,6 +12,7 @@
 #include "lines.h"
 #include "msg.h"
 #include "status.h"
+#include "table.h"
 
 #define DAY_SECONDS 86400
 
@@ -89,7 +90,7 @@ ask_table(struct rc_health *h, PGconn *conn, const char *table, const char *colu
 	if (status == 0)
 		status = rc_buf_adds(&sql, "::text, 10) FROM ");
 	if (status == 0)
-		status = rc_pg_put_name(&sql, table);
+		status = rc_table_quote(&sql, table);
 	if (status == 0)
 		status = rc_buf_adds(&sql, ") dates(day)) past(day)");
 	if (status == 0 && rc_buf_text(&sql) == NULL)
@@ -106,14 +107,19 @@ ask_table(struct rc_health *h, PGconn *conn, const char *table, const char *colu
 static int
 ask_postgres(struct rc_health *h, const struct rc_health_conf *conf, const struct rc_dataset *d)
 {
-	static const char look[] = "SELECT to_regclass('rc_runs'), to_regclass(quote_ident($1))";
-	const char *const params[] = { conf->table };
+	static const char look[] = "SELECT to_regclass('rc_runs'), to_regclass($1)";
+	const char *params[1];
+	struct rc_buf name = { 0 };
 	int status, runs, table;
 	PGconn *conn;
 	PGresult *r;
 
-	if ((status = rc_pg_connect(&conn, NULL)) != 0)
+	if ((status = rc_table_quote(&name, conf->table)) != 0 ||
+	    (status = rc_pg_connect(&conn, NULL)) != 0) {
+		rc_buf_free(&name);
 		return status;
+	}
+	params[0] = name.data;
 	if ((status = rc_pg_exec(conn, "PostgreSQL", &r, look, 1, params)) == 0) {
 		runs = !PQgetisnull(r, 0, 0);
 		table = !PQgetisnull(r, 0, 1);
@@ -125,6 +131,7 @@ ask_postgres(struct rc_health *h, const struct rc_health_conf *conf, const struc
 			    rc_first(status, ask_table(h, conn, conf->table, d->cursor.column));
 	}
 	PQfinish(conn);
+	rc_buf_free(&name);
 	return status;
 }
 

@@ -32,9 +32,8 @@ finish(struct sql *s)
 	return s->status != 0 ? s->status : rc_buf_text(s->out) == NULL ? RC_IO : 0;
 }
 
-/* quote_table: "schema"."table"; the first point parts them. */
-static int
-quote_table(struct rc_buf *out, const char *name)
+int
+rc_table_quote(struct rc_buf *out, const char *name)
 {
 	struct sql s = { out, 0 };
 	const char *point = strchr(name, '.');
@@ -51,16 +50,13 @@ quote_table(struct rc_buf *out, const char *name)
 	return finish(&s);
 }
 
-/* create_table: all columns are texts, the key is the primary key. */
-static int
-create_table(const struct rc_table *t, PGconn *conn, const struct rc_dataset *d)
+int
+rc_table_ddl(struct rc_buf *out, const char *name, const struct rc_dataset *d)
 {
-	struct rc_buf text = { 0 };
-	struct sql s = { &text, 0 };
-	int status;
+	struct sql s = { out, 0 };
 
 	add(&s, "CREATE TABLE IF NOT EXISTS ");
-	add(&s, t->name.data);
+	s.status = s.status != 0 ? s.status : rc_table_quote(out, name);
 	for (size_t i = 0; i < d->column_count; i++) {
 		add(&s, i == 0 ? " (" : ", ");
 		add_name(&s, d->columns[i].name);
@@ -69,9 +65,18 @@ create_table(const struct rc_table *t, PGconn *conn, const struct rc_dataset *d)
 			add(&s, " PRIMARY KEY");
 	}
 	add(&s, ")");
-	if ((status = finish(&s)) == 0)
-		status = rc_pg_create(conn, t->name.data, text.data);
-	rc_buf_free(&text);
+	return finish(&s);
+}
+
+static int
+create_table(PGconn *conn, const struct rc_table *t, const char *name, const struct rc_dataset *d)
+{
+	struct rc_buf sql = { 0 };
+	int status;
+
+	if ((status = rc_table_ddl(&sql, name, d)) == 0)
+		status = rc_pg_create(conn, t->name.data, sql.data);
+	rc_buf_free(&sql);
 	return status;
 }
 
@@ -296,7 +301,7 @@ rc_table_open(struct rc_table *t, PGconn *conn, const struct rc_dataset *d, cons
 	char **types = NULL;
 	int status, there = 0;
 
-	if ((status = quote_table(&t->name, name)) != 0 ||
+	if ((status = rc_table_quote(&t->name, name)) != 0 ||
 	    (status = is_there(t, conn, &there)) != 0)
 		return status;
 	if (!there && !create) {
@@ -305,7 +310,7 @@ rc_table_open(struct rc_table *t, PGconn *conn, const struct rc_dataset *d, cons
 		    t->name.data);
 		return RC_CONFIG;
 	}
-	if (!there && (status = create_table(t, conn, d)) != 0)
+	if (!there && (status = create_table(conn, t, name, d)) != 0)
 		return status;
 	if ((status = check_key(t, conn, d)) == 0 &&
 	    (status = find_types(t, conn, d, &types)) == 0 &&

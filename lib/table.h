@@ -14,6 +14,12 @@ struct rc_table {            /* start as { 0 }; for reading only */
 	struct rc_buf erase; /* DELETE the rows whose keys are in $1, a text[] */
 };
 
+/* rc_table_quote: append name as SQL has it, "schema"."table" where it has a point, the first
+ * of which parts them, and a NUL that is not counted.  RC_IO: no memory. */
+int rc_table_quote(struct rc_buf *out, const char *name);
+/* rc_table_ddl: append the statement that makes the table, whose columns are texts and whose
+ * primary key is the key, and a NUL as above.  RC_IO: no memory. */
+int rc_table_ddl(struct rc_buf *out, const char *name, const struct rc_dataset *d);
 /* rc_table_open: find the table called name (SCHEMA.TABLE or TABLE), make it
  * where create says so and it is not there, check that it has d's columns and
  * is unique by its key, and make the session's batch table.

@@ -46,6 +46,14 @@ load() { rc-load "$@" <in; }
 
 # --- the table
 
+t '--ddl' 0 '' env PGHOST=/nowhere rc-load --ddl -t other.names
+is '... is the statement that makes it' "$(cut -c1-120 out) $(grep -o ' text' out | wc -l) $(tail -c 4 out)" \
+	'CREATE TABLE IF NOT EXISTS "other"."names" ("reference_fiche" text PRIMARY KEY, "liens_vers_les_images" text, "lien_vers 25 t);'
+sql "CREATE SCHEMA other"
+ok '... as psql takes it' eval 'psql -Xq -v ON_ERROR_STOP=1 <out'
+t '... and --create finds it' 0 '' eval 'rc-load -t other.names </dev/null'
+t '... with --positions' 64 'one of them' rc-load --ddl --positions
+
 row a one | whole >in
 t 'no table is a matter of configuration'  78 '--create'              load
 t '... and none is made'                   0  ''                      sql "select 1 / (to_regclass('$table') is null)::int"
@@ -616,15 +624,15 @@ messages >in
 ahead=0
 for lines in 4 20 40; do
 	# the last third is held back, for a fast loader may be done before it is looked at
-	mkfifo held
-	{ head -n 20000 in; exec sleep 30; } >held & pids+=($!)
-	rc-load -e --batch 500 <held >first.out 2>first.err &
+	mkfifo feed
+	{ head -n 20000 in; exec sleep 30; } >feed & pids+=($!)
+	rc-load -e --batch 500 <feed >first.out 2>first.err &
 	first=$!
 	more() { [ "$(wc -l <first.out)" -ge "$lines" ] || ! kill -0 "$first" 2>/dev/null; }
 	wait_for 20 more
 	kill -9 "$first" 2>/dev/null
 	wait "$first" 2>/dev/null
-	rm held
+	rm feed
 	mv first.out out
 	for p in $(printed); do # of partition:offset that were printed, none is ahead of what is stored
 		[ "$(sql "select next_offset >= ${p#*:} from rc_positions where partition = ${p%:*}")" = t ] || ahead=1

@@ -136,6 +136,9 @@ mkdir bad
 echo '{"key":1}' | tee bad/rc-load.jsonl >bad/rc-transform.jsonl
 t 'rejects' 0 '' env RC_FLOW_REJECTS="$dir/bad" quick/rc-flow status
 ok '... wait for a person' grep -qx "rejects    2 waiting in $dir/bad" out
+sql 'CREATE SCHEMA s; CREATE TABLE s.t AS SELECT * FROM rappel_conso_table LIMIT 3'
+t 'a table of another schema' 0 '' rc-runs -t s.t status
+ok '... is found' grep -q '^table      s.t: 3 rows' out
 t 'lines that are no lag' 65 'line 1: not a line of rc-consume --lag' sh -c 'echo "{}" | rc-runs --lag status'
 
 # --- runs that fail: each is recorded, ends with its status, and says it in ten lines
