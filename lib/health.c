@@ -74,7 +74,7 @@ ask_runs(struct rc_health *h, PGconn *conn)
 /* ask_table: its rows and newest date.  A date that is still to come, or is none, says
  * nothing about how new the table is. */
 static int
-ask_table(struct rc_health *h, PGconn *conn, const char *table, const char *column)
+ask_table(struct rc_health *h, PGconn *conn, const struct rc_buf *table, const char *column)
 {
 	struct rc_buf sql = { 0 };
 	PGresult *r;
@@ -90,12 +90,12 @@ ask_table(struct rc_health *h, PGconn *conn, const char *table, const char *colu
 	if (status == 0)
 		status = rc_buf_adds(&sql, "::text, 10) FROM ");
 	if (status == 0)
-		status = rc_table_quote(&sql, table);
+		status = rc_buf_add(&sql, table->data, table->len);
 	if (status == 0)
 		status = rc_buf_adds(&sql, ") dates(day)) past(day)");
 	if (status == 0 && rc_buf_text(&sql) == NULL)
 		status = RC_IO;
-	if (status == 0 && (status = rc_pg_exec(conn, table, &r, sql.data, 0, NULL)) == 0) {
+	if (status == 0 && (status = rc_pg_exec(conn, table->data, &r, sql.data, 0, NULL)) == 0) {
 		h->rows = number(r, 0);
 		h->newest = number(r, 1);
 		PQclear(r);
@@ -107,28 +107,19 @@ ask_table(struct rc_health *h, PGconn *conn, const char *table, const char *colu
 static int
 ask_postgres(struct rc_health *h, const struct rc_health_conf *conf, const struct rc_dataset *d)
 {
-	static const char look[] = "SELECT to_regclass('rc_runs'), to_regclass($1)";
-	const char *params[1];
 	struct rc_buf name = { 0 };
-	int status, runs, table;
-	PGconn *conn;
-	PGresult *r;
+	PGconn *conn = NULL;
+	int status, runs, there;
 
-	if ((status = rc_table_quote(&name, conf->table)) != 0 ||
-	    (status = rc_pg_connect(&conn, NULL)) != 0) {
-		rc_buf_free(&name);
-		return status;
-	}
-	params[0] = name.data;
-	if ((status = rc_pg_exec(conn, "PostgreSQL", &r, look, 1, params)) == 0) {
-		runs = !PQgetisnull(r, 0, 0);
-		table = !PQgetisnull(r, 0, 1);
-		PQclear(r);
-		if (runs)
-			status = ask_runs(h, conn);
-		if (table)
-			status =
-			    rc_first(status, ask_table(h, conn, conf->table, d->cursor.column));
+	if ((status = rc_table_quote(&name, conf->table)) == 0 &&
+	    (status = rc_pg_connect(&conn, NULL)) == 0) {
+		runs = rc_pg_there(conn, "table rc_runs", "rc_runs", &there);
+		if (runs == 0 && there)
+			runs = ask_runs(h, conn);
+		status = rc_pg_there(conn, conf->table, name.data, &there);
+		if (status == 0 && there)
+			status = ask_table(h, conn, &name, d->cursor.column);
+		status = rc_first(runs, status);
 	}
 	PQfinish(conn);
 	rc_buf_free(&name);

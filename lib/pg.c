@@ -142,6 +142,20 @@ rc_pg_exec(PGconn *conn, const char *what, PGresult **result, const char *sql, i
 }
 
 int
+rc_pg_there(PGconn *conn, const char *what, const char *name, int *there)
+{
+	const char *const params[] = { name };
+	PGresult *r;
+	int status = rc_pg_exec(conn, what, &r, "SELECT to_regclass($1)", 1, params);
+
+	if (status == 0) {
+		*there = !PQgetisnull(r, 0, 0);
+		PQclear(r);
+	}
+	return status;
+}
+
+int
 rc_pg_create(PGconn *conn, const char *name, const char *sql)
 {
 	static const char lock[] = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";

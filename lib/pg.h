@@ -22,6 +22,9 @@ int rc_pg_reconnect(PGconn *conn);
  * PQclear().  On failure it is said why, with what (such as "table x"). */
 int rc_pg_exec(PGconn *conn, const char *what, PGresult **result, const char *sql, int n,
     const char *const *params);
+/* rc_pg_there: whether there is a table (or view) of that name, as SQL has it, in the search
+ * path.  On failure as rc_pg_exec(). */
+int rc_pg_there(PGconn *conn, const char *what, const char *name, int *there);
 /* rc_pg_create: make a table by sql, a CREATE TABLE IF NOT EXISTS, under a lock
  * of that name: of two that make a table at once, one would fail. */
 int rc_pg_create(PGconn *conn, const char *name, const char *sql);

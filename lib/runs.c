@@ -9,20 +9,6 @@
 
 #define TABLE "table rc_runs"
 
-/* look: whether the table is there. */
-static int
-look(PGconn *conn, int *there)
-{
-	PGresult *r;
-	int status = rc_pg_exec(conn, TABLE, &r, "SELECT to_regclass('rc_runs')", 0, NULL);
-
-	if (status == 0) {
-		*there = !PQgetisnull(r, 0, 0);
-		PQclear(r);
-	}
-	return status;
-}
-
 int
 rc_runs_create(PGconn *conn)
 {
@@ -34,7 +20,7 @@ rc_runs_create(PGconn *conn)
 	    "programs jsonb, PRIMARY KEY (run, task, attempt))";
 	int status, there;
 
-	if ((status = look(conn, &there)) != 0 || there)
+	if ((status = rc_pg_there(conn, TABLE, "rc_runs", &there)) != 0 || there)
 		return status;
 	return rc_pg_create(conn, TABLE, create);
 }
@@ -44,7 +30,7 @@ rc_runs_there(PGconn *conn)
 {
 	int status, there;
 
-	if ((status = look(conn, &there)) != 0 || there)
+	if ((status = rc_pg_there(conn, TABLE, "rc_runs", &there)) != 0 || there)
 		return status;
 	rc_msg_error("no run was recorded yet: rc-flow run makes the first");
 	return RC_CONFIG;

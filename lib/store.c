@@ -51,15 +51,11 @@ open_table(struct rc_store *s, const char *conninfo)
 	static const char sql[] =
 	    "CREATE TABLE IF NOT EXISTS rc_state (dataset text PRIMARY KEY, "
 	    "last_processed date NOT NULL, updated timestamptz NOT NULL DEFAULT now())";
-	PGresult *r;
 	int status, there;
 
 	if ((status = rc_pg_connect(&s->conn, conninfo)) != 0 ||
-	    (status = rc_pg_exec(
-		 s->conn, "table rc_state", &r, "SELECT to_regclass('rc_state')", 0, NULL)) != 0)
+	    (status = rc_pg_there(s->conn, "table rc_state", "rc_state", &there)) != 0)
 		return status;
-	there = !PQgetisnull(r, 0, 0);
-	PQclear(r);
 	return there ? 0 : rc_pg_create(s->conn, "table rc_state", sql);
 }
 

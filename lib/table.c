@@ -80,22 +80,6 @@ create_table(PGconn *conn, const struct rc_table *t, const char *name, const str
 	return status;
 }
 
-/* is_there: whether the table is. */
-static int
-is_there(const struct rc_table *t, PGconn *conn, int *there)
-{
-	const char *const params[] = { t->name.data };
-	PGresult *r;
-	int status;
-
-	status = rc_pg_exec(conn, t->name.data, &r, "SELECT to_regclass($1)", 1, params);
-	if (status != 0)
-		return status;
-	*there = !PQgetisnull(r, 0, 0);
-	PQclear(r);
-	return 0;
-}
-
 /* check_key: a conflict can only be seen where the key is unique. */
 static int
 check_key(const struct rc_table *t, PGconn *conn, const struct rc_dataset *d)
@@ -302,7 +286,7 @@ rc_table_open(struct rc_table *t, PGconn *conn, const struct rc_dataset *d, cons
 	int status, there = 0;
 
 	if ((status = rc_table_quote(&t->name, name)) != 0 ||
-	    (status = is_there(t, conn, &there)) != 0)
+	    (status = rc_pg_there(conn, t->name.data, t->name.data, &there)) != 0)
 		return status;
 	if (!there && !create) {
 		rc_msg_error("table %s: there is none: make it with --create, or name another with "
