@@ -29,7 +29,7 @@ MAN      := $(wildcard man/*.[157])
 # rc-stack belongs to the source tree, where it keeps its data.
 INSTALLED_MAN = $(filter-out rc-stack.1,$(notdir $(MAN)))
 SHELL_SCRIPTS = $(shell grep -d skip -lE '^\#!.*(bash|/sh)' scripts/* tests/*.t tests/faults/*.t tests/containers/* scripts/docker/daily tests/limit .ci/run) tests/lib.sh \
-		tests/faults/lib.sh
+		tests/examples.sh tests/faults/lib.sh
 
 all: $(TOOLS:%=$O/%)
 
@@ -59,8 +59,30 @@ $O/oracle/unidecode-$(UNIDECODE):
 	$(@D)/bin/pip install -q --disable-pip-version-check Unidecode==$(UNIDECODE)
 	touch $@
 
+# Prometheus's own checker, out of Debian's package, which is not installed: it would start
+# a service.  Without it, tests/rc-runs.t leaves out what it would say.
+promtool: $O/promtool/promtool
+$O/promtool/promtool:
+	rm -rf $(@D) && mkdir -p $(@D)
+	cd $(@D) && apt-get download -qq -o APT::Sandbox::User=root prometheus
+	dpkg-deb --fsys-tarfile $(@D)/prometheus_*.deb | tar -xO ./usr/bin/promtool >$@.new
+	chmod +x $@.new && mv $@.new $@ && rm $(@D)/*.deb
+
+# The schema of the compose specification, out of the last docker-compose that was written in
+# Python, and what checks a file against it.
+COMPOSE = 1.29.2
+compose-schema: $O/compose/schema-$(COMPOSE).json
+$O/compose/schema-$(COMPOSE).json:
+	rm -rf $(@D)
+	python3 -m venv $(@D)
+	$(@D)/bin/pip install -q --disable-pip-version-check jsonschema pyyaml
+	$(@D)/bin/pip download -q --disable-pip-version-check --no-deps -d $(@D) docker-compose==$(COMPOSE)
+	$(@D)/bin/python -m zipfile -e $(@D)/docker_compose-*.whl $(@D)/wheel
+	mv $(@D)/wheel/compose/config/compose_spec.json $@
+	rm -r $(@D)/wheel $(@D)/docker_compose-*.whl
+
 check: all units
-	-$(MAKE) -s oracle
+	-$(MAKE) -s -k oracle promtool compose-schema
 	prove -j2 tests/*.t
 
 # What kills and cuts: faults a few times, soak for about a quarter of an hour, with
@@ -131,5 +153,5 @@ uninstall:
 clean:
 	rm -rf $O
 
-.PHONY: all units oracle check faults soak containers format format-check lint lint-c lint-scripts lint-man install uninstall clean
+.PHONY: all units oracle promtool compose-schema check faults soak containers format format-check lint lint-c lint-scripts lint-man install uninstall clean
 .SECONDARY:

@@ -113,6 +113,15 @@ start_stack() {
 # sql TEXT: what psql answers, without decoration.
 sql() { psql -XqAt -v ON_ERROR_STOP=1 -c "$1"; }
 
+# kafka_tool CLASS OPTION...: one of Kafka's own tools, at the test's broker.
+kafka_tool() {
+	java -XX:-UsePerfData -XX:TieredStopAtLevel=1 -cp "$RC_KAFKA_CLASSPATH" "org.apache.kafka.tools.$1" \
+		"${@:2}" --bootstrap-server "$RC_BROKERS"
+}
+
+# lines TEXT...: a line each.
+lines() { printf '%s\n' "$@"; }
+
 # start_api ARGUMENT...: the stand-in for the portal; sets RC_API.
 start_api() {
 	"$top/tests/stand-in-api" --port-file "$dir/api.port" "$@" >/dev/null 2>api.log &

@@ -6,14 +6,12 @@ test_limit=300 # it waits for many time-outs
 . "${0%/*}/lib.sh"
 start_stack
 
-lines() { printf '%s\n' "$@"; }
 # topic NAME PARTITIONS: make one, by a description for it.
 topic() {
 	jq --arg t "$1" --argjson p "$2" '.topic = {name: $t, partitions: $p, replication_factor: 1}' \
 		"$top/lib/datasets/rappelconso-v2.json" >"$1.json" &&
 		rc-produce -d "./$1.json" --create-topic </dev/null
 }
-tool() { java -XX:-UsePerfData -XX:TieredStopAtLevel=1 -cp "$RC_KAFKA_CLASSPATH" "$@" --bootstrap-server "$RC_BROKERS"; }
 # put TOPIC PARTITION [OPTION]...: lines from a program that is not ours.
 put() { kcat -b "$RC_BROKERS" -P -t "$1" -p "$2" "${@:3}" 2>/dev/null; }
 pos() { printf '{"topic":"%s","partition":%d,"offset":%d}\n' "$1" "$2" "$3"; }
@@ -96,7 +94,7 @@ t 'no such place'                          64 '-o nowhere'            consume -E
 t '-o stored'                              64 '-g'                    consume -E -t some -o stored
 t '... of a group that stored none'        0  ''                      consume -E -t some -o stored -g none
 is '... is all' "$(ns)" "$all"
-tool org.apache.kafka.tools.consumer.group.ConsumerGroupCommand --group g --reset-offsets --to-offset 3 \
+kafka_tool consumer.group.ConsumerGroupCommand --group g --reset-offsets --to-offset 3 \
 	--topic some:1 --execute >group.log 2>&1
 t '... of one that did for one partition'  0  ''                      consume -E -t some -o stored -g g
 is '... from there' "$(ns)" '0 1 2 3 4 13 14 20 21 22 23 24 '
@@ -123,7 +121,7 @@ t '... that is no time'                    64 '@yesterday'            consume -E
 
 # What retention has deleted.
 printf '{"partitions":[{"topic":"some","partition":1,"offset":3}],"version":1}' >delete.json
-tool org.apache.kafka.tools.DeleteRecordsCommand --offset-json-file delete.json >delete.log 2>&1
+kafka_tool DeleteRecordsCommand --offset-json-file delete.json >delete.log 2>&1
 t 'a start that is gone'                   65 'some partition 1.* 1 .* 2 .* gone.* 2 ' consume -E -t some -o 1
 is '... is not passed over' "$(cat out)" ''
 pos some 1 2 >from
@@ -259,7 +257,7 @@ is '... what was read is written, whole lines, once' "$(cmp got <(seq "$(wc -l <
 
 # anew NUMBER: the topic "again", with so many messages.
 anew() {
-	tool org.apache.kafka.tools.TopicCommand --delete --topic again >/dev/null 2>&1
+	kafka_tool TopicCommand --delete --topic again >/dev/null 2>&1
 	gone() { ! kcat -L -b "$RC_BROKERS" -t again | grep -q 'topic "again" with 1'; }
 	wait_for 10 gone
 	topic again 1

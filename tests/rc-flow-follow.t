@@ -79,8 +79,7 @@ is '... and nothing of it stays' "$(ls -A locks/runs; ls -d tmp.* 2>/dev/null)" 
 
 # --- a topic that is made anew under it
 
-tool() { java -XX:-UsePerfData -XX:TieredStopAtLevel=1 -cp "$RC_KAFKA_CLASSPATH" "$@" --bootstrap-server "$RC_BROKERS"; }
-tool org.apache.kafka.tools.TopicCommand --delete --topic rappel_conso >/dev/null 2>&1
+kafka_tool TopicCommand --delete --topic rappel_conso >/dev/null 2>&1
 gone() { ! kcat -L -b "$RC_BROKERS" -t rappel_conso | grep -q 'with 1 part'; }
 wait_for 10 gone
 publish 270

@@ -146,26 +146,31 @@ t '... that runs as cron runs it, and says nothing' 0 '' \
 
 # --- it heals itself
 
-tool() { java -XX:-UsePerfData -XX:TieredStopAtLevel=1 -cp "$RC_KAFKA_CLASSPATH" "$@" --bootstrap-server "$RC_BROKERS"; }
 # no_topic: the topic is deleted.
 no_topic() {
-	tool org.apache.kafka.tools.TopicCommand --delete --topic rappel_conso >/dev/null 2>&1
+	kafka_tool TopicCommand --delete --topic rappel_conso >/dev/null 2>&1
 	gone() { ! kcat -L -b "$RC_BROKERS" -t rappel_conso | grep -q 'with 1 part'; }
 	wait_for 10 gone
 }
 # delete_before OFFSET: what retention does.
 delete_before() {
 	printf '{"partitions":[{"topic":"rappel_conso","partition":0,"offset":%d}],"version":1}' "$1" >offsets.json
-	tool org.apache.kafka.tools.DeleteRecordsCommand --offset-json-file offsets.json >/dev/null
+	kafka_tool DeleteRecordsCommand --offset-json-file offsets.json >/dev/null
 }
 end() { kcat -Q -b "$RC_BROKERS" -t rappel_conso:0:-1 | sed 's/.*offset \([0-9]*\).*/\1/'; }
 marks() { sql 'SELECT md5(string_agg(xmin::text, chr(44) ORDER BY reference_fiche)) FROM rappel_conso_table'; }
+# recorded: the newest run, as rc_runs has it.
+recorded() { sql "SELECT task, attempt, status FROM rc_runs WHERE run = (SELECT max(run) FROM rc_runs) ORDER BY started, attempt"; }
 t 'an ordinary run' 0 '' rc-flow run
 before=$(marks)
 no_topic
 t 'a topic that is gone' 0 '^rc-flow: the topic was made anew: everything is fetched again' rc-flow -q run
 is '... one line says so' "$(wc -l <err)" 1
 is '... the table is right, and unchanged' "$(rows) $(marks)" "300 $before"
+is '... and all of it is recorded' "$(recorded)" 'run|0|0
+stream|1|0
+stream|2|0
+load|1|0'
 t '... once' 0 '' rc-flow run
 no_topic
 rc-flow stream 2>stream.err
@@ -185,6 +190,10 @@ sql "DELETE FROM rappel_conso_table WHERE reference_fiche IN (SELECT reference_f
 t 'load alone, of what was deleted unread' 65 'deleted before they were loaded: rc-flow run' rc-flow load
 t 'messages that retention deleted unread' 0 'deleted before they were loaded: everything' rc-flow -q run
 is '... are there all the same' "$(rows) $(grep -c '^rc-flow' err)" '300 1'
+is '... and all of it is recorded' "$(recorded)" 'run|0|0
+stream|1|0
+stream|2|0
+load|1|0'
 sql 'DROP TABLE rappel_conso_table, rc_positions'
 rc-flow stream --full
 delete_before $(($(end) - 5))

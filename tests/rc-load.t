@@ -41,7 +41,6 @@ stored() {
 printed() {
 	grep '}$' out | jq -rs 'group_by(.partition) | map(last | "\(.partition):\(.offset)") | join(" ")'
 }
-lines() { printf '%s\n' "$@"; }
 load() { rc-load "$@" <in; }
 
 # --- the table

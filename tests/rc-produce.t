@@ -8,7 +8,6 @@ start_stack
 few reference_fiche date_de_publication
 
 row() { printf '{"reference_fiche":"%s","date_de_publication":"%s"}\n' "$1" "$2"; }
-lines() { printf '%s\n' "$@"; }
 # shellcheck disable=SC2120 # they come by eval
 mock() { rc-produce -X test.mock.num.brokers=1 "$@"; } # a broker in the program itself
 at() { printf '{"last_processed":"%s"}' "$1"; }
@@ -20,7 +19,6 @@ topic() {
 		few.json >"$1.json" &&
 		rc-produce -d "./$1.json" --create-topic </dev/null
 }
-tool() { java -XX:-UsePerfData -XX:TieredStopAtLevel=1 -cp "$RC_KAFKA_CLASSPATH" "$@" --bootstrap-server "$RC_BROKERS"; }
 # read_ TOPIC FORMAT: all of a topic, by a program that is not ours.
 read_() { kcat -b "$RC_BROKERS" -C -q -e -t "$1" -f "$2"; }
 
@@ -148,7 +146,7 @@ is '... is no position' "$(cat out)" ''
 t 'a name that is none'                    78 'a b'                   eval 'rc-produce -t "a b" --create-topic <in'
 t '--create-topic'                         0  ''                      eval 'rc-produce --create-topic <in'
 is '... sends' "$(cat out) $(read_ rappel_conso '%k %s\n')" "$(at 2024-05-01) a $(cat in)"
-tool org.apache.kafka.tools.TopicCommand --describe --topic rappel_conso >described
+kafka_tool TopicCommand --describe --topic rappel_conso >described
 is '... makes it as the description says' \
 	"$(grep -oE '(PartitionCount|ReplicationFactor): [0-9]+' described | tr '\n' ' ')$(grep -o 'retention.ms=[0-9]*' described)" \
 	'PartitionCount: 1 ReplicationFactor: 1 retention.ms=3600000'

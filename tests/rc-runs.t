@@ -105,11 +105,13 @@ is '... has the same' "$(jq -c '[.status, .at_work, .last_run.command, .last_run
 	"[0,false,\"run\",0,0,\"rappel_conso_table\",300,\"$newest\",null,0]"
 t 'status as metrics' 0 '' flow status --prometheus
 ok '... is well formed' eval '"$top/tests/metrics-lint" <out'
+PATH=$PATH:$top/build/promtool
 if command -v promtool >/dev/null; then
 	ok '... promtool finds nothing' eval 'promtool check metrics <out'
 	ok '... nor in the rules' promtool check rules "$top/scripts/prometheus/alerts.yml"
+	ok '... which fire when they should' promtool test rules "$top/tests/data/alerts-test.yml"
 else
-	skip '... promtool' 'not installed'
+	skip '... promtool' 'not here: make promtool fetches it'
 fi
 is '... and has the same' "$(grep -v '^#' out | grep -E '_(status|rows|messages|waiting|up)')" 'rappelconso_postgresql_up 1
 rappelconso_status 0
@@ -181,8 +183,8 @@ real=$PGPORT
 export PGPORT=1
 t 'PostgreSQL is down' 69 'rc-load: PostgreSQL: .*' flow run
 ok '... says it in ten lines' test "$(wc -l <err)" -le 10
-is '... all waits in the journal' "$(cat "$journal"/*.json | jq -r 'select(.ended) | [.task, .attempt, .status] | @tsv' | tr '\t\n' '| ')" \
-	'load|1|69 load|2|69 run|0|69 stream|1|0 '
+waiting() { cat "$journal"/*.json | jq -r 'select(.ended) | [.task, .attempt, .status] | @tsv' | tr '\t\n' '| '; }
+is '... all waits in the journal' "$(waiting)" 'load|1|69 load|2|69 run|0|69 stream|1|0 '
 t '... status' 69 'PostgreSQL' flow status
 is '... knows little' "$(brief)" 'last run   not known: PostgreSQL cannot be asked (8 records of runs not yet in PostgreSQL)
 lag        not known
@@ -200,6 +202,16 @@ t 'the next run' 0 '0.json.bad: not a record of a run' flow run
 is '... completes the table' "$(sql "SELECT count(*) - $before FROM rc_runs") $(sql "SELECT count(*) FROM rc_runs WHERE status = 69 AND task = 'load'")" '7 2'
 is '... and leaves what is none' "$(ls "$journal")" 0.json.bad
 rm "$journal/0.json.bad"
+sql "CREATE ROLE refused LOGIN PASSWORD 'right'" >/dev/null
+hba=$(sql 'SHOW hba_file')
+{ echo 'local all refused scram-sha-256' && cat "$hba"; } >hba.new && cat hba.new >"$hba"
+sql 'SELECT pg_reload_conf()' >/dev/null
+t 'a wrong password' 77 'rc-load: PostgreSQL: .*PGPASS' env PGUSER=refused PGPASSWORD=s3cr3t quick/rc-flow run
+ok '... says it in ten lines' test "$(wc -l <err)" -le 10
+is '... waits in the journal, tried once' "$(waiting)" 'load|1|77 run|0|77 stream|1|0 '
+t '... status' 77 'PostgreSQL' env PGUSER=refused PGPASSWORD=s3cr3t quick/rc-flow status
+t '... the next run' 0 '' flow run
+is '... completes the table' "$(sql "SELECT task, error ~ 'password authentication failed' FROM rc_runs WHERE status = 77 ORDER BY started DESC LIMIT 1")" 'load|t'
 t 'a table of runs that cannot be written' 0 'the run is not recorded, but kept in .*read-only' \
 	env PGOPTIONS='-c default_transaction_read_only=on' quick/rc-flow stream
 t '... later' 0 '' flow stream

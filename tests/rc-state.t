@@ -7,7 +7,6 @@ start_stack
 unset RC_STATE # of the services
 
 at() { printf '{"last_processed":"%s"}' "$1"; }
-lines() { printf '%s\n' "$@"; }
 state() { timeout 5 rc-state "$@"; }
 
 # --- each store

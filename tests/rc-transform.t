@@ -4,7 +4,6 @@
 # shellcheck source=tests/lib.sh
 . "${0%/*}/lib.sh"
 
-lines() { printf '%s\n' "$@"; }
 # A description with one column of each kind.
 cat >d.json <<'E'
 {
