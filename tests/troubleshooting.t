@@ -1,0 +1,70 @@
+#!/usr/bin/env bash
+# The messages of TROUBLESHOOTING.md are those of the programs: each is brought about here, but
+# for the one that takes a broker with passwords, which security.t has.
+# shellcheck disable=SC2016 # what is evaluated later is in single quotes
+# shellcheck source=tests/lib.sh
+. "${0%/*}/lib.sh"
+
+# said COMMAND...: one that fails; its messages are collected.
+said() { ! "$@" >/dev/null 2>>said; }
+
+sample-records --count 20 >data.jsonl
+rc-transform <data.jsonl >rows.jsonl
+start_stack
+start_api --data data.jsonl --dataset rappelconso-v2-gtin-espaces
+export RC_FLOW_RETRY_DELAY=0 RC_FLOW_LOCK=$dir/flow.lock
+
+ok 'no broker' said rc-produce --timeout 500 -b localhost:1 <rows.jsonl
+ok 'no topic' said rc-produce <rows.jsonl
+ok 'PostgreSQL is down' said env PGHOST=/nowhere rc-load <rows.jsonl
+ok 'no table' said rc-load <rows.jsonl
+rc-produce --create-topic <rows.jsonl >/dev/null
+rc-consume -eE | rc-load -e --create >/dev/null
+ok 'a replica' said env PGOPTIONS='-c default_transaction_read_only=on' rc-load <rows.jsonl
+sql "CREATE ROLE refused LOGIN PASSWORD 'right'" >/dev/null
+hba=$(sql 'SHOW hba_file')
+{ echo 'local all refused scram-sha-256' && cat "$hba"; } >hba.new && cat hba.new >"$hba"
+sql 'SELECT pg_reload_conf()' >/dev/null
+wait_for 10 eval '! PGUSER=refused psql -wXc ""'
+ok 'a wrong password' said env PGUSER=refused PGPASSWORD=wrong rc-load <rows.jsonl
+mkfifo hold
+rc-load -e <hold >/dev/null 2>&1 & holder=$!
+exec 7>hold
+rc-consume -eE >&7
+locked() { [ "$(sql "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")" -gt 0 ]; }
+ok 'a loader is at work' wait_for 10 locked
+rc-consume -eE >messages
+ok 'another loader' said rc-load -e <messages
+exec 7>&-
+wait "$holder"
+
+kafka_tool DeleteRecordsCommand --offset-json-file <(
+	echo '{"partitions":[{"topic":"rappel_conso","partition":0,"offset":10}],"version":1}') >/dev/null
+ok 'retention' said sh -c 'echo "{\"topic\":\"rappel_conso\",\"partition\":0,\"offset\":5}" | rc-consume -eE -o -'
+kafka_tool TopicCommand --delete --topic rappel_conso >/dev/null
+rc-produce --create-topic </dev/null
+ok 'a topic made anew' said sh -c 'rc-load --positions | rc-consume -eE -o -'
+
+faults 503:times=1
+ok 'the portal is slow' sh -c 'rc-fetch 2>>said'
+faults 429:times=1,reset=3600
+ok 'the portal limits' said rc-fetch
+faults
+ok 'a full disk' said sh -c 'rc-fetch >/dev/full'
+sed -n 1p data.jsonl | jq -c '.motif_rappel = {}' >bad.jsonl
+ok 'a bad record' said rc-transform <bad.jsonl
+jq -c 'del(.motif_rappel) + {motif: .motif_rappel}' data.jsonl >renamed.jsonl
+mv renamed.jsonl data.jsonl
+ok 'a field renamed' said rc-fetch
+ok 'no portal' said rc-fetch --retries 1 --api http://127.0.0.1:1
+ok 'another run' flock "$RC_FLOW_LOCK" sh -c 'echo 1 >"$RC_FLOW_LOCK"; ! rc-flow run 2>>said'
+
+# Each message in bold: "..." stands for what differs, as do numbers and "N".
+mapfile -t messages < <(grep -oP '^\*\*`\K.+?(?=`\*\*)' "$top/TROUBLESHOOTING.md" | grep -v 'the broker refuses')
+ok 'there are messages' test "${#messages[@]}" -ge 15
+for message in "${messages[@]}"; do
+	pattern=$(perl -e '$_ = quotemeta shift; s/(\\\.){3}/.*/g; s/\b(\d+|N)\b/[0-9]+/g; s/\\ /\\s+/g; print' "$message")
+	ok "$message" grep -Pq -- "$pattern" said
+done
+sed 's/^/# /' said
+plan
