@@ -85,7 +85,7 @@ check: all units
 	-$(MAKE) -s -k oracle promtool compose-schema
 	prove -j2 tests/*.t
 
-# What kills and cuts: faults a few times, soak for about a quarter of an hour, with
+# What kills and cuts: faults a few times, soak for about half an hour, with
 # other faults each time; SEED=N repeats what a failure printed.
 faults: all
 	prove tests/faults/*.t
@@ -94,6 +94,7 @@ soak: all
 	ROUNDS=200 prove -v tests/faults/kill.t
 	ROUNDS=10 prove -v tests/faults/services.t
 	prove -v tests/faults/cut.t
+	DURATION=600 prove -v tests/faults/follow.t
 # The image and docker-compose.yml, by podman; see the test.
 containers:
 	scripts/rc-stack fetch
