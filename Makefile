@@ -9,7 +9,7 @@ PKGS      = rdkafka libpq libcurl jansson icu-i18n icu-uc
 CFLAGS   ?= -O2 -g
 WARN      = -std=c11 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wmissing-prototypes -Werror
 HARDEN    = -fstack-protector-strong -fPIE
-CPPFLAGS += -D_XOPEN_SOURCE=700 -Ilib -DRC_VERSION='"$(VERSION)"' \
+CPPFLAGS += -D_XOPEN_SOURCE=700 $(addprefix -I,$(wildcard lib/*) tests/unit) -DRC_VERSION='"$(VERSION)"' \
 	    -DRC_PREFIX='"$(PREFIX)"' $(shell pkg-config --cflags $(PKGS))
 LDFLAGS  += -pie -Wl,-z,relro,-z,now,--as-needed
 LDLIBS   += $(shell pkg-config --libs $(PKGS)) -lpthread
@@ -22,9 +22,9 @@ HARDEN   += -D_FORTIFY_SOURCE=2
 endif
 
 TOOLS    := $(patsubst cmd/%.c,%,$(wildcard cmd/rc-*.c))
-LIB_OBJ  := $(patsubst %.c,$O/%.o,$(wildcard lib/*.c))
-UNITS    := $(patsubst %.c,$O/%,$(wildcard tests/unit/*.c))
-SOURCES  := $(wildcard cmd/*.c lib/*.[ch] tests/unit/*.[ch])
+LIB_OBJ  := $(patsubst %.c,$O/%.o,$(wildcard lib/*/*.c))
+UNITS    := $(patsubst %.c,$O/%,$(wildcard tests/unit/*/*.c))
+SOURCES  := $(wildcard cmd/*.c lib/*/*.[ch] tests/unit/*.[ch] tests/unit/*/*.[ch])
 MAN      := $(wildcard man/*.[157])
 # rc-stack belongs to the source tree, where it keeps its data.
 INSTALLED_MAN = $(filter-out rc-stack.1,$(notdir $(MAN)))
@@ -46,7 +46,7 @@ $O/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(WARN) $(HARDEN) $(CFLAGS) -MMD -MP -c -o $@ $<
 
--include $(wildcard $O/*/*.d $O/*/*/*.d)
+-include $(wildcard $O/cmd/*.d $O/lib/*/*.d $O/tests/unit/*/*.d)
 
 units: $(UNITS)
 
@@ -124,7 +124,7 @@ else
 lint-c:
 	$(call left_out,clang-tidy)
 endif
-$O/lint/%.c: %.c .clang-tidy $(wildcard lib/*.h)
+$O/lint/%.c: %.c .clang-tidy $(wildcard lib/*/*.h)
 	@mkdir -p $(@D)
 	clang-tidy --quiet $< -- -std=c11 $(CPPFLAGS) 2>$@.err || { cat $@.err; exit 1; }
 	@touch $@

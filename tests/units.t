@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# units: each program of tests/unit is a test here.
+# units: each program in the folders of tests/unit is a test here.
 test_limit=300 # under the sanitizers they take long
 # shellcheck source=tests/lib.sh
 . "${0%/*}/lib.sh"
@@ -22,8 +22,8 @@ unit() {
 	return "$got"
 }
 
-for source in "$top"/tests/unit/*.c; do
-	name=${source##*/}
+for source in "$top"/tests/unit/*/*.c; do
+	name=${source#"$top/tests/unit/"}
 	ok "${name%.c}" unit "${name%.c}"
 done
 
