@@ -9,7 +9,7 @@ PKGS      = rdkafka libpq libcurl jansson icu-i18n icu-uc
 CFLAGS   ?= -O2 -g
 WARN      = -std=c11 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wmissing-prototypes -Werror
 HARDEN    = -fstack-protector-strong -fPIE
-CPPFLAGS += -D_XOPEN_SOURCE=700 $(addprefix -I,$(wildcard lib/*) tests/unit) -DRC_VERSION='"$(VERSION)"' \
+CPPFLAGS += -D_XOPEN_SOURCE=700 -Ilib -DRC_VERSION='"$(VERSION)"' \
 	    -DRC_PREFIX='"$(PREFIX)"' $(shell pkg-config --cflags $(PKGS))
 LDFLAGS  += -pie -Wl,-z,relro,-z,now,--as-needed
 LDLIBS   += $(shell pkg-config --libs $(PKGS)) -lpthread
@@ -28,7 +28,7 @@ SOURCES  := $(wildcard cmd/*.c lib/*/*.[ch] tests/unit/*.[ch] tests/unit/*/*.[ch
 MAN      := $(wildcard man/*.[157])
 # rc-stack belongs to the source tree, where it keeps its data.
 INSTALLED_MAN = $(filter-out rc-stack.1,$(notdir $(MAN)))
-SHELL_SCRIPTS = $(shell grep -d skip -lE '^\#!.*(bash|/sh)' scripts/* tests/*.t tests/faults/*.t tests/containers/* scripts/docker/daily tests/limit .ci/run) tests/lib.sh \
+SHELL_SCRIPTS = $(shell grep -d skip -lE '^\#!.*(bash|/sh)' scripts/* tests/*.t tests/faults/*.t tests/containers/* scripts/docker/daily tests/limit tests/lint-rooms .ci/run) tests/lib.sh \
 		tests/examples.sh tests/faults/lib.sh
 
 all: $(TOOLS:%=$O/%)
@@ -36,6 +36,7 @@ all: $(TOOLS:%=$O/%)
 $O/rc-%: $O/cmd/rc-%.o $O/librc.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+$O/tests/unit/%.o: CPPFLAGS += -Itests
 $O/tests/unit/%: $O/tests/unit/%.o $O/librc.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
 
@@ -117,7 +118,7 @@ format format-check:
 	$(call left_out,clang-format)
 endif
 
-lint: lint-c lint-scripts lint-man
+lint: lint-c lint-rooms lint-scripts lint-man
 ifneq ($(call written_for,clang-tidy),)
 lint-c: $(SOURCES:%=$O/lint/%)
 else
@@ -126,9 +127,11 @@ lint-c:
 endif
 $O/lint/%.c: %.c .clang-tidy $(wildcard lib/*/*.h)
 	@mkdir -p $(@D)
-	clang-tidy --quiet $< -- -std=c11 $(CPPFLAGS) 2>$@.err || { cat $@.err; exit 1; }
+	clang-tidy --quiet $< -- -std=c11 $(CPPFLAGS) -Itests 2>$@.err || { cat $@.err; exit 1; }
 	@touch $@
 $O/lint/%.h: ;
+lint-rooms:
+	tests/lint-rooms
 lint-scripts:
 	shellcheck -x $(SHELL_SCRIPTS)
 lint-man:
@@ -137,7 +140,7 @@ lint-man:
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/rappelconso/datasets
 	install -m 755 $(TOOLS:%=$O/%) scripts/rc-flow $(DESTDIR)$(PREFIX)/bin
-	install -m 644 lib/datasets/*.json $(DESTDIR)$(PREFIX)/share/rappelconso/datasets
+	install -m 644 lib/dataset/*.json $(DESTDIR)$(PREFIX)/share/rappelconso/datasets
 	install -m 644 scripts/flow.env scripts/crontab scripts/systemd/* scripts/prometheus/* \
 	    $(DESTDIR)$(PREFIX)/share/rappelconso
 	for page in $(INSTALLED_MAN); do \
@@ -154,5 +157,5 @@ uninstall:
 clean:
 	rm -rf $O
 
-.PHONY: all units oracle promtool compose-schema check faults soak containers format format-check lint lint-c lint-scripts lint-man install uninstall clean
+.PHONY: all units oracle promtool compose-schema check faults soak containers format format-check lint lint-c lint-rooms lint-scripts lint-man install uninstall clean
 .SECONDARY:

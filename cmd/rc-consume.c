@@ -1,19 +1,19 @@
 /* rc-consume: write a Kafka topic's records; see rc-consume(1). */
 #include <string.h>
 
-#include "cli.h"
-#include "consumer.h"
-#include "dataset.h"
-#include "emit.h"
-#include "msg.h"
-#include "out.h"
-#include "rejects.h"
-#include "status.h"
-#include "stop.h"
+#include "base/cli.h"
+#include "base/msg.h"
+#include "base/out.h"
+#include "base/status.h"
+#include "base/stop.h"
+#include "dataset/dataset.h"
+#include "kafka/consumer.h"
+#include "kafka/emit.h"
+#include "record/rejects.h"
 
 #define WAIT_MS 100 /* for a message, between looks at signals */
 
-static struct rc_consumer_conf conf = { .kafka = RC_KAFKA_CONF_INIT, .from = "beginning" };
+static struct rc_partitions_conf conf = { .kafka = RC_KAFKA_CONF_INIT, .from = "beginning" };
 static struct rc_rejects_conf rejects_conf = RC_REJECTS_CONF_INIT;
 static uint64_t count = UINT64_MAX;
 static const char *on_gap = "fail";

@@ -2,17 +2,17 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "cli.h"
-#include "dataset.h"
-#include "date.h"
-#include "fetch.h"
-#include "follow.h"
-#include "msg.h"
-#include "out.h"
-#include "portal.h"
-#include "position.h"
-#include "query.h"
-#include "status.h"
+#include "base/cli.h"
+#include "base/date.h"
+#include "base/msg.h"
+#include "base/out.h"
+#include "base/status.h"
+#include "dataset/dataset.h"
+#include "portal/fetch.h"
+#include "portal/follow.h"
+#include "portal/portal.h"
+#include "portal/query.h"
+#include "record/position.h"
 
 static struct rc_query query;
 static struct rc_portal_conf conf = RC_PORTAL_CONF_INIT;

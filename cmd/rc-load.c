@@ -1,14 +1,14 @@
 /* rc-load: load rows into a PostgreSQL table; see rc-load(1). */
 #include <string.h>
 
-#include "cli.h"
-#include "dataset.h"
-#include "loader.h"
-#include "msg.h"
-#include "out.h"
-#include "records.h"
-#include "status.h"
-#include "table.h"
+#include "base/cli.h"
+#include "base/msg.h"
+#include "base/out.h"
+#include "base/status.h"
+#include "dataset/dataset.h"
+#include "postgres/loader.h"
+#include "postgres/table.h"
+#include "record/records.h"
 
 #define SILENCE_MS 200 /* of the input, after which what is there is committed */
 

@@ -1,14 +1,14 @@
 /* rc-produce: send rows to a Kafka topic; see rc-produce(1). */
 #include <inttypes.h>
 
-#include "cli.h"
-#include "dataset.h"
-#include "message.h"
-#include "msg.h"
-#include "out.h"
-#include "producer.h"
-#include "records.h"
-#include "status.h"
+#include "base/cli.h"
+#include "base/msg.h"
+#include "base/out.h"
+#include "base/status.h"
+#include "dataset/dataset.h"
+#include "kafka/message.h"
+#include "kafka/producer.h"
+#include "record/records.h"
 
 #define POSITION_EVERY 2.0 /* seconds, in a long run */
 #define WAIT_MS        100 /* for input, between looks at acknowledgements */

@@ -2,14 +2,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli.h"
-#include "dataset.h"
-#include "health.h"
-#include "msg.h"
-#include "out.h"
-#include "report.h"
-#include "runs.h"
-#include "status.h"
+#include "base/cli.h"
+#include "base/msg.h"
+#include "base/out.h"
+#include "base/status.h"
+#include "dataset/dataset.h"
+#include "state/health.h"
+#include "state/report.h"
+#include "state/runs.h"
 
 static rc_opt_set set_age;
 

@@ -1,14 +1,14 @@
 /* rc-state: keep how far something has been dealt with; see rc-state(1). */
 #include <string.h>
 
-#include "cli.h"
-#include "dataset.h"
-#include "keeper.h"
-#include "lines.h"
-#include "msg.h"
-#include "out.h"
-#include "status.h"
-#include "stop.h"
+#include "base/cli.h"
+#include "base/lines.h"
+#include "base/msg.h"
+#include "base/out.h"
+#include "base/status.h"
+#include "base/stop.h"
+#include "dataset/dataset.h"
+#include "state/keeper.h"
 
 static struct rc_kafka_conf kafka = RC_KAFKA_CONF_INIT;
 static const char *store_name;

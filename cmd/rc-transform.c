@@ -1,10 +1,10 @@
 /* rc-transform: make the portal's records into rows; see rc-transform(1). */
-#include "cli.h"
-#include "dataset.h"
-#include "out.h"
-#include "records.h"
-#include "status.h"
-#include "transform.h"
+#include "base/cli.h"
+#include "base/out.h"
+#include "base/status.h"
+#include "dataset/dataset.h"
+#include "record/records.h"
+#include "transform/transform.h"
 
 static struct rc_rejects_conf rejects_conf = RC_REJECTS_CONF_INIT;
 

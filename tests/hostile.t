@@ -10,7 +10,7 @@ start_stack
 # A dataset of few columns, so that short lines are whole rows.
 rest='"motif_du_rappel":null,"date_de_publication":null,"date_debut_commercialisation":null'
 jq '.columns |= map(select(.name | IN("reference_fiche", "motif_du_rappel", "date_de_publication",
-	"date_debut_commercialisation")))' "$top/lib/datasets/rappelconso0.json" >few.json
+	"date_debut_commercialisation")))' "$top/lib/dataset/rappelconso0.json" >few.json
 export RC_DATASET=$dir/few.json
 export ASAN_OPTIONS=${ASAN_OPTIONS-detect_leaks=0} # librdkafka's mock leaks
 

@@ -151,13 +151,13 @@ few() {
 	jq --arg names "$*" '.columns |= map(select(.name | IN($names | splits(" ")))) |
 		if any(.columns[]; .name == "date_de_publication") then . else
 			.cursor = {column: "reference_fiche"} end' \
-		"$top/lib/datasets/rappelconso-v2.json" >"$dir/few.json"
+		"$top/lib/dataset/rappelconso-v2.json" >"$dir/few.json"
 	export RC_DATASET=$dir/few.json
 }
 
 # whole: rows, with null for each column of the usual dataset that they lack.
 whole() {
-	jq -c --slurpfile d "$top/lib/datasets/rappelconso-v2.json" \
+	jq -c --slurpfile d "$top/lib/dataset/rappelconso-v2.json" \
 		'($d[0].columns | map({(.name): null}) | add) + .'
 }
 

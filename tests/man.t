@@ -61,7 +61,7 @@ for program in "${scripts[@]}"; do
 	is '... has the options of the page' "$(names_in_help "$program")" "$(names_in_page "$name.1")"
 done
 
-known=$(sed -n 's/^[[:space:]]*RC_[A-Z]* = \([0-9]*\).*/\1/p' "$top/lib/status.h" | sort -n)
+known=$(sed -n 's/^[[:space:]]*RC_[A-Z]* = \([0-9]*\).*/\1/p' "$top/lib/base/status.h" | sort -n)
 known_and_signals=$(printf '%s\n' "$known" 130 143 | sort -n)	# 128 + SIGINT, + SIGTERM
 is 'rappelconso(7) has all statuses' "$(statuses rappelconso.7)" "$known_and_signals"
 

@@ -9,7 +9,7 @@ start_stack
 # topic NAME PARTITIONS: make one, by a description for it.
 topic() {
 	jq --arg t "$1" --argjson p "$2" '.topic = {name: $t, partitions: $p, replication_factor: 1}' \
-		"$top/lib/datasets/rappelconso-v2.json" >"$1.json" &&
+		"$top/lib/dataset/rappelconso-v2.json" >"$1.json" &&
 		rc-produce -d "./$1.json" --create-topic </dev/null
 }
 # put TOPIC PARTITION [OPTION]...: lines from a program that is not ours.

@@ -69,7 +69,7 @@ for name in big small old oneday doubles odd texts; do
 	args+=(--data "$name.data" --dataset "$name")
 	from=rappelconso-v2
 	[ "$name" = old ] && from=rappelconso0
-	jq --arg id "$name" '.portal.dataset = $id' "$top/lib/datasets/$from.json" >"$name.json"
+	jq --arg id "$name" '.portal.dataset = $id' "$top/lib/dataset/$from.json" >"$name.json"
 	case $name in oneday | texts) # records of few fields
 		jq '.columns |= map(select(.name == "reference_fiche" or .name == "date_de_publication"))' \
 		    "$name.json" >few && mv few "$name.json" ;;

@@ -5,7 +5,7 @@ test_limit=300 # under the sanitizers they take long
 . "${0%/*}/lib.sh"
 
 units=${PATH%%:*}/tests/unit # lib.sh puts the build first
-export RC_DATASETS=$top/lib/datasets
+export RC_DATASETS=$top/lib/dataset
 
 # Real records to be damaged, besides those that json_random has of its own.
 if [ -r "$shared/data/rappelconso0-6000.jsonl.gz" ]; then

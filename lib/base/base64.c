@@ -1,5 +1,5 @@
-#include "base64.h"
-#include "status.h"
+#include "base/base64.h"
+#include "base/status.h"
 
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 

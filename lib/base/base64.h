@@ -2,7 +2,7 @@
 #ifndef RC_BASE64_H
 #define RC_BASE64_H
 
-#include "buf.h"
+#include "base/buf.h"
 
 /* rc_base64_put: append the bytes in Base64, padded.  RC_IO: no memory. */
 int rc_base64_put(struct rc_buf *out, struct rc_span bytes);

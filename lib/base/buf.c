@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "buf.h"
-#include "msg.h"
-#include "status.h"
+#include "base/buf.h"
+#include "base/msg.h"
+#include "base/status.h"
 
 int
 rc_buf_grow(struct rc_buf *b, size_t n)

@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli.h"
-#include "msg.h"
-#include "status.h"
-#include "stop.h"
+#include "base/cli.h"
+#include "base/msg.h"
+#include "base/status.h"
+#include "base/stop.h"
 
 #define MAX_OPTS  48
 #define LONG_ONLY 256 /* above all letters: index of an option without one */

@@ -5,7 +5,7 @@
 #ifndef RC_CLI_H
 #define RC_CLI_H
 
-#include "stats.h"
+#include "base/stats.h"
 
 struct rc_opt;
 

@@ -1,7 +1,7 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "date.h"
+#include "base/date.h"
 
 /* days_from_civil: days since 1970-01-01; years start in March, so that the
  * leap day is a year's last. */

@@ -6,10 +6,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "file.h"
-#include "msg.h"
-#include "out.h"
-#include "status.h"
+#include "base/file.h"
+#include "base/msg.h"
+#include "base/out.h"
+#include "base/status.h"
 
 #define MAX_LINKS 40 /* one after the other, as in Linux */
 

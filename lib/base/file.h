@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#include "buf.h"
+#include "base/buf.h"
 
 /* rc_file_replace: make the file at path hold these n bytes, durably: a new
  * file with this mode is written beside it, synced, renamed over it, and the

@@ -1,9 +1,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hash.h"
-#include "msg.h"
-#include "status.h"
+#include "base/hash.h"
+#include "base/msg.h"
+#include "base/status.h"
 
 #define LEAST 128 /* slots */
 

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "buf.h"
+#include "base/buf.h"
 
 struct rc_slots { /* start as { 0 }: numbers by hash, 0 where there is none */
 	uint32_t *at;

@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "lines.h"
-#include "msg.h"
-#include "status.h"
-#include "stop.h"
+#include "base/lines.h"
+#include "base/msg.h"
+#include "base/status.h"
+#include "base/stop.h"
 
 #define READ_SIZE ((size_t)256 << 10)
 

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "buf.h"
+#include "base/buf.h"
 
 #define RC_LINES_MAX ((size_t)64 << 20) /* bytes of a line; a longer one is passed over */
 

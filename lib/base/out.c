@@ -2,10 +2,10 @@
 #include <poll.h>
 #include <unistd.h>
 
-#include "msg.h"
-#include "out.h"
-#include "status.h"
-#include "stop.h"
+#include "base/msg.h"
+#include "base/out.h"
+#include "base/status.h"
+#include "base/stop.h"
 
 #define WRITE_SIZE ((size_t)128 << 10)
 

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "buf.h"
+#include "base/buf.h"
 
 struct rc_out { /* start with RC_OUT_INIT */
 	int fd;

@@ -1,5 +1,5 @@
-#include "splitter.h"
-#include "lines.h"
+#include "base/splitter.h"
+#include "base/lines.h"
 
 /* keep: put n bytes of a line aside, or hand it over as too long. */
 static int

@@ -4,7 +4,7 @@
 #ifndef RC_SPLITTER_H
 #define RC_SPLITTER_H
 
-#include "buf.h"
+#include "base/buf.h"
 
 /* A receiver of lines: without their LF, valid during the call.  p is NULL for a
  * line above RC_LINES_MAX, after which no more may be given to the splitter.

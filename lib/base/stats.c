@@ -4,13 +4,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "file.h"
-#include "jsontext.h"
-#include "msg.h"
-#include "out.h"
-#include "stats.h"
-#include "status.h"
-#include "utf8.h"
+#include "base/file.h"
+#include "base/msg.h"
+#include "base/out.h"
+#include "base/quote.h"
+#include "base/stats.h"
+#include "base/status.h"
+#include "base/utf8.h"
 
 static const struct rc_stats *shown; /* what the progress line tells of */
 static double shown_since, shown_last;
@@ -40,7 +40,7 @@ put_error(struct rc_buf *out)
 	while (p != end && status == 0)
 		status = rc_buf_add(&text, utf8, rc_utf8_put(utf8, rc_utf8_next(&p, end)));
 	if (status == 0)
-		status = rc_jsontext_put(out, rc_buf_span(&text));
+		status = rc_quote_put(out, rc_buf_span(&text));
 	rc_buf_free(&text);
 	return status;
 }

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "buf.h"
+#include "base/buf.h"
 
 struct rc_stats { /* start as { 0 } */
 	uint64_t records_in;

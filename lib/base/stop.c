@@ -5,9 +5,9 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include "msg.h"
-#include "status.h"
-#include "stop.h"
+#include "base/msg.h"
+#include "base/status.h"
+#include "base/stop.h"
 
 static volatile sig_atomic_t stop_signal;
 static int deferred;

@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dataset.h"
-#include "locate.h"
-#include "msg.h"
-#include "status.h"
+#include "base/msg.h"
+#include "base/status.h"
+#include "dataset/dataset.h"
+#include "dataset/locate.h"
 
 /* The reading of one description: what is read, and whether it is good so far. */
 struct reading {

@@ -4,9 +4,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "locate.h"
-#include "msg.h"
-#include "status.h"
+#include "base/msg.h"
+#include "base/status.h"
+#include "dataset/locate.h"
 
 /* readable: path, allocated, where there is a file that can be read; else NULL. */
 static char *
@@ -25,11 +25,11 @@ readable(const char *folder, const char *name)
 }
 
 /* find: where the description called name is, allocated.  From the folder of the
- * program, the source tree is recognised by its lib/datasets. */
+ * program, the source tree is recognised by its lib/dataset. */
 static char *
 find(const char *name)
 {
-	static const char *const places[] = { "/../lib/datasets", "/../../lib/datasets",
+	static const char *const places[] = { "/../lib/dataset", "/../../lib/dataset",
 		"/../share/rappelconso/datasets" };
 	const char *folder = getenv("RC_DATASETS");
 	char program[PATH_MAX], place[PATH_MAX + 64], *path = NULL, *slash;

@@ -1,6 +1,6 @@
-#include "grammar.h"
-#include "jsontext.h"
-#include "utf8.h"
+#include "json/grammar.h"
+#include "base/utf8.h"
+#include "json/jsontext.h"
 
 static int
 is_digit(const struct rc_grammar *s)

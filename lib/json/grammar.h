@@ -6,7 +6,7 @@
 #ifndef RC_GRAMMAR_H
 #define RC_GRAMMAR_H
 
-#include "json.h"
+#include "json/value.h"
 
 struct rc_grammar {    /* start as { text, end of text, NULL } */
 	const char *p; /* next byte */

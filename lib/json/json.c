@@ -1,10 +1,10 @@
 #include <stdlib.h>
 
-#include "grammar.h"
-#include "json.h"
-#include "jsontext.h"
-#include "msg.h"
-#include "status.h"
+#include "base/msg.h"
+#include "base/status.h"
+#include "json/grammar.h"
+#include "json/json.h"
+#include "json/jsontext.h"
 
 /* scan_members: the object at s->p into j->members.  1: no memory. */
 static int

@@ -13,26 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "hash.h"
-
-#define RC_JSON_DEPTH 512 /* levels of nesting, the outermost included */
-
-enum rc_json_kind {
-	RC_JSON_NULL,
-	RC_JSON_FALSE,
-	RC_JSON_TRUE,
-	RC_JSON_NUMBER,
-	RC_JSON_STRING,
-	RC_JSON_ARRAY,
-	RC_JSON_OBJECT
-};
-
-struct rc_json_value {
-	struct rc_span raw; /* as in the line; a string's without its quotes */
-	enum rc_json_kind kind;
-	unsigned char escaped; /* string: it has a backslash; see rc_json_text() */
-	unsigned char wide;    /* string: it has bytes that are not ASCII */
-};
+#include "base/hash.h"
+#include "json/value.h"
 
 struct rc_json_member {
 	struct rc_span name; /* unescaped */

@@ -6,14 +6,11 @@
 #include <emmintrin.h>
 #endif
 
-#include "buf.h"
+#include "base/buf.h"
 
 /* rc_jsontext_unescape: append to out what the raw text of a string that was
  * scanned means, as UTF-8; it may hold U+0000.  RC_IO: no memory. */
 int rc_jsontext_unescape(struct rc_span raw, struct rc_buf *out);
-/* rc_jsontext_put: append text, which is UTF-8, as a JSON string in quotes.
- * Only what must be escaped is.  RC_IO: no memory. */
-int rc_jsontext_put(struct rc_buf *out, struct rc_span text);
 /* rc_jsontext_compact: append checked JSON without the white space between its
  * parts.  RC_IO: no memory. */
 int rc_jsontext_compact(struct rc_buf *out, struct rc_span json);
@@ -44,30 +41,6 @@ rc_jsontext_plain_end(const char *p, const char *end)
 	}
 #endif
 	while (p < end && (signed char)*p >= ' ' && *p != '"' && *p != '\\')
-		p++;
-	return p;
-}
-
-/* rc_jsontext_escape_end: the first of the bytes from p to end that cannot stand
- * in a string as it is (quote, backslash, control), or end. */
-static inline const char *
-rc_jsontext_escape_end(const char *p, const char *end)
-{
-#ifdef __SSE2__
-	const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\');
-	const __m128i control = _mm_set1_epi8(0x1f);
-
-	for (; end - p >= 16; p += 16) {
-		__m128i x = _mm_loadu_si128((const __m128i *)(const void *)p);
-		__m128i hit = _mm_or_si128(_mm_cmpeq_epi8(_mm_min_epu8(x, control), x),
-		    _mm_or_si128(_mm_cmpeq_epi8(x, quote), _mm_cmpeq_epi8(x, slash)));
-		unsigned mask = (unsigned)_mm_movemask_epi8(hit);
-
-		if (mask != 0)
-			return p + __builtin_ctz(mask);
-	}
-#endif
-	while (p < end && (unsigned char)*p >= ' ' && *p != '"' && *p != '\\')
 		p++;
 	return p;
 }

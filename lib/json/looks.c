@@ -1,4 +1,4 @@
-#include "looks.h"
+#include "json/looks.h"
 
 /* has: whether the object has a member of that name. */
 static int

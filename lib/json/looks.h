@@ -3,7 +3,7 @@
 #ifndef RC_LOOKS_H
 #define RC_LOOKS_H
 
-#include "json.h"
+#include "json/json.h"
 
 enum rc_looks {
 	RC_LOOKS_UNKNOWN,

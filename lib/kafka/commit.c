@@ -1,9 +1,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "commit.h"
-#include "msg.h"
-#include "status.h"
+#include "base/msg.h"
+#include "base/status.h"
+#include "kafka/commit.h"
 
 #define TICK_MS 100 /* how often a wait looks at signals and at trouble */
 

@@ -5,8 +5,8 @@
 #ifndef RC_COMMIT_H
 #define RC_COMMIT_H
 
-#include "buf.h"
-#include "kafka.h"
+#include "base/buf.h"
+#include "kafka/kafka.h"
 
 struct rc_commit; /* opaque */
 

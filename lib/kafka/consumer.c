@@ -2,14 +2,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "consumer.h"
-#include "msg.h"
-#include "partitions.h"
-#include "stats.h"
-#include "status.h"
+#include "base/msg.h"
+#include "base/stats.h"
+#include "base/status.h"
+#include "kafka/consumer.h"
+#include "kafka/partitions.h"
 
 struct rc_consumer {
-	struct rc_consumer_conf conf;
+	struct rc_partitions_conf conf;
 	rd_kafka_t *rk;
 	struct rc_kafka_trouble trouble;
 	struct rc_partitions parts;
@@ -40,7 +40,7 @@ assign(struct rc_consumer *c)
 }
 
 int
-rc_consumer_open(struct rc_consumer **cp, const struct rc_consumer_conf *conf)
+rc_consumer_open(struct rc_consumer **cp, const struct rc_partitions_conf *conf)
 {
 	struct rc_consumer *c;
 	int status;

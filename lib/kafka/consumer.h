@@ -6,19 +6,9 @@
 #ifndef RC_CONSUMER_H
 #define RC_CONSUMER_H
 
-#include "kafka.h"
+#include "kafka/partitions.h"
 
 struct rc_consumer; /* opaque; belongs to one thread */
-
-struct rc_consumer_conf { /* its texts are borrowed until close */
-	struct rc_kafka_conf kafka;
-	const char *topic;
-	const char *partitions; /* "0,2,5"; NULL: all */
-	const char *from;       /* start.h */
-	const char *group;      /* whose committed positions "stored" means; or NULL */
-	int skip_gaps;          /* where retention has deleted what is wanted, go on behind it */
-	int exit_at_end;        /* stop at the ends that the partitions have at open */
-};
 
 enum rc_consumer_kind {
 	RC_CONSUMER_MESSAGE,  /* message is valid until the next call */
@@ -48,7 +38,7 @@ struct rc_consumer_lag {
  * a property that is refused; RC_DATA: records between a start and what is still
  * there have been deleted, or the topic is not the one of which the start tells; RC_UNREACHABLE;
  * RC_DENIED; RC_TEMPFAIL; RC_IO. */
-int rc_consumer_open(struct rc_consumer **cp, const struct rc_consumer_conf *conf);
+int rc_consumer_open(struct rc_consumer **cp, const struct rc_partitions_conf *conf);
 /* rc_consumer_next: wait up to wait_ms for what comes next.  RC_UNREACHABLE: no
  * broker for longer than the time; RC_DATA: records were deleted before they
  * could be read; RC_TEMPFAIL: an open transaction holds back what is before the end;

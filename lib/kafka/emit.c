@@ -2,10 +2,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "emit.h"
-#include "envelope.h"
-#include "jsontext.h"
-#include "status.h"
+#include "base/quote.h"
+#include "base/status.h"
+#include "kafka/emit.h"
+#include "record/envelope.h"
+#include "json/jsontext.h"
 
 static void
 count(const rd_kafka_message_t *m, struct rc_stats *stats)
@@ -119,7 +120,7 @@ rc_emit_lag(const char *topic, const struct rc_consumer_lag *lag, struct rc_out 
 	int status = rc_buf_adds(buf, "{\"topic\":");
 
 	if (status == 0)
-		status = rc_jsontext_put(buf, (struct rc_span){ topic, strlen(topic) });
+		status = rc_quote_put(buf, (struct rc_span){ topic, strlen(topic) });
 	if (status == 0)
 		status = rc_buf_printf(buf,
 		    ",\"partition\":%" PRId32 ",\"offset\":%" PRId64 ",\"end\":%" PRId64

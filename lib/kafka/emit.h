@@ -4,10 +4,10 @@
 
 #include <librdkafka/rdkafka.h>
 
-#include "consumer.h"
-#include "out.h"
-#include "rejects.h"
-#include "stats.h"
+#include "base/out.h"
+#include "base/stats.h"
+#include "kafka/consumer.h"
+#include "record/rejects.h"
 
 /* rc_emit_record: write a message's value as a line, as it is but for line
  * breaks between its parts.  A tombstone has none and is counted as skipped; a

@@ -1,9 +1,9 @@
 #include <stdlib.h>
 
-#include "inflight.h"
-#include "message.h"
-#include "msg.h"
-#include "status.h"
+#include "base/msg.h"
+#include "base/status.h"
+#include "kafka/inflight.h"
+#include "kafka/message.h"
 
 enum state { WAITING, ACKED, FAILED };
 

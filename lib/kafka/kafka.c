@@ -3,9 +3,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "kafka.h"
-#include "msg.h"
-#include "status.h"
+#include "base/msg.h"
+#include "base/status.h"
+#include "kafka/kafka.h"
 
 #define MAX_LINE 4096 /* bytes of a line of a configuration file */
 

@@ -5,7 +5,7 @@
 
 #include <librdkafka/rdkafka.h>
 
-#include "cli.h"
+#include "base/cli.h"
 
 struct rc_kafka_conf {
 	const char *brokers;  /* "host:port[,host:port]..." */

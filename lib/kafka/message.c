@@ -1,11 +1,11 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "date.h"
-#include "message.h"
-#include "msg.h"
-#include "status.h"
-#include "whole.h"
+#include "base/date.h"
+#include "base/msg.h"
+#include "base/status.h"
+#include "kafka/message.h"
+#include "record/whole.h"
 
 struct rc_message_maker {
 	int envelopes;

@@ -4,9 +4,9 @@
 
 #include <limits.h>
 
-#include "dataset.h"
-#include "envelope.h"
-#include "records.h"
+#include "dataset/dataset.h"
+#include "record/envelope.h"
+#include "record/records.h"
 
 #define RC_MESSAGE_NO_DATE LONG_MIN
 

@@ -4,15 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "envelope.h"
-#include "msg.h"
-#include "partitions.h"
-#include "previous.h"
-#include "start.h"
-#include "stats.h"
-#include "status.h"
-#include "stop.h"
-#include "topic.h"
+#include "base/msg.h"
+#include "base/stats.h"
+#include "base/status.h"
+#include "base/stop.h"
+#include "kafka/partitions.h"
+#include "kafka/previous.h"
+#include "kafka/start.h"
+#include "kafka/topic.h"
+#include "record/envelope.h"
 
 #define AGAIN_MS 100 /* between two questions to a broker that is not ready */
 

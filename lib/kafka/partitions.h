@@ -3,7 +3,17 @@
 #ifndef RC_PARTITIONS_H
 #define RC_PARTITIONS_H
 
-#include "consumer.h"
+#include "kafka/kafka.h"
+
+struct rc_partitions_conf { /* what to read; its texts are borrowed until close */
+	struct rc_kafka_conf kafka;
+	const char *topic;
+	const char *partitions; /* "0,2,5"; NULL: all */
+	const char *from;       /* start.h */
+	const char *group;      /* whose committed positions "stored" means; or NULL */
+	int skip_gaps;          /* where retention has deleted what is wanted, go on behind it */
+	int exit_at_end;        /* stop at the ends that the partitions have at open */
+};
 
 struct rc_partition {
 	int32_t number;
@@ -18,7 +28,7 @@ struct rc_partition {
 };
 
 struct rc_partitions { /* start as { .conf = ..., .trouble = ... }, which are borrowed */
-	const struct rc_consumer_conf *conf;
+	const struct rc_partitions_conf *conf;
 	struct rc_kafka_trouble *trouble;
 	struct rc_partition *list; /* owned; free() it */
 	size_t count;
@@ -29,7 +39,8 @@ struct rc_partitions { /* start as { .conf = ..., .trouble = ... }, which are bo
  * alone: to a client that reads committed records, an open transaction is the end.
  * RC_USAGE, RC_CONFIG, RC_IO. */
 int rc_partitions_client(const struct rc_partitions *ps, int reads, rd_kafka_t **rk);
-/* rc_partitions_open: find the partitions and their starts.  As rc_consumer_open(). */
+/* rc_partitions_open: find the partitions and their starts.  As rc_consumer_open() in consumer.h.
+ */
 int rc_partitions_open(struct rc_partitions *ps, rd_kafka_t *rk);
 /* rc_partitions_find: the partition of that number, or NULL. */
 struct rc_partition *rc_partitions_find(const struct rc_partitions *ps, int32_t number);

@@ -1,7 +1,7 @@
-#include "previous.h"
-#include "stats.h"
-#include "status.h"
-#include "stop.h"
+#include "kafka/previous.h"
+#include "base/stats.h"
+#include "base/status.h"
+#include "base/stop.h"
 
 #define WAIT_MS 100
 #define BACK    1024 /* offsets, at most, that are looked at before the position */

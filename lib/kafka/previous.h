@@ -3,7 +3,7 @@
 #ifndef RC_PREVIOUS_H
 #define RC_PREVIOUS_H
 
-#include "kafka.h"
+#include "kafka/kafka.h"
 
 /* rc_previous_find: the last message of a partition before position->offset, of those
  * from low on: its offset and its timestamp, in milliseconds since 1970, into *at and *ms;

@@ -2,14 +2,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "inflight.h"
-#include "msg.h"
-#include "position.h"
-#include "producer.h"
-#include "status.h"
-#include "topic.h"
-#include "transaction.h"
-#include "wire.h"
+#include "base/msg.h"
+#include "base/status.h"
+#include "kafka/inflight.h"
+#include "kafka/producer.h"
+#include "kafka/topic.h"
+#include "kafka/transaction.h"
+#include "kafka/wire.h"
+#include "record/position.h"
 
 #define BATCH_BYTES 1000000 /* of a batch, where no topic allows less */
 #define POLL_EVERY  256     /* messages between two looks at acknowledgements */

@@ -5,10 +5,10 @@
 #ifndef RC_PRODUCER_H
 #define RC_PRODUCER_H
 
-#include "dataset.h"
-#include "kafka.h"
-#include "message.h"
-#include "out.h"
+#include "base/out.h"
+#include "dataset/dataset.h"
+#include "kafka/kafka.h"
+#include "kafka/message.h"
 
 struct rc_producer; /* opaque; belongs to one thread */
 

@@ -5,12 +5,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "envelope.h"
-#include "lines.h"
-#include "msg.h"
-#include "start.h"
-#include "status.h"
-#include "stop.h"
+#include "base/lines.h"
+#include "base/msg.h"
+#include "base/status.h"
+#include "base/stop.h"
+#include "kafka/start.h"
+#include "record/envelope.h"
 
 /* whole: text as a number; -1: it is none. */
 static int64_t

@@ -2,7 +2,7 @@
 #ifndef RC_START_H
 #define RC_START_H
 
-#include "kafka.h"
+#include "kafka/kafka.h"
 
 struct rc_start { /* of a partition */
 	int32_t partition;

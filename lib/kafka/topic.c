@@ -2,11 +2,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "msg.h"
-#include "stats.h"
-#include "status.h"
-#include "stop.h"
-#include "topic.h"
+#include "base/msg.h"
+#include "base/stats.h"
+#include "base/status.h"
+#include "base/stop.h"
+#include "kafka/topic.h"
 
 #define TICK_MS     100  /* how often a wait looks at signals and at trouble */
 #define METADATA_MS 1000 /* how long one request for metadata may take */

@@ -2,8 +2,8 @@
 #ifndef RC_TOPIC_H
 #define RC_TOPIC_H
 
-#include "dataset.h"
-#include "kafka.h"
+#include "dataset/dataset.h"
+#include "kafka/kafka.h"
 
 struct rc_topic_limits {
 	int64_t max_message_bytes; /* of a batch of records; 0: not known */

@@ -1,8 +1,8 @@
-#include "transaction.h"
-#include "msg.h"
-#include "stats.h"
-#include "status.h"
-#include "stop.h"
+#include "kafka/transaction.h"
+#include "base/msg.h"
+#include "base/stats.h"
+#include "base/status.h"
+#include "base/stop.h"
 
 #define TRY_MS   5000  /* of one call, after which signals and trouble are looked at */
 #define ABORT_MS 10000 /* the whole time for an abort */

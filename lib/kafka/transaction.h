@@ -3,7 +3,7 @@
 #ifndef RC_TRANSACTION_H
 #define RC_TRANSACTION_H
 
-#include "kafka.h"
+#include "kafka/kafka.h"
 
 /* rc_transaction_begin: take the client's transactional id, which fences every
  * other producer that has it and aborts what that one has open, and begin.

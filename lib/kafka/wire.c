@@ -1,5 +1,5 @@
-#include "wire.h"
-#include "status.h"
+#include "kafka/wire.h"
+#include "base/status.h"
 
 #define BATCH_HEADER 61 /* bytes of a record batch, its records apart */
 

@@ -4,7 +4,7 @@
 
 #include <librdkafka/rdkafka.h>
 
-#include "message.h"
+#include "kafka/message.h"
 
 struct rc_wire_headers {
 	rd_kafka_headers_t *list; /* NULL: none; the caller's, until librdkafka has it */

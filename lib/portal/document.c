@@ -1,5 +1,5 @@
-#include "document.h"
-#include "status.h"
+#include "portal/document.h"
+#include "base/status.h"
 
 #define BODY_MAX ((size_t)64 << 20)
 

@@ -2,8 +2,8 @@
 #ifndef RC_DOCUMENT_H
 #define RC_DOCUMENT_H
 
-#include "portal.h"
-#include "stats.h"
+#include "base/stats.h"
+#include "portal/portal.h"
 
 struct rc_document {        /* start as { 0 } and use it again */
 	struct rc_buf path; /* what to ask for; set by the caller, without NUL */

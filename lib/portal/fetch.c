@@ -2,13 +2,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "fetch.h"
-#include "fields.h"
-#include "msg.h"
-#include "page.h"
-#include "splitter.h"
-#include "status.h"
-#include "stop.h"
+#include "base/msg.h"
+#include "base/splitter.h"
+#include "base/status.h"
+#include "base/stop.h"
+#include "portal/fetch.h"
+#include "portal/fields.h"
+#include "portal/page.h"
 
 struct rc_fetch {
 	struct rc_portal *portal;

@@ -5,10 +5,10 @@
 
 #include <stdint.h>
 
-#include "harvest.h"
-#include "portal.h"
-#include "query.h"
-#include "stats.h"
+#include "base/stats.h"
+#include "portal/harvest.h"
+#include "portal/portal.h"
+#include "portal/query.h"
 
 struct rc_fetch; /* opaque */
 

@@ -1,10 +1,10 @@
 #include <jansson.h>
 
-#include "document.h"
-#include "fields.h"
-#include "msg.h"
-#include "query.h"
-#include "status.h"
+#include "base/msg.h"
+#include "base/status.h"
+#include "portal/document.h"
+#include "portal/fields.h"
+#include "portal/query.h"
 
 struct check {
 	const struct rc_dataset *dataset;

@@ -2,9 +2,9 @@
 #ifndef RC_FIELDS_H
 #define RC_FIELDS_H
 
-#include "dataset.h"
-#include "portal.h"
-#include "stats.h"
+#include "base/stats.h"
+#include "dataset/dataset.h"
+#include "portal/portal.h"
 
 /* rc_fields_check: ask portal for d's fields (Explore API, /catalog/datasets/ID).
  * RC_CONFIG: it has not all that d names; each is told, with the column that is made

@@ -1,11 +1,11 @@
 #include <limits.h>
 
-#include "date.h"
-#include "follow.h"
-#include "msg.h"
-#include "stats.h"
-#include "status.h"
-#include "stop.h"
+#include "base/date.h"
+#include "base/msg.h"
+#include "base/stats.h"
+#include "base/status.h"
+#include "base/stop.h"
+#include "portal/follow.h"
 
 /* advance: after a complete pass, ask only from the overlap on.  A date that is
  * still to come, a slip of the pen, must not hide what today brings. */

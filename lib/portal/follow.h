@@ -5,11 +5,11 @@
 #ifndef RC_FOLLOW_H
 #define RC_FOLLOW_H
 
-#include "fetch.h"
-#include "harvest.h"
-#include "out.h"
-#include "portal.h"
-#include "query.h"
+#include "base/out.h"
+#include "portal/fetch.h"
+#include "portal/harvest.h"
+#include "portal/portal.h"
+#include "portal/query.h"
 
 struct rc_follow {
 	struct rc_fetch *fetch; /* this and what follows is borrowed */

@@ -1,12 +1,12 @@
 #include <stdlib.h>
 
-#include "harvest.h"
-#include "json.h"
-#include "jsontext.h"
-#include "msg.h"
-#include "odsql.h"
-#include "seen.h"
-#include "status.h"
+#include "base/msg.h"
+#include "base/status.h"
+#include "portal/harvest.h"
+#include "portal/odsql.h"
+#include "portal/seen.h"
+#include "json/json.h"
+#include "json/jsontext.h"
 
 struct field { /* of a record */
 	struct rc_span name;

@@ -6,9 +6,9 @@
 
 #include <stdint.h>
 
-#include "dataset.h"
-#include "out.h"
-#include "stats.h"
+#include "base/out.h"
+#include "base/stats.h"
+#include "dataset/dataset.h"
 
 struct rc_harvest; /* opaque */
 

@@ -1,11 +1,11 @@
 #include <curl/curl.h>
 #include <stdlib.h>
 
-#include "http.h"
-#include "msg.h"
-#include "stats.h"
-#include "status.h"
-#include "stop.h"
+#include "base/msg.h"
+#include "base/stats.h"
+#include "base/status.h"
+#include "base/stop.h"
+#include "portal/http.h"
 
 #define TEXT_MAX      ((size_t)64 << 10)
 #define MAX_REDIRECTS 5L

@@ -6,7 +6,7 @@
 #ifndef RC_HTTP_H
 #define RC_HTTP_H
 
-#include "buf.h"
+#include "base/buf.h"
 
 #define RC_HTTP_NO_MORE (-1) /* what a sink returns when it has what it wants */
 

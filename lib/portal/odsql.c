@@ -1,7 +1,7 @@
-#include "odsql.h"
-#include "date.h"
-#include "msg.h"
-#include "status.h"
+#include "portal/odsql.h"
+#include "base/date.h"
+#include "base/msg.h"
+#include "base/status.h"
 
 /* plain_word: whether ODSQL takes name as a field without quotes, which it does
  * not for its many keywords; none of those has an underscore but date_format. */

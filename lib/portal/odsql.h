@@ -3,7 +3,7 @@
 #ifndef RC_ODSQL_H
 #define RC_ODSQL_H
 
-#include "buf.h"
+#include "base/buf.h"
 
 /* rc_odsql_field: append a field's name: as it is where it is a plain word, else
  * in back-quotes.  RC_CONFIG: it has a back-quote itself; RC_IO: no memory. */

@@ -1,8 +1,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "page.h"
-#include "status.h"
+#include "base/status.h"
+#include "portal/page.h"
 
 static const struct rc_json_value *
 member(struct rc_page *page, const char *name)

@@ -4,11 +4,11 @@
 
 #include <stdint.h>
 
-#include "document.h"
-#include "json.h"
-#include "portal.h"
-#include "query.h"
-#include "stats.h"
+#include "base/stats.h"
+#include "portal/document.h"
+#include "portal/portal.h"
+#include "portal/query.h"
+#include "json/json.h"
 
 #define RC_PAGE_SIZE   ((uint64_t)100)   /* the most that a page may have */
 #define RC_PAGE_WINDOW ((uint64_t)10000) /* the most that offset + limit may be */

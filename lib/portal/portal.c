@@ -3,13 +3,14 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "backoff.h"
-#include "json.h"
-#include "msg.h"
-#include "portal.h"
-#include "stats.h"
-#include "status.h"
-#include "stop.h"
+#include "base/backoff.h"
+#include "base/msg.h"
+#include "base/stats.h"
+#include "base/status.h"
+#include "base/stop.h"
+#include "portal/portal.h"
+#include "portal/retry.h"
+#include "json/json.h"
 
 #define CONNECT_MS   10000
 #define ASKED_MAX_S  300L /* a longer wait is for whoever starts this, not for us */
@@ -173,10 +174,10 @@ asked_wait(struct rc_portal *p)
 	if (seconds > 0 || p->answer.code != 429)
 		return seconds;
 	if ((reset = rc_http_header(p->http, "X-RateLimit-Reset")) != NULL &&
-	    (seconds = rc_backoff_until(reset, time(NULL))) > 0)
+	    (seconds = rc_retry_until(reset, time(NULL))) > 0)
 		return seconds;
 	member(p, "reset_time", text, sizeof(text));
-	return rc_backoff_until(text, time(NULL));
+	return rc_retry_until(text, time(NULL));
 }
 
 /* refused: an answer that is none: either it may be another next time, or it is

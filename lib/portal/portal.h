@@ -7,8 +7,8 @@
 #ifndef RC_PORTAL_H
 #define RC_PORTAL_H
 
-#include "buf.h"
-#include "http.h"
+#include "base/buf.h"
+#include "portal/http.h"
 
 struct rc_portal; /* opaque */
 

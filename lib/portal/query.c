@@ -1,8 +1,8 @@
 #include <inttypes.h>
 
-#include "date.h"
-#include "odsql.h"
-#include "query.h"
+#include "base/date.h"
+#include "portal/odsql.h"
+#include "portal/query.h"
 
 /* put_date: append " and" where it is not the first condition, and a comparison
  * of the cursor. */

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "dataset.h"
+#include "dataset/dataset.h"
 
 struct rc_query { /* all borrowed */
 	const struct rc_dataset *dataset;

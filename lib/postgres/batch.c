@@ -1,8 +1,8 @@
 #include <stdlib.h>
 
-#include "batch.h"
-#include "msg.h"
-#include "status.h"
+#include "base/msg.h"
+#include "base/status.h"
+#include "postgres/batch.h"
 
 int
 rc_batch_add(struct rc_batch *b, const struct rc_batch_row *row, struct rc_span record)

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "hash.h"
+#include "base/hash.h"
 
 enum rc_batch_state {
 	RC_BATCH_LOAD,       /* it is to be loaded */

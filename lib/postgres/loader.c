@@ -1,13 +1,13 @@
 #include <stdlib.h>
 
-#include "batch.h"
-#include "envelope.h"
-#include "loader.h"
-#include "msg.h"
-#include "row.h"
-#include "sequence.h"
-#include "status.h"
-#include "writer.h"
+#include "base/msg.h"
+#include "base/status.h"
+#include "postgres/batch.h"
+#include "postgres/loader.h"
+#include "postgres/row.h"
+#include "postgres/sequence.h"
+#include "postgres/writer.h"
+#include "record/envelope.h"
 
 #define BATCH_BYTES  ((size_t)8 << 20) /* of a batch, beyond which it is committed */
 #define NO_PARTITION SIZE_MAX

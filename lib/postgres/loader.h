@@ -6,10 +6,10 @@
 #ifndef RC_LOADER_H
 #define RC_LOADER_H
 
-#include "out.h"
-#include "records.h"
-#include "rejects.h"
-#include "writer.h"
+#include "base/out.h"
+#include "postgres/writer.h"
+#include "record/records.h"
+#include "record/rejects.h"
 
 struct rc_loader; /* opaque */
 

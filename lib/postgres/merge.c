@@ -1,9 +1,9 @@
 #include <stdlib.h>
 
-#include "merge.h"
-#include "msg.h"
-#include "row.h"
-#include "status.h"
+#include "base/msg.h"
+#include "base/status.h"
+#include "postgres/merge.h"
+#include "postgres/row.h"
 
 /* told: a failed result for the caller to look at, or a lost connection. */
 static int

@@ -2,8 +2,8 @@
 #ifndef RC_MERGE_H
 #define RC_MERGE_H
 
-#include "batch.h"
-#include "table.h"
+#include "postgres/batch.h"
+#include "postgres/table.h"
 
 struct rc_merge_counts {
 	uint64_t changed;    /* rows written or deleted */

@@ -2,10 +2,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "envelope.h"
-#include "msg.h"
-#include "offsets.h"
-#include "status.h"
+#include "base/msg.h"
+#include "base/status.h"
+#include "postgres/offsets.h"
+#include "record/envelope.h"
 
 #define TABLE "table rc_positions"
 

@@ -5,8 +5,8 @@
 #ifndef RC_OFFSETS_H
 #define RC_OFFSETS_H
 
-#include "out.h"
-#include "pg.h"
+#include "base/out.h"
+#include "postgres/pg.h"
 
 struct rc_offset {
 	char *topic;

@@ -1,9 +1,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "msg.h"
-#include "pg.h"
-#include "status.h"
+#include "base/msg.h"
+#include "base/status.h"
+#include "postgres/pg.h"
 
 /* connect_status: why there is no connection.  libpq tells no SQLSTATE then,
  * only a text. */

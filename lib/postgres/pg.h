@@ -4,7 +4,7 @@
 
 #include <libpq-fe.h>
 
-#include "buf.h"
+#include "base/buf.h"
 
 /* rc_pg_connect: connect by conninfo (a connection string or URI; "" or NULL:
  * libpq's environment alone).  POSTGRES_PASSWORD counts where PGPASSWORD is not

@@ -1,10 +1,10 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "msg.h"
-#include "row.h"
-#include "status.h"
-#include "whole.h"
+#include "base/msg.h"
+#include "base/status.h"
+#include "postgres/row.h"
+#include "record/whole.h"
 
 #define MAX_WARNINGS 20 /* of members that are no columns */
 

@@ -2,8 +2,8 @@
 #ifndef RC_ROW_H
 #define RC_ROW_H
 
-#include "dataset.h"
-#include "json.h"
+#include "dataset/dataset.h"
+#include "json/json.h"
 
 struct rc_row_maker; /* opaque */
 

@@ -1,8 +1,8 @@
 #include <inttypes.h>
 
-#include "msg.h"
-#include "sequence.h"
-#include "status.h"
+#include "base/msg.h"
+#include "base/status.h"
+#include "postgres/sequence.h"
 
 /* check_start: where reading starts, against the position that is stored. */
 static int

@@ -3,8 +3,8 @@
 #ifndef RC_SEQUENCE_H
 #define RC_SEQUENCE_H
 
-#include "envelope.h"
-#include "offsets.h"
+#include "postgres/offsets.h"
+#include "record/envelope.h"
 
 /* rc_sequence_check: an envelope of the partition o: *wanted tells whether it lies at or
  * behind the position, and is to be loaded.  What lies before it is counted in o, or,

@@ -1,9 +1,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "msg.h"
-#include "status.h"
-#include "table.h"
+#include "base/msg.h"
+#include "base/status.h"
+#include "postgres/table.h"
 
 #define BATCH "pg_temp.rc_load_batch"
 

@@ -2,8 +2,8 @@
 #ifndef RC_TABLE_H
 #define RC_TABLE_H
 
-#include "dataset.h"
-#include "pg.h"
+#include "dataset/dataset.h"
+#include "postgres/pg.h"
 
 enum rc_conflict { RC_CONFLICT_UPDATE, RC_CONFLICT_SKIP, RC_CONFLICT_FAIL };
 

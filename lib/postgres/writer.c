@@ -1,11 +1,11 @@
 #include <stdlib.h>
 
-#include "backoff.h"
-#include "msg.h"
-#include "stats.h"
-#include "status.h"
-#include "stop.h"
-#include "writer.h"
+#include "base/backoff.h"
+#include "base/msg.h"
+#include "base/stats.h"
+#include "base/status.h"
+#include "base/stop.h"
+#include "postgres/writer.h"
 
 #define TRIES   5   /* of a transaction that a deadlock or a lost connection ended */
 #define WAIT_MS 100 /* before the second; twice as long each time */

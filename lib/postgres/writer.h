@@ -7,8 +7,8 @@
 #ifndef RC_WRITER_H
 #define RC_WRITER_H
 
-#include "merge.h"
-#include "offsets.h"
+#include "postgres/merge.h"
+#include "postgres/offsets.h"
 
 struct rc_writer; /* opaque */
 

@@ -1,10 +1,11 @@
 #include <inttypes.h>
 
-#include "base64.h"
-#include "envelope.h"
-#include "jsontext.h"
-#include "status.h"
-#include "utf8.h"
+#include "base/base64.h"
+#include "base/quote.h"
+#include "base/status.h"
+#include "base/utf8.h"
+#include "record/envelope.h"
+#include "json/jsontext.h"
 
 enum {
 	TOPIC,
@@ -297,7 +298,7 @@ put_place(struct rc_buf *out, const struct rc_envelope *e)
 {
 	int status = rc_buf_adds(out, "{\"topic\":");
 
-	status = rc_first(status, rc_jsontext_put(out, e->topic));
+	status = rc_first(status, rc_quote_put(out, e->topic));
 	return rc_first(status,
 	    rc_buf_printf(
 		out, ",\"partition\":%" PRId32 ",\"offset\":%" PRId64, e->partition, e->offset));
@@ -342,7 +343,7 @@ rc_envelope_begin(struct rc_buf *out, const struct rc_envelope *e)
 		status = rc_buf_adds(out, ",\"key\":null");
 	} else if (rc_utf8_valid(e->key.p, e->key.n)) {
 		status = rc_buf_adds(out, ",\"key\":");
-		status = rc_first(status, rc_jsontext_put(out, e->key));
+		status = rc_first(status, rc_quote_put(out, e->key));
 	} else {
 		status = rc_buf_adds(out, ",\"key_base64\":");
 		status = rc_first(status, put_base64(out, e->key));
@@ -361,11 +362,11 @@ put_name(struct rc_buf *out, struct rc_span name)
 	int status = 0;
 
 	if (rc_utf8_valid(name.p, name.n))
-		return rc_jsontext_put(out, name);
+		return rc_quote_put(out, name);
 	while (p < end && status == 0)
 		status = rc_buf_add(&mended, one, rc_utf8_put(one, rc_utf8_next(&p, end)));
 	if (status == 0)
-		status = rc_jsontext_put(out, rc_buf_span(&mended));
+		status = rc_quote_put(out, rc_buf_span(&mended));
 	rc_buf_free(&mended);
 	return status;
 }
@@ -380,7 +381,7 @@ rc_envelope_put_header(struct rc_buf *out, const struct rc_envelope_header *h, s
 		return rc_buf_adds(out, ",null]");
 	if (status == 0 && rc_utf8_valid(h->value.p, h->value.n)) {
 		status = rc_buf_addc(out, ',');
-		status = rc_first(status, rc_jsontext_put(out, h->value));
+		status = rc_first(status, rc_quote_put(out, h->value));
 	} else if (status == 0) {
 		status = rc_buf_adds(out, ",null,");
 		status = rc_first(status, put_base64(out, h->value));

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "json.h"
+#include "json/json.h"
 
 enum rc_envelope_kind {
 	RC_ENVELOPE_RECORD,    /* a value */

@@ -1,8 +1,8 @@
 #include <stdio.h>
 
-#include "date.h"
-#include "json.h"
-#include "position.h"
+#include "base/date.h"
+#include "record/position.h"
+#include "json/json.h"
 
 /* whole_date: text is a date and nothing else. */
 static int

@@ -4,7 +4,7 @@
 #ifndef RC_POSITION_H
 #define RC_POSITION_H
 
-#include "buf.h"
+#include "base/buf.h"
 
 #define RC_POSITION_TEXT 40 /* bytes of the JSON and its NUL */
 

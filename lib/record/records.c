@@ -1,10 +1,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "looks.h"
-#include "msg.h"
-#include "records.h"
-#include "status.h"
+#include "base/msg.h"
+#include "base/status.h"
+#include "record/records.h"
+#include "json/looks.h"
 
 struct rc_records {
 	struct rc_lines *lines;

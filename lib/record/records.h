@@ -3,9 +3,9 @@
 #ifndef RC_RECORDS_H
 #define RC_RECORDS_H
 
-#include "json.h"
-#include "lines.h"
-#include "rejects.h"
+#include "base/lines.h"
+#include "record/rejects.h"
+#include "json/json.h"
 
 struct rc_records; /* opaque */
 

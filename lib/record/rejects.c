@@ -3,13 +3,14 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base64.h"
-#include "jsontext.h"
-#include "msg.h"
-#include "out.h"
-#include "rejects.h"
-#include "status.h"
-#include "utf8.h"
+#include "base/base64.h"
+#include "base/msg.h"
+#include "base/out.h"
+#include "base/quote.h"
+#include "base/status.h"
+#include "base/utf8.h"
+#include "record/rejects.h"
+#include "json/jsontext.h"
 
 struct rc_rejects {
 	struct rc_rejects_conf conf;
@@ -70,7 +71,7 @@ put_member(struct rc_buf *out, const char *name, struct rc_span text)
 {
 	int status = rc_buf_printf(out, ",\"%s\":", name);
 
-	return rc_first(status, rc_jsontext_put(out, text));
+	return rc_first(status, rc_quote_put(out, text));
 }
 
 /* put_raw: the record itself, as what it is. */

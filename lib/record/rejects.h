@@ -8,9 +8,9 @@
 
 #include <stdint.h>
 
-#include "buf.h"
-#include "out.h"
-#include "stats.h"
+#include "base/buf.h"
+#include "base/out.h"
+#include "base/stats.h"
 
 struct rc_rejects; /* opaque */
 

@@ -1,6 +1,6 @@
-#include "whole.h"
-#include "looks.h"
-#include "status.h"
+#include "record/whole.h"
+#include "base/status.h"
+#include "json/looks.h"
 
 int
 rc_whole_check(

@@ -3,7 +3,7 @@
 #ifndef RC_WHOLE_H
 #define RC_WHOLE_H
 
-#include "json.h"
+#include "json/json.h"
 
 struct rc_whole {
 	const struct rc_span *columns; /* borrowed */

@@ -7,12 +7,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "health.h"
-#include "journal.h"
-#include "lines.h"
-#include "msg.h"
-#include "status.h"
-#include "table.h"
+#include "base/lines.h"
+#include "base/msg.h"
+#include "base/status.h"
+#include "postgres/table.h"
+#include "state/health.h"
+#include "state/journal.h"
 
 #define DAY_SECONDS 86400
 

@@ -5,9 +5,9 @@
 
 #include <stdint.h>
 
-#include "buf.h"
-#include "dataset.h"
-#include "pg.h"
+#include "base/buf.h"
+#include "dataset/dataset.h"
+#include "postgres/pg.h"
 
 #define RC_HEALTH_UNKNOWN (-1)
 

@@ -5,10 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "file.h"
-#include "journal.h"
-#include "msg.h"
-#include "status.h"
+#include "base/file.h"
+#include "base/msg.h"
+#include "base/status.h"
+#include "state/journal.h"
 
 #define MAX_EVENT ((size_t)1 << 20) /* bytes; one takes about two thousand */
 

@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-#include "buf.h"
+#include "base/buf.h"
 
 struct rc_journal { /* start as { .folder = ... }, which is borrowed */
 	const char *folder;

@@ -1,13 +1,13 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "date.h"
-#include "envelope.h"
-#include "keeper.h"
-#include "msg.h"
-#include "position.h"
-#include "status.h"
-#include "store.h"
+#include "base/date.h"
+#include "base/msg.h"
+#include "base/status.h"
+#include "record/envelope.h"
+#include "record/position.h"
+#include "state/keeper.h"
+#include "state/store.h"
 
 struct rc_keeper {
 	struct rc_store *store;   /* or */

@@ -3,9 +3,9 @@
 #ifndef RC_KEEPER_H
 #define RC_KEEPER_H
 
-#include "commit.h"
-#include "dataset.h"
-#include "lines.h"
+#include "base/lines.h"
+#include "dataset/dataset.h"
+#include "kafka/commit.h"
 
 struct rc_keeper; /* opaque */
 

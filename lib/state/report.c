@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "msg.h"
-#include "report.h"
-#include "status.h"
+#include "base/msg.h"
+#include "base/status.h"
+#include "state/report.h"
 
 #define DAY_SECONDS 86400
 #define TIME_TEXT   24 /* bytes of "2024-04-18T05:30:00Z" and its NUL, and room */

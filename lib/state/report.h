@@ -2,8 +2,8 @@
 #ifndef RC_REPORT_H
 #define RC_REPORT_H
 
-#include "health.h"
-#include "out.h"
+#include "base/out.h"
+#include "state/health.h"
 
 enum rc_report_form {
 	RC_REPORT_TEXT,      /* five lines */

@@ -2,10 +2,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "jsontext.h"
-#include "msg.h"
-#include "runs.h"
-#include "status.h"
+#include "base/msg.h"
+#include "base/status.h"
+#include "state/runs.h"
+#include "json/jsontext.h"
 
 #define TABLE "table rc_runs"
 

@@ -6,9 +6,9 @@
 #ifndef RC_RUNS_H
 #define RC_RUNS_H
 
-#include "journal.h"
-#include "out.h"
-#include "pg.h"
+#include "base/out.h"
+#include "postgres/pg.h"
+#include "state/journal.h"
 
 /* rc_runs_create: make the table where it is not there. */
 int rc_runs_create(PGconn *conn);

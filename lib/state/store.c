@@ -2,13 +2,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "date.h"
-#include "file.h"
-#include "msg.h"
-#include "pg.h"
-#include "position.h"
-#include "status.h"
-#include "store.h"
+#include "base/date.h"
+#include "base/file.h"
+#include "base/msg.h"
+#include "base/status.h"
+#include "postgres/pg.h"
+#include "record/position.h"
+#include "state/store.h"
 
 #define MAX_FILE ((size_t)64 << 10) /* bytes; a position takes 40 */
 

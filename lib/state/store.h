@@ -2,8 +2,8 @@
 #ifndef RC_STORE_H
 #define RC_STORE_H
 
-#include "buf.h"
-#include "dataset.h"
+#include "base/buf.h"
+#include "dataset/dataset.h"
 
 struct rc_store; /* opaque */
 

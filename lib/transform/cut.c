@@ -1,4 +1,4 @@
-#include "cut.h"
+#include "transform/cut.h"
 
 const char *
 rc_cut_find(struct rc_span s, const char *text, size_t n)

@@ -1,4 +1,4 @@
-#include "period.h"
+#include "transform/period.h"
 
 #define DATE_LENGTH 10 /* of dd/mm/yyyy */
 

@@ -1,14 +1,14 @@
 #include <stdlib.h>
 
-#include "cut.h"
-#include "date.h"
-#include "jsontext.h"
-#include "looks.h"
-#include "msg.h"
-#include "period.h"
-#include "status.h"
-#include "transform.h"
-#include "unaccent.h"
+#include "base/date.h"
+#include "base/msg.h"
+#include "base/quote.h"
+#include "base/status.h"
+#include "transform/cut.h"
+#include "transform/period.h"
+#include "transform/transform.h"
+#include "transform/unaccent.h"
+#include "json/looks.h"
 
 #define FEW 4 /* sources of a column, for which no memory is asked for */
 
@@ -226,7 +226,7 @@ put_texts(struct rc_transform *t, const struct column *col, const struct rc_json
 		status = add_source(t, col->is, col->is->from[i].p, values[i], &there);
 	if (status != 0)
 		return status;
-	return there ? rc_jsontext_put(out, rc_buf_span(&t->text)) : rc_buf_adds(out, "null");
+	return there ? rc_quote_put(out, rc_buf_span(&t->text)) : rc_buf_adds(out, "null");
 }
 
 /* put_kept: a value as it is; a list of texts, where it may be one, a line each. */
@@ -266,7 +266,7 @@ put_kept(struct rc_transform *t, const struct column *col, const struct rc_json 
 	}
 	if (status != 0)
 		return status;
-	return there ? rc_jsontext_put(out, rc_buf_span(&t->text)) : rc_buf_adds(out, "null");
+	return there ? rc_quote_put(out, rc_buf_span(&t->text)) : rc_buf_adds(out, "null");
 }
 
 /* put_date: the date of a time; and a date out of French text. */
@@ -287,12 +287,12 @@ put_date(struct rc_transform *t, const struct column *col, const struct rc_json_
 	if (col->is->op == RC_OP_PERIOD) {
 		rc_period_find(text, &start, &end);
 		text = col->is->part == RC_PART_START ? start : end;
-		return text.p != NULL ? rc_jsontext_put(out, text) : rc_buf_adds(out, "null");
+		return text.p != NULL ? rc_quote_put(out, text) : rc_buf_adds(out, "null");
 	}
 	if (rc_date_parse(text, &days) != 0)
 		return bad(t, col->is->from[0].p, "not a date: YYYY-MM-DD is expected");
 	text.n = RC_DATE_TEXT - 1;
-	return rc_jsontext_put(out, text);
+	return rc_quote_put(out, text);
 }
 
 static int
@@ -367,8 +367,7 @@ open_column(struct rc_transform *t, size_t i)
 	}
 	status = rc_buf_addc(&col->prefix, i == 0 ? '{' : ',');
 	status = rc_first(status,
-	    rc_jsontext_put(
-		&col->prefix, (struct rc_span){ col->is->name, strlen(col->is->name) }));
+	    rc_quote_put(&col->prefix, (struct rc_span){ col->is->name, strlen(col->is->name) }));
 	return rc_first(status, rc_buf_addc(&col->prefix, ':'));
 }
 

@@ -2,8 +2,8 @@
 #ifndef RC_TRANSFORM_H
 #define RC_TRANSFORM_H
 
-#include "dataset.h"
-#include "json.h"
+#include "dataset/dataset.h"
+#include "json/json.h"
 
 struct rc_transform; /* opaque */
 

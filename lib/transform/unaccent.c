@@ -6,11 +6,11 @@
 #include <unicode/ustring.h>
 #include <unicode/utrans.h>
 
-#include "buf.h"
-#include "msg.h"
-#include "status.h"
-#include "unaccent.h"
-#include "utf8.h"
+#include "base/buf.h"
+#include "base/msg.h"
+#include "base/status.h"
+#include "base/utf8.h"
+#include "transform/unaccent.h"
 
 #define CODE_POINTS 0x110000
 #define PAGE        256

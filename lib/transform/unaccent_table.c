@@ -1,4 +1,4 @@
-#include "unaccent.h"
+#include "transform/unaccent.h"
 
 const struct rc_unaccent_rule rc_unaccent_differs[] = {
 	{ 0x00A2, 0x00A2, "C/" },           /* ¢ */

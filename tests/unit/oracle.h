@@ -5,8 +5,8 @@
 #include <errno.h>
 #include <jansson.h>
 
-#include "json.h"
-#include "unit.h"
+#include "unit/unit.h"
+#include "json/json.h"
 
 enum verdict {
 	BAD,

@@ -18,7 +18,7 @@
 
 #include <cmocka.h>
 
-#include "buf.h"
+#include "base/buf.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

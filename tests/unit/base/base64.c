@@ -1,7 +1,7 @@
 /* Unit tests of base64. */
-#include "base64.h"
-#include "status.h"
-#include "unit.h"
+#include "base/base64.h"
+#include "base/status.h"
+#include "unit/unit.h"
 
 /* both: the bytes are this text, and the text is these bytes. */
 static void

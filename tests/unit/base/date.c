@@ -1,8 +1,8 @@
 /* Unit tests of date. */
 #include <limits.h>
 
-#include "date.h"
-#include "unit.h"
+#include "base/date.h"
+#include "unit/unit.h"
 
 /* parse: -1, or 0 and *days; the text is a copy that ends where its memory ends. */
 static int

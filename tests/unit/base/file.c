@@ -5,9 +5,9 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-#include "file.h"
-#include "status.h"
-#include "unit.h"
+#include "base/file.h"
+#include "base/status.h"
+#include "unit/unit.h"
 
 static struct rc_buf content;
 

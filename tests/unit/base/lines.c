@@ -4,10 +4,10 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#include "lines.h"
-#include "status.h"
-#include "stop.h"
-#include "unit.h"
+#include "base/lines.h"
+#include "base/status.h"
+#include "base/stop.h"
+#include "unit/unit.h"
 
 static struct rc_lines *l;
 static int ends[2]; /* of a pipe that l reads */

@@ -1,9 +1,9 @@
 /* Unit tests of dataset: the descriptions that come with the suite, and bad ones. */
 #include <sys/stat.h>
 
-#include "dataset.h"
-#include "status.h"
-#include "unit.h"
+#include "base/status.h"
+#include "dataset/dataset.h"
+#include "unit/unit.h"
 
 /* A description of every kind of member; ' stands for ". */
 static const char good[] =
@@ -356,8 +356,8 @@ enter(void **state)
 	const char *set = getenv("RC_DATASETS");
 
 	/* by default, that of the source tree that the test is run in */
-	if (realpath(set != NULL ? set : "lib/datasets", shipped) == NULL) {
-		perror(set != NULL ? set : "lib/datasets");
+	if (realpath(set != NULL ? set : "lib/dataset", shipped) == NULL) {
+		perror(set != NULL ? set : "lib/dataset");
 		return -1;
 	}
 	return folder_enter(state);

@@ -2,8 +2,8 @@
  * What jansson thinks of the same bytes is the second opinion. */
 #include <time.h>
 
-#include "oracle.h"
-#include "status.h"
+#include "base/status.h"
+#include "unit/oracle.h"
 
 static struct rc_json json; /* one for all, as in the programs: it is used again */
 

@@ -3,8 +3,8 @@
  *   RC_SEED       where the random numbers start; a failure names it
  *   RC_MUTATIONS  how many damaged records are read
  *   RC_CORPUS     a file of records, a line each, to be damaged too */
-#include "oracle.h"
-#include "status.h"
+#include "base/status.h"
+#include "unit/oracle.h"
 
 enum { MOST = 1000, LONGEST = 4096 }; /* records of the corpus, and bytes of one */
 

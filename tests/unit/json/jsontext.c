@@ -1,7 +1,8 @@
 /* Unit tests of jsontext, and of what json makes of texts with it. */
-#include "jsontext.h"
-#include "oracle.h"
-#include "utf8.h"
+#include "json/jsontext.h"
+#include "base/quote.h"
+#include "base/utf8.h"
+#include "unit/oracle.h"
 
 /* meaning: what a JSON string of n bytes, quotes and all, means; for free(). */
 static struct rc_span
@@ -101,7 +102,7 @@ round_trip(struct rc_span text)
 	size_t length = 2;
 
 	assert_int_equal(rc_buf_adds(&out, "..."), 0);
-	assert_int_equal(rc_jsontext_put(&out, (struct rc_span){ copy, text.n }), 0);
+	assert_int_equal(rc_quote_put(&out, (struct rc_span){ copy, text.n }), 0);
 	assert_memory_equal(out.data, "...", 3); /* it appends */
 	means(out.data + 3, out.len - 3, text);
 	for (size_t i = 0; i < text.n; i++) {
@@ -131,7 +132,7 @@ test_put(void **state)
 	round_trip((struct rc_span){ all, sizeof(all) });
 	round_trip(SPAN(""));
 	round_trip((struct rc_span){ NULL, 0 });
-	assert_int_equal(rc_jsontext_put(&out, SPAN("\xC3\xA9/\x7F\"\\\n\x1F\0\t")), 0);
+	assert_int_equal(rc_quote_put(&out, SPAN("\xC3\xA9/\x7F\"\\\n\x1F\0\t")), 0);
 	span_is("put", rc_buf_span(&out), SPAN("\"\xC3\xA9/\x7F\\\"\\\\\\n\\u001f\\u0000\\t\""));
 	rc_buf_free(&out);
 }

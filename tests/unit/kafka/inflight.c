@@ -1,7 +1,7 @@
 /* Unit tests of inflight, against what its header says, done the slow way. */
-#include "inflight.h"
-#include "message.h"
-#include "unit.h"
+#include "kafka/inflight.h"
+#include "kafka/message.h"
+#include "unit/unit.h"
 
 enum { WAITING, ACKED, FAILED };
 

@@ -1,6 +1,6 @@
 /* Unit tests of batch. */
-#include "batch.h"
-#include "unit.h"
+#include "postgres/batch.h"
+#include "unit/unit.h"
 
 static struct rc_batch b;
 

@@ -1,7 +1,7 @@
 /* Unit tests of row: what COPY is sent is taken apart again. */
-#include "row.h"
-#include "status.h"
-#include "unit.h"
+#include "postgres/row.h"
+#include "base/status.h"
+#include "unit/unit.h"
 
 static struct rc_dataset *d;
 static struct rc_row_maker *m;

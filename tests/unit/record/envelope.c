@@ -1,8 +1,8 @@
 /* Unit tests of envelope: what is written is read back as it was. */
-#include "envelope.h"
-#include "jsontext.h"
-#include "oracle.h"
-#include "status.h"
+#include "record/envelope.h"
+#include "base/status.h"
+#include "unit/oracle.h"
+#include "json/jsontext.h"
 
 static struct rc_envelope_reader reader;
 static struct rc_json json = { .wraps = 1 };

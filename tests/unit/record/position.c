@@ -1,9 +1,9 @@
 /* Unit tests of position. */
 #include <limits.h>
 
-#include "date.h"
-#include "position.h"
-#include "unit.h"
+#include "base/date.h"
+#include "record/position.h"
+#include "unit/unit.h"
 
 enum { NOTHING = -9999998, WRONG = -9999999 }; /* instead of a day */
 

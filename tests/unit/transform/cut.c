@@ -1,6 +1,6 @@
 /* cut: a text in pieces, whatever the texts that cut it are. */
-#include "cut.h"
-#include "unit.h"
+#include "transform/cut.h"
+#include "unit/unit.h"
 
 /* pieces: what s is cut into, with '/' between the pieces. */
 static void

@@ -1,6 +1,6 @@
 /* Unit tests of period. */
-#include "period.h"
-#include "unit.h"
+#include "transform/period.h"
+#include "unit/unit.h"
 
 /* is: the text gives these two dates; NULL is none. */
 static void

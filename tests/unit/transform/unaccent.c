@@ -11,8 +11,8 @@
 #include <cmocka.h>
 #include <unicode/uclean.h>
 
-#include "unaccent.h"
-#include "utf8.h"
+#include "base/utf8.h"
+#include "transform/unaccent.h"
 
 static struct rc_unaccent *unaccent;
 static struct rc_buf out;

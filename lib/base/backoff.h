@@ -3,7 +3,6 @@
 #define RC_BACKOFF_H
 
 #include <stdint.h>
-#include <time.h>
 
 struct rc_backoff {
 	long first_ms;
@@ -19,10 +18,5 @@ void rc_backoff_start(struct rc_backoff *b, long first_ms);
 long rc_backoff_next(struct rc_backoff *b);
 /* rc_backoff_reset: the next wait is a first one. */
 void rc_backoff_reset(struct rc_backoff *b);
-
-/* rc_backoff_until: seconds from now until the time that text is: seconds since
- * 1970, or an ISO 8601 date and time, by default in UTC; 0 if it is neither, or
- * past. */
-long rc_backoff_until(const char *text, time_t now);
 
 #endif

@@ -1,0 +1,26 @@
+/* value.h - a value of JSON, as a span of the text that it was read in. */
+#ifndef RC_VALUE_H
+#define RC_VALUE_H
+
+#include "base/buf.h"
+
+#define RC_JSON_DEPTH 512 /* levels of nesting, the outermost included */
+
+enum rc_json_kind {
+	RC_JSON_NULL,
+	RC_JSON_FALSE,
+	RC_JSON_TRUE,
+	RC_JSON_NUMBER,
+	RC_JSON_STRING,
+	RC_JSON_ARRAY,
+	RC_JSON_OBJECT
+};
+
+struct rc_json_value {
+	struct rc_span raw; /* as in the line; a string's without its quotes */
+	enum rc_json_kind kind;
+	unsigned char escaped; /* string: it has a backslash; see rc_json_text() */
+	unsigned char wide;    /* string: it has bytes that are not ASCII */
+};
+
+#endif
