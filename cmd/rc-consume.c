@@ -2,13 +2,13 @@
 #include <string.h>
 
 #include "base/cli.h"
-#include "base/msg.h"
+#include "base/log.h"
 #include "base/out.h"
 #include "base/status.h"
 #include "base/stop.h"
 #include "dataset/dataset.h"
 #include "kafka/consumer.h"
-#include "kafka/emit.h"
+#include "kafka/to_json.h"
 #include "record/rejects.h"
 
 #define WAIT_MS 100 /* for a message, between looks at signals */

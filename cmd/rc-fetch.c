@@ -4,7 +4,7 @@
 
 #include "base/cli.h"
 #include "base/date.h"
-#include "base/msg.h"
+#include "base/log.h"
 #include "base/out.h"
 #include "base/status.h"
 #include "dataset/dataset.h"

@@ -2,13 +2,13 @@
 #include <string.h>
 
 #include "base/cli.h"
-#include "base/msg.h"
+#include "base/log.h"
 #include "base/out.h"
 #include "base/status.h"
 #include "dataset/dataset.h"
 #include "postgres/loader.h"
 #include "postgres/table.h"
-#include "record/records.h"
+#include "record/input.h"
 
 #define SILENCE_MS 200 /* of the input, after which what is there is committed */
 

@@ -2,13 +2,13 @@
 #include <inttypes.h>
 
 #include "base/cli.h"
-#include "base/msg.h"
+#include "base/log.h"
 #include "base/out.h"
 #include "base/status.h"
 #include "dataset/dataset.h"
 #include "kafka/message.h"
 #include "kafka/producer.h"
-#include "record/records.h"
+#include "record/input.h"
 
 #define POSITION_EVERY 2.0 /* seconds, in a long run */
 #define WAIT_MS        100 /* for input, between looks at acknowledgements */

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/cli.h"
-#include "base/msg.h"
+#include "base/log.h"
 #include "base/out.h"
 #include "base/status.h"
 #include "dataset/dataset.h"

@@ -3,12 +3,12 @@
 
 #include "base/cli.h"
 #include "base/lines.h"
-#include "base/msg.h"
+#include "base/log.h"
 #include "base/out.h"
 #include "base/status.h"
 #include "base/stop.h"
 #include "dataset/dataset.h"
-#include "state/keeper.h"
+#include "state/state.h"
 
 static struct rc_kafka_conf kafka = RC_KAFKA_CONF_INIT;
 static const char *store_name;

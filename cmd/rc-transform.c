@@ -3,7 +3,7 @@
 #include "base/out.h"
 #include "base/status.h"
 #include "dataset/dataset.h"
-#include "record/records.h"
+#include "record/input.h"
 #include "transform/transform.h"
 
 static struct rc_rejects_conf rejects_conf = RC_REJECTS_CONF_INIT;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
-#include "base/msg.h"
+#include "base/log.h"
 #include "base/status.h"
 
 int

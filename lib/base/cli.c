@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/cli.h"
-#include "base/msg.h"
+#include "base/log.h"
 #include "base/status.h"
 #include "base/stop.h"
 

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/hash.h"
-#include "base/msg.h"
+#include "base/log.h"
 #include "base/status.h"
 
 #define LEAST 128 /* slots */

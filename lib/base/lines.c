@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "base/lines.h"
-#include "base/msg.h"
+#include "base/log.h"
 #include "base/status.h"
 #include "base/stop.h"
 

@@ -2,7 +2,7 @@
 #include <poll.h>
 #include <unistd.h>
 
-#include "base/msg.h"
+#include "base/log.h"
 #include "base/out.h"
 #include "base/status.h"
 #include "base/stop.h"

@@ -5,7 +5,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include "base/msg.h"
+#include "base/log.h"
 #include "base/status.h"
 #include "base/stop.h"
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/msg.h"
+#include "base/log.h"
 #include "base/status.h"
 #include "dataset/dataset.h"
 #include "dataset/locate.h"

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/msg.h"
+#include "base/log.h"
 #include "base/status.h"
 #include "dataset/locate.h"
 

@@ -1,6 +1,6 @@
 #include <stdlib.h>
 
-#include "base/msg.h"
+#include "base/log.h"
 #include "base/status.h"
 #include "json/grammar.h"
 #include "json/json.h"

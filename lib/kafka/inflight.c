@@ -1,6 +1,6 @@
 #include <stdlib.h>
 
-#include "base/msg.h"
+#include "base/log.h"
 #include "base/status.h"
 #include "kafka/inflight.h"
 #include "kafka/message.h"

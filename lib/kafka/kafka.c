@@ -3,7 +3,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/msg.h"
+#include "base/log.h"
 #include "base/status.h"
 #include "kafka/kafka.h"
 

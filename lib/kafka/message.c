@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "base/date.h"
-#include "base/msg.h"
+#include "base/log.h"
 #include "base/status.h"
 #include "kafka/message.h"
 #include "record/whole.h"

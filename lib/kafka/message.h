@@ -6,7 +6,7 @@
 
 #include "dataset/dataset.h"
 #include "record/envelope.h"
-#include "record/records.h"
+#include "record/input.h"
 
 #define RC_MESSAGE_NO_DATE LONG_MIN
 

@@ -4,13 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/msg.h"
+#include "base/log.h"
 #include "base/stats.h"
 #include "base/status.h"
 #include "base/stop.h"
 #include "kafka/partitions.h"
 #include "kafka/previous.h"
-#include "kafka/start.h"
+#include "kafka/start_at.h"
 #include "kafka/topic.h"
 #include "record/envelope.h"
 

@@ -2,13 +2,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/msg.h"
+#include "base/log.h"
 #include "base/status.h"
+#include "kafka/headers.h"
 #include "kafka/inflight.h"
 #include "kafka/producer.h"
 #include "kafka/topic.h"
 #include "kafka/transaction.h"
-#include "kafka/wire.h"
 #include "record/position.h"
 
 #define BATCH_BYTES 1000000 /* of a batch, where no topic allows less */

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/msg.h"
+#include "base/log.h"
 #include "base/stats.h"
 #include "base/status.h"
 #include "base/stop.h"

@@ -1,5 +1,5 @@
 #include "kafka/transaction.h"
-#include "base/msg.h"
+#include "base/log.h"
 #include "base/stats.h"
 #include "base/status.h"
 #include "base/stop.h"

@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/msg.h"
-#include "base/splitter.h"
+#include "base/line_splitter.h"
+#include "base/log.h"
 #include "base/status.h"
 #include "base/stop.h"
 #include "portal/fetch.h"

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "base/stats.h"
-#include "portal/harvest.h"
+#include "portal/collect.h"
 #include "portal/portal.h"
 #include "portal/query.h"
 

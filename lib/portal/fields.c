@@ -1,6 +1,6 @@
 #include <jansson.h>
 
-#include "base/msg.h"
+#include "base/log.h"
 #include "base/status.h"
 #include "portal/document.h"
 #include "portal/fields.h"

@@ -1,7 +1,7 @@
 #include <limits.h>
 
 #include "base/date.h"
-#include "base/msg.h"
+#include "base/log.h"
 #include "base/stats.h"
 #include "base/status.h"
 #include "base/stop.h"

@@ -6,8 +6,8 @@
 #define RC_FOLLOW_H
 
 #include "base/out.h"
+#include "portal/collect.h"
 #include "portal/fetch.h"
-#include "portal/harvest.h"
 #include "portal/portal.h"
 #include "portal/query.h"
 

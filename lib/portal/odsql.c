@@ -1,6 +1,6 @@
 #include "portal/odsql.h"
 #include "base/date.h"
-#include "base/msg.h"
+#include "base/log.h"
 #include "base/status.h"
 
 /* plain_word: whether ODSQL takes name as a field without quotes, which it does

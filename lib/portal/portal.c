@@ -4,7 +4,7 @@
 #include <time.h>
 
 #include "base/backoff.h"
-#include "base/msg.h"
+#include "base/log.h"
 #include "base/stats.h"
 #include "base/status.h"
 #include "base/stop.h"

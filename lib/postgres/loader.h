@@ -8,7 +8,7 @@
 
 #include "base/out.h"
 #include "postgres/writer.h"
-#include "record/records.h"
+#include "record/input.h"
 #include "record/rejects.h"
 
 struct rc_loader; /* opaque */

@@ -1,7 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/msg.h"
+#include "base/log.h"
 #include "base/status.h"
 #include "postgres/pg.h"
 

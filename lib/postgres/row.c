@@ -1,7 +1,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "base/msg.h"
+#include "base/log.h"
 #include "base/status.h"
 #include "postgres/row.h"
 #include "record/whole.h"

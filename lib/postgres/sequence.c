@@ -1,6 +1,6 @@
 #include <inttypes.h>
 
-#include "base/msg.h"
+#include "base/log.h"
 #include "base/status.h"
 #include "postgres/sequence.h"
 

@@ -1,7 +1,7 @@
 #include <stdlib.h>
 
 #include "base/backoff.h"
-#include "base/msg.h"
+#include "base/log.h"
 #include "base/stats.h"
 #include "base/status.h"
 #include "base/stop.h"

@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "base/base64.h"
-#include "base/msg.h"
+#include "base/log.h"
 #include "base/out.h"
 #include "base/quote.h"
 #include "base/status.h"

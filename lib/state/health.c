@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/lines.h"
-#include "base/msg.h"
+#include "base/log.h"
 #include "base/status.h"
 #include "postgres/table.h"
 #include "state/health.h"

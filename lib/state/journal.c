@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/msg.h"
+#include "base/log.h"
 #include "base/status.h"
 #include "state/journal.h"
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "base/msg.h"
+#include "base/log.h"
 #include "base/status.h"
 #include "state/report.h"
 

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/msg.h"
+#include "base/log.h"
 #include "base/status.h"
 #include "state/runs.h"
 #include "json/jsontext.h"

@@ -4,7 +4,7 @@
 
 #include "base/date.h"
 #include "base/file.h"
-#include "base/msg.h"
+#include "base/log.h"
 #include "base/status.h"
 #include "postgres/pg.h"
 #include "record/position.h"

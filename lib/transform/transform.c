@@ -1,7 +1,7 @@
 #include <stdlib.h>
 
 #include "base/date.h"
-#include "base/msg.h"
+#include "base/log.h"
 #include "base/quote.h"
 #include "base/status.h"
 #include "transform/cut.h"

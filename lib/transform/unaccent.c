@@ -7,7 +7,7 @@
 #include <unicode/utrans.h>
 
 #include "base/buf.h"
-#include "base/msg.h"
+#include "base/log.h"
 #include "base/status.h"
 #include "base/utf8.h"
 #include "transform/unaccent.h"

@@ -1,4 +1,4 @@
-#include "base/splitter.h"
+#include "base/line_splitter.h"
 #include "base/lines.h"
 
 /* keep: put n bytes of a line aside, or hand it over as too long. */

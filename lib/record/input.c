@@ -1,9 +1,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/msg.h"
+#include "base/log.h"
 #include "base/status.h"
-#include "record/records.h"
+#include "record/input.h"
 #include "json/looks.h"
 
 struct rc_records {

@@ -1,4 +1,4 @@
-#include "kafka/wire.h"
+#include "kafka/headers.h"
 #include "base/status.h"
 
 #define BATCH_HEADER 61 /* bytes of a record batch, its records apart */

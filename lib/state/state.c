@@ -2,11 +2,11 @@
 #include <stdlib.h>
 
 #include "base/date.h"
-#include "base/msg.h"
+#include "base/log.h"
 #include "base/status.h"
 #include "record/envelope.h"
 #include "record/position.h"
-#include "state/keeper.h"
+#include "state/state.h"
 #include "state/store.h"
 
 struct rc_keeper {

@@ -1,10 +1,10 @@
 #include <stdlib.h>
 
-#include "base/msg.h"
+#include "base/log.h"
 #include "base/status.h"
-#include "portal/harvest.h"
+#include "portal/collect.h"
+#include "portal/dedup.h"
 #include "portal/odsql.h"
-#include "portal/seen.h"
 #include "json/json.h"
 #include "json/jsontext.h"
 

@@ -5,7 +5,7 @@
 
 #include "base/lines.h"
 #include "dataset/dataset.h"
-#include "kafka/commit.h"
+#include "kafka/group.h"
 
 struct rc_keeper; /* opaque */
 

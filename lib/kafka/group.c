@@ -1,9 +1,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/msg.h"
+#include "base/log.h"
 #include "base/status.h"
-#include "kafka/commit.h"
+#include "kafka/group.h"
 
 #define TICK_MS 100 /* how often a wait looks at signals and at trouble */
 

@@ -1,9 +1,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/msg.h"
+#include "base/log.h"
 #include "base/status.h"
-#include "portal/seen.h"
+#include "portal/dedup.h"
 
 #define ROUND_BITS 16
 #define ROUND_MASK (((uint64_t)1 << ROUND_BITS) - 1)

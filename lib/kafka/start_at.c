@@ -6,10 +6,10 @@
 #include <unistd.h>
 
 #include "base/lines.h"
-#include "base/msg.h"
+#include "base/log.h"
 #include "base/status.h"
 #include "base/stop.h"
-#include "kafka/start.h"
+#include "kafka/start_at.h"
 #include "record/envelope.h"
 
 /* whole: text as a number; -1: it is none. */

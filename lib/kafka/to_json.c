@@ -4,7 +4,7 @@
 
 #include "base/quote.h"
 #include "base/status.h"
-#include "kafka/emit.h"
+#include "kafka/to_json.h"
 #include "record/envelope.h"
 #include "json/jsontext.h"
 

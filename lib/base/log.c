@@ -3,7 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/msg.h"
+#include "base/log.h"
 
 static const char *msg_program = "rc";
 static enum rc_msg_level msg_level = RC_MSG_WARN;
