@@ -60,10 +60,10 @@ consume(struct rc_consumer *consumer, struct rc_rejects *rejects, struct rc_out 
 		if (status != 0 || event.kind == RC_CONSUMER_DONE)
 			break;
 		if (event.kind == RC_CONSUMER_MESSAGE) {
-			status = envelopes ? rc_emit_envelope(event.message, out, &stats)
-					   : rc_emit_record(event.message, rejects, out, &stats);
+			status = envelopes ? rc_to_json_envelope(event.message, out, &stats)
+					   : rc_to_json_record(event.message, rejects, out, &stats);
 		} else if (event.kind == RC_CONSUMER_POSITION && envelopes) {
-			status = rc_emit_position(conf.topic, &event, out);
+			status = rc_to_json_position(conf.topic, &event, out);
 		} else if (event.kind == RC_CONSUMER_IDLE && out->buf.len > 0) {
 			status = rc_out_flush(out);
 		} else if (event.kind == RC_CONSUMER_IDLE) {
@@ -80,7 +80,7 @@ tell_lag(const struct rc_consumer *consumer, struct rc_out *out)
 	int status = 0;
 
 	for (size_t i = 0; status == 0 && rc_consumer_lag(consumer, i, &of); i++)
-		status = rc_emit_lag(conf.topic, &of, out);
+		status = rc_to_json_lag(conf.topic, &of, out);
 	return rc_first(status, rc_out_close(out));
 }
 
@@ -97,7 +97,7 @@ main(int argc, char **argv)
 		return status;
 	conf.skip_gaps = strcmp(on_gap, "continue") == 0;
 	if (!conf.skip_gaps && strcmp(on_gap, "fail") != 0) {
-		rc_msg_error("--on-gap %s: neither fail nor continue", on_gap);
+		rc_log_error("--on-gap %s: neither fail nor continue", on_gap);
 		return RC_USAGE;
 	}
 	rc_kafka_default(&conf.kafka);

@@ -23,7 +23,7 @@ static int interval_s, overlap_days; /* 0: not given */
 static int
 wrong_date(const struct rc_opt *opt, const char *arg)
 {
-	rc_msg_error("--%s %s: not a date as 2024-04-18: see rc-fetch --help", opt->name, arg);
+	rc_log_error("--%s %s: not a date as 2024-04-18: see rc-fetch --help", opt->name, arg);
 	return RC_USAGE;
 }
 
@@ -34,7 +34,7 @@ set_since(const struct rc_opt *opt, const char *arg)
 	struct rc_span text = { arg, strlen(arg) };
 
 	if (rc_span_trim(text).n == 0) {
-		rc_msg_error("--%s: empty, which is no position: did what was to print it fail? {} "
+		rc_log_error("--%s: empty, which is no position: did what was to print it fail? {} "
 			     "means everything",
 		    opt->name);
 		return RC_DATA;
@@ -42,7 +42,7 @@ set_since(const struct rc_opt *opt, const char *arg)
 	if (rc_position_parse(text, &query.has_since, &query.since) != 0)
 		return wrong_date(opt, arg);
 	if (query.has_since && query.since > rc_date_today())
-		rc_msg_warn("--%s %s: that is after today: nothing published before is fetched",
+		rc_log_warn("--%s %s: that is after today: nothing published before is fetched",
 		    opt->name, arg);
 	return 0;
 }
@@ -87,9 +87,9 @@ static int
 options_agree(void)
 {
 	if (follows && (limit != UINT64_MAX || query.has_until))
-		rc_msg_error("--follow has no end: not with --limit or --until");
+		rc_log_error("--follow has no end: not with --limit or --until");
 	else if (!follows && (interval_s > 0 || overlap_days > 0))
-		rc_msg_error("--interval and --overlap are for --follow");
+		rc_log_error("--interval and --overlap are for --follow");
 	else
 		return 1;
 	return 0;
@@ -97,11 +97,11 @@ options_agree(void)
 
 /* follow: without an end. */
 static int
-follow(struct rc_fetch *f, struct rc_portal *portal, struct rc_harvest *harvest, struct rc_out *out)
+follow(struct rc_fetch *f, struct rc_portal *portal, struct rc_collect *collect, struct rc_out *out)
 {
 	const struct rc_follow how = { .fetch = f,
 		.portal = portal,
-		.harvest = harvest,
+		.collect = collect,
 		.out = out,
 		.interval_s = interval_s > 0 ? interval_s : RC_FOLLOW_INTERVAL_S,
 		.overlap_days = overlap_days > 0 ? overlap_days : RC_FOLLOW_OVERLAP_DAYS,
@@ -116,22 +116,22 @@ fetch(struct rc_stats *stats)
 {
 	struct rc_out out = RC_OUT_INIT;
 	struct rc_portal *portal = NULL;
-	struct rc_harvest *harvest = NULL;
+	struct rc_collect *collect = NULL;
 	struct rc_fetch *f = NULL;
 	int status;
 
 	if ((status = rc_portal_open(&portal, &conf)) == 0 &&
-	    (status = rc_harvest_open(&harvest, query.dataset, &out, stats)) == 0 &&
-	    (status = rc_fetch_open(&f, portal, harvest, stats)) == 0)
-		status = follows ? follow(f, portal, harvest, &out)
+	    (status = rc_collect_open(&collect, query.dataset, &out, stats)) == 0 &&
+	    (status = rc_fetch_open(&f, portal, collect, stats)) == 0)
+		status = follows ? follow(f, portal, collect, &out)
 				 : rc_fetch_pass(f, &query, limit, paged);
-	if (harvest != NULL && rc_harvest_without_key(harvest) > 0)
-		rc_msg_warn("%llu records have no %s: shown as they are",
-		    (unsigned long long)rc_harvest_without_key(harvest), query.dataset->key.field);
+	if (collect != NULL && rc_collect_without_key(collect) > 0)
+		rc_log_warn("%llu records have no %s: shown as they are",
+		    (unsigned long long)rc_collect_without_key(collect), query.dataset->key.field);
 	status = rc_first(status, rc_out_close(&out));
 	stats->bytes_out = out.bytes;
 	rc_fetch_close(f);
-	rc_harvest_close(harvest);
+	rc_collect_close(collect);
 	rc_portal_close(portal);
 	return status;
 }

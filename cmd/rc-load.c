@@ -53,20 +53,20 @@ set_conflict(void)
 			conf.writer.conflict = (enum rc_conflict)i;
 			return 0;
 		}
-	rc_msg_error("--on-conflict %s: neither update, skip nor fail", on_conflict);
+	rc_log_error("--on-conflict %s: neither update, skip nor fail", on_conflict);
 	return RC_USAGE;
 }
 
 static int
-load(struct rc_records *records, struct rc_loader *loader)
+load(struct rc_input *input, struct rc_loader *loader)
 {
 	enum rc_event event = RC_EVENT_LINE;
 	struct rc_record rec;
 	int status = 0, committed;
 
 	while (status == 0) {
-		status = rc_records_next(
-		    records, rc_loader_pending(loader) ? SILENCE_MS : -1, &event, &rec);
+		status =
+		    rc_input_next(input, rc_loader_pending(loader) ? SILENCE_MS : -1, &event, &rec);
 		if (status != 0 || event == RC_EVENT_END)
 			break;
 		status =
@@ -82,7 +82,7 @@ static int
 run(const struct rc_dataset *dataset, struct rc_out *out)
 {
 	struct rc_rejects *rejects = NULL;
-	struct rc_records *records = NULL;
+	struct rc_input *input = NULL;
 	struct rc_loader *loader = NULL;
 	struct rc_loader_to to;
 	int status;
@@ -90,14 +90,14 @@ run(const struct rc_dataset *dataset, struct rc_out *out)
 	if ((status = rc_rejects_open(&rejects, &rejects_conf, &stats)) != 0)
 		return status;
 	to = (struct rc_loader_to){ rejects, &stats, out };
-	if ((status = rc_records_open(&records, 0, "<stdin>", rejects, &stats)) == 0 &&
+	if ((status = rc_input_open(&input, 0, "<stdin>", rejects, &stats)) == 0 &&
 	    (status = rc_loader_open(&loader, &conf, dataset, &to)) == 0) {
 		if (conf.writer.positions)
-			rc_records_expect_envelopes(records);
-		status = load(records, loader);
+			rc_input_expect_envelopes(input);
+		status = load(input, loader);
 	}
 	rc_loader_close(loader);
-	rc_records_close(records);
+	rc_input_close(input);
 	return rc_first(status, rc_rejects_close(rejects));
 }
 
@@ -122,7 +122,7 @@ main(int argc, char **argv)
 	if ((status = set_conflict()) != 0)
 		return status;
 	if (print_positions + forget + ddl > 1) {
-		rc_msg_error("--positions, --forget and --ddl: one of them");
+		rc_log_error("--positions, --forget and --ddl: one of them");
 		return RC_USAGE;
 	}
 	if ((status = rc_dataset_open(&dataset, cli.dataset)) == 0) {

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "base/cli.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/out.h"
 #include "base/status.h"
@@ -45,7 +46,7 @@ static struct rc_stats stats;
 
 struct run { /* what a run works with */
 	struct rc_rejects *rejects;
-	struct rc_records *records;
+	struct rc_input *input;
 	struct rc_message_maker *maker;
 	struct rc_producer *producer;
 	struct rc_out out;
@@ -70,7 +71,7 @@ send_record(struct run *r, const struct rc_record *rec)
 	}
 	/* a reason: it is this record that is bad, and not Kafka */
 	if (status == RC_DATA && reason != NULL)
-		status = rc_records_reject(r->records, rec, field, reason);
+		status = rc_input_reject(r->input, rec, field, reason);
 	return status;
 }
 
@@ -81,7 +82,7 @@ print_position(struct run *r)
 	int changed, status;
 
 	stats.records_out = rc_producer_acked(r->producer);
-	r->printed = rc_stats_now();
+	r->printed = rc_clock_now();
 	status = rc_producer_put_position(r->producer, &r->out.buf, &changed);
 	if (status != 0 || !changed)
 		return status;
@@ -100,7 +101,7 @@ produce(struct run *r)
 
 	rc_rejects_before(r->rejects, &r->out);
 	while (status == 0) {
-		status = rc_records_next(r->records, WAIT_MS, &event, &rec);
+		status = rc_input_next(r->input, WAIT_MS, &event, &rec);
 		if (status != 0 || event == RC_EVENT_END)
 			break;
 		if (event == RC_EVENT_LINE)
@@ -108,13 +109,13 @@ produce(struct run *r)
 		else
 			rc_producer_poll(r->producer);
 		if (status == 0 && (event == RC_EVENT_IDLE || stats.records_in % 64 == 0) &&
-		    rc_stats_now() - r->printed >= (event == RC_EVENT_IDLE ? 0.1 : POSITION_EVERY))
+		    rc_clock_now() - r->printed >= (event == RC_EVENT_IDLE ? 0.1 : POSITION_EVERY))
 			status = print_position(r);
 	}
 	/* Whatever ended the loop: deliver what was read, say how far it reaches. */
 	status = rc_producer_finish(r->producer, status);
 	if (rc_message_future(r->maker) > 1)
-		rc_msg_notice("warning: %" PRIu64 " records have a date that is still to come",
+		rc_log_notice("warning: %" PRIu64 " records have a date that is still to come",
 		    rc_message_future(r->maker));
 	return rc_first(status, print_position(r));
 }
@@ -129,7 +130,7 @@ main(int argc, char **argv)
 	if (!rc_cli_start(&cli, argc, argv, &stats, &status))
 		return status;
 	if (envelopes && key_field != NULL) {
-		rc_msg_error("-k: the keys are in the envelopes: leave out -k or -e");
+		rc_log_error("-k: the keys are in the envelopes: leave out -k or -e");
 		return RC_USAGE;
 	}
 	rc_kafka_default(&conf.kafka);
@@ -140,15 +141,15 @@ main(int argc, char **argv)
 	}
 	if (status == 0 && (status = rc_producer_open(&r.producer, &conf, dataset)) == 0 &&
 	    (status = rc_message_open(&r.maker, dataset, key_field, envelopes)) == 0 &&
-	    (status = rc_records_open(&r.records, 0, "<stdin>", r.rejects, &stats)) == 0) {
-		r.printed = rc_stats_now();
+	    (status = rc_input_open(&r.input, 0, "<stdin>", r.rejects, &stats)) == 0) {
+		r.printed = rc_clock_now();
 		if (envelopes)
-			rc_records_expect_envelopes(r.records);
+			rc_input_expect_envelopes(r.input);
 		status = produce(&r);
 		status = rc_first(status, rc_out_close(&r.out));
 	}
 	stats.bytes_out = r.out.bytes;
-	rc_records_close(r.records);
+	rc_input_close(r.input);
 	rc_message_close(r.maker);
 	rc_producer_close(r.producer);
 	status = rc_first(status, rc_rejects_close(r.rejects));

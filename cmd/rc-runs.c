@@ -50,7 +50,7 @@ set_age(const struct rc_opt *opt, const char *arg)
 	long n = digits > 0 && digits < 7 ? strtol(arg, NULL, 10) : 0;
 
 	if (n < 1 || unit != arg + digits || unit[1] != '\0') {
-		rc_msg_error("--%s %s: not an age: a number with s, m, h or d, such as 36h or 3d",
+		rc_log_error("--%s %s: not an age: a number with s, m, h or d, such as 36h or 3d",
 		    opt->name, arg);
 		return RC_USAGE;
 	}
@@ -66,7 +66,7 @@ record(void)
 	int status;
 
 	if (journal.folder == NULL) {
-		rc_msg_error("record: of what? --journal DIR");
+		rc_log_error("record: of what? --journal DIR");
 		return RC_USAGE;
 	}
 	if ((status = rc_journal_open(&journal)) == 0 && journal.count > 0 &&
@@ -132,7 +132,7 @@ main(int argc, char **argv)
 	} else if (strcmp(command, "status") == 0) {
 		status = show_status(&out);
 	} else {
-		rc_msg_error("record, list or status? see rc-runs --help");
+		rc_log_error("record, list or status? see rc-runs --help");
 		status = RC_USAGE;
 	}
 	status = rc_first(status, rc_out_close(&out));

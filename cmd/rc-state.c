@@ -31,10 +31,10 @@ static struct rc_cli cli = {
 static struct rc_stats stats;
 
 static int
-get(struct rc_keeper *keeper)
+get(struct rc_state *state)
 {
 	struct rc_out out = RC_OUT_INIT;
-	int status = rc_keeper_get(keeper, &out.buf);
+	int status = rc_state_get(state, &out.buf);
 
 	if (status == 0 && out.buf.len == 0) /* nothing at all would be a failure's */
 		status = rc_buf_adds(&out.buf, "{}");
@@ -46,7 +46,7 @@ get(struct rc_keeper *keeper)
 /* set: store positions as they come, so that a run that is cut off keeps what it
  * has; of several that wait, the last. */
 static int
-set(struct rc_keeper *keeper)
+set(struct rc_state *state)
 {
 	struct rc_lines *lines = NULL;
 	enum rc_event event = RC_EVENT_LINE;
@@ -61,11 +61,11 @@ set(struct rc_keeper *keeper)
 		status = rc_lines_next(lines, pending ? 0 : -1, &event, &line);
 		if (status == 0 && event == RC_EVENT_LINE) {
 			stats.records_in++;
-			status = rc_keeper_take(keeper, &line);
+			status = rc_state_take(state, &line);
 			pending = 1;
 		}
 		if (pending && (status != 0 || event != RC_EVENT_LINE)) {
-			stored = rc_keeper_store(keeper);
+			stored = rc_state_store(state);
 			status = rc_first(status, stored);
 			stats.records_out++;
 			pending = 0;
@@ -80,23 +80,23 @@ int
 main(int argc, char **argv)
 {
 	struct rc_dataset *dataset = NULL;
-	struct rc_keeper *keeper = NULL;
+	struct rc_state *state = NULL;
 	int status, to_get;
 
 	if (!rc_cli_start(&cli, argc, argv, &stats, &status))
 		return status;
 	if (cli.first + 1 != argc ||
 	    (strcmp(argv[cli.first], "get") != 0 && strcmp(argv[cli.first], "set") != 0)) {
-		rc_msg_error("get or set? see rc-state --help");
+		rc_log_error("get or set? see rc-state --help");
 		return RC_USAGE;
 	}
 	to_get = argv[cli.first][0] == 'g';
 	store_name = rc_cli_default(store_name, "RC_STATE", NULL);
 	rc_kafka_default(&kafka);
 	if ((status = rc_dataset_open(&dataset, cli.dataset)) == 0 &&
-	    (status = rc_keeper_open(&keeper, store_name, dataset, &kafka, to_get)) == 0)
-		status = to_get ? get(keeper) : set(keeper);
-	rc_keeper_close(keeper);
+	    (status = rc_state_open(&state, store_name, dataset, &kafka, to_get)) == 0)
+		status = to_get ? get(state) : set(state);
+	rc_state_close(state);
 	rc_dataset_free(dataset);
 	return rc_cli_end(&cli, &stats, status);
 }

@@ -21,8 +21,8 @@ static struct rc_stats stats;
 /* transform: all records, until the input ends; what was made is always written,
  * and rejects are durable before the rows behind them are out. */
 static int
-transform(struct rc_records *records, struct rc_transform *t, struct rc_rejects *rejects,
-    struct rc_out *out)
+transform(
+    struct rc_input *input, struct rc_transform *t, struct rc_rejects *rejects, struct rc_out *out)
 {
 	enum rc_event event = RC_EVENT_LINE;
 	const char *field, *reason;
@@ -30,9 +30,9 @@ transform(struct rc_records *records, struct rc_transform *t, struct rc_rejects 
 	int status = 0;
 
 	rc_rejects_before(rejects, out);
-	rc_records_watch(records, out->fd);
+	rc_input_watch(input, out->fd);
 	while (status == 0) {
-		status = rc_records_next(records, out->buf.len > 0 ? 0 : -1, &event, &rec);
+		status = rc_input_next(input, out->buf.len > 0 ? 0 : -1, &event, &rec);
 		if (status != 0 || event == RC_EVENT_END)
 			break;
 		if (event == RC_EVENT_IDLE) {
@@ -41,7 +41,7 @@ transform(struct rc_records *records, struct rc_transform *t, struct rc_rejects 
 		}
 		status = rc_transform_record(t, rec.json, &out->buf, &field, &reason);
 		if (status == RC_DATA)
-			status = rc_records_reject(records, &rec, field, reason);
+			status = rc_input_reject(input, &rec, field, reason);
 		else if (status == 0 && (status = rc_out_end_line(out)) == 0)
 			stats.records_out++;
 	}
@@ -53,7 +53,7 @@ main(int argc, char **argv)
 {
 	struct rc_dataset *dataset = NULL;
 	struct rc_rejects *rejects = NULL;
-	struct rc_records *records = NULL;
+	struct rc_input *input = NULL;
 	struct rc_transform *t = NULL;
 	struct rc_out out = RC_OUT_INIT;
 	int status;
@@ -62,12 +62,12 @@ main(int argc, char **argv)
 		return status;
 	if ((status = rc_dataset_open(&dataset, cli.dataset)) == 0 &&
 	    (status = rc_rejects_open(&rejects, &rejects_conf, &stats)) == 0 &&
-	    (status = rc_records_open(&records, 0, "<stdin>", rejects, &stats)) == 0 &&
+	    (status = rc_input_open(&input, 0, "<stdin>", rejects, &stats)) == 0 &&
 	    (status = rc_transform_open(&t, dataset)) == 0)
-		status = transform(records, t, rejects, &out);
+		status = transform(input, t, rejects, &out);
 	stats.bytes_out = out.bytes;
 	rc_transform_close(t);
-	rc_records_close(records);
+	rc_input_close(input);
 	status = rc_first(status, rc_rejects_close(rejects));
 	rc_dataset_free(dataset);
 	return rc_cli_end(&cli, &stats, status);

@@ -14,13 +14,13 @@ rc_buf_grow(struct rc_buf *b, size_t n)
 	char *data;
 
 	if (n > SIZE_MAX / 4 || b->len > SIZE_MAX / 4) {
-		rc_msg_error("a buffer of %zu + %zu bytes: too large", b->len, n);
+		rc_log_error("a buffer of %zu + %zu bytes: too large", b->len, n);
 		return RC_IO;
 	}
 	while (room - b->len < n)
 		room *= 2;
 	if ((data = realloc(b->data, room)) == NULL) {
-		rc_msg_errno("no memory for a buffer of %zu bytes", room);
+		rc_log_errno("no memory for a buffer of %zu bytes", room);
 		return RC_IO;
 	}
 	b->data = data;
@@ -45,7 +45,7 @@ rc_buf_printf(struct rc_buf *b, const char *fmt, ...)
 	n = vsnprintf(NULL, 0, fmt, ap);
 	va_end(ap);
 	if (n < 0) {
-		rc_msg_errno("cannot format a text");
+		rc_log_errno("cannot format a text");
 		return RC_BUG;
 	}
 	if ((status = rc_buf_reserve(b, (size_t)n + 1)) != 0)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/cli.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "base/stop.h"
@@ -31,7 +32,7 @@ static const struct rc_opt common[] = {
 static int
 wrong(const struct rc_opt *opt, const char *arg, const char *why)
 {
-	rc_msg_error("--%s %s: %s: see %s --help", opt->name, arg, why, rc_msg_program());
+	rc_log_error("--%s %s: %s: see %s --help", opt->name, arg, why, rc_log_program());
 	return RC_USAGE;
 }
 
@@ -103,7 +104,7 @@ rc_opt_collect(const struct rc_opt *opt, const char *arg)
 	const char **items = realloc(list->items, (list->count + 1) * sizeof(*items));
 
 	if (items == NULL) {
-		rc_msg_errno("no memory");
+		rc_log_errno("no memory");
 		return RC_IO;
 	}
 	items[list->count] = arg;
@@ -131,12 +132,12 @@ help_rows(const struct rc_opt *opts)
 static int
 help(const struct rc_cli *cli)
 {
-	printf("%s: %s\nusage: %s [option]...%s%s\n", rc_msg_program(), cli->what, rc_msg_program(),
+	printf("%s: %s\nusage: %s [option]...%s%s\n", rc_log_program(), cli->what, rc_log_program(),
 	    cli->operands != NULL ? " " : "", cli->operands != NULL ? cli->operands : "");
 	help_rows(cli->opts);
 	help_rows(common);
 	if (fflush(stdout) == EOF) {
-		rc_msg_errno("<stdout>: cannot write");
+		rc_log_errno("<stdout>: cannot write");
 		return RC_IO;
 	}
 	return 0;
@@ -145,9 +146,9 @@ help(const struct rc_cli *cli)
 static int
 version(void)
 {
-	if (printf("%s (rappelconso) %s\n", rc_msg_program(), RC_VERSION) < 0 ||
+	if (printf("%s (rappelconso) %s\n", rc_log_program(), RC_VERSION) < 0 ||
 	    fflush(stdout) == EOF) {
-		rc_msg_errno("<stdout>: cannot write");
+		rc_log_errno("<stdout>: cannot write");
 		return RC_IO;
 	}
 	return 0;
@@ -188,18 +189,18 @@ parse(struct rc_cli *cli, int argc, char **argv)
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
 		if (c == ':') {
-			rc_msg_error("%s: needs an argument: see %s --help", argv[optind - 1],
-			    rc_msg_program());
+			rc_log_error("%s: needs an argument: see %s --help", argv[optind - 1],
+			    rc_log_program());
 			return RC_USAGE;
 		}
 		if (c == '?') {
 			if (optopt > 0 && optopt < LONG_ONLY)
-				rc_msg_error(
-				    "-%c: no such option: see %s --help", optopt, rc_msg_program());
+				rc_log_error(
+				    "-%c: no such option: see %s --help", optopt, rc_log_program());
 			else
-				rc_msg_error(
+				rc_log_error(
 				    "%s: no such option, or no argument wanted: see %s --help",
-				    argv[optind - 1], rc_msg_program());
+				    argv[optind - 1], rc_log_program());
 			return RC_USAGE;
 		}
 		o = NULL;
@@ -213,7 +214,7 @@ parse(struct rc_cli *cli, int argc, char **argv)
 	}
 	cli->first = optind;
 	if (optind < argc && cli->operands == NULL && !opt_help && !opt_version) {
-		rc_msg_error("%s: not an option: see %s --help", argv[optind], rc_msg_program());
+		rc_log_error("%s: not an option: see %s --help", argv[optind], rc_log_program());
 		return RC_USAGE;
 	}
 	return 0;
@@ -228,7 +229,7 @@ hold_standard_files(void)
 	for (int fd = 0; fd < 3; fd++)
 		if (fcntl(fd, F_GETFD) == -1 &&
 		    open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) != fd) {
-			rc_msg_errno("/dev/null: cannot be opened");
+			rc_log_errno("/dev/null: cannot be opened");
 			return RC_IO;
 		}
 	return 0;
@@ -239,14 +240,14 @@ rc_cli_start(struct rc_cli *cli, int argc, char **argv, struct rc_stats *stats, 
 {
 	const char *slash = argc > 0 ? strrchr(argv[0], '/') : NULL;
 
-	cli->started = rc_stats_now();
-	rc_msg_setup(slash != NULL ? slash + 1 : argc > 0 ? argv[0] : "rc", RC_MSG_WARN);
+	cli->started = rc_clock_now();
+	rc_log_setup(slash != NULL ? slash + 1 : argc > 0 ? argv[0] : "rc", RC_LOG_WARN);
 	if ((*status = hold_standard_files()) != 0 || (*status = parse(cli, argc, argv)) != 0)
 		return 0;
-	rc_msg_setup(rc_msg_program(),
-	    opt_quiet         ? RC_MSG_ERROR
-		: opt_verbose ? RC_MSG_INFO
-			      : RC_MSG_WARN);
+	rc_log_setup(rc_log_program(),
+	    opt_quiet         ? RC_LOG_ERROR
+		: opt_verbose ? RC_LOG_INFO
+			      : RC_LOG_WARN);
 	if (opt_help || opt_version) {
 		*status = opt_help ? help(cli) : version();
 		return 0;
@@ -262,7 +263,7 @@ rc_cli_start(struct rc_cli *cli, int argc, char **argv, struct rc_stats *stats, 
 int
 rc_cli_end(const struct rc_cli *cli, const struct rc_stats *stats, int status)
 {
-	double seconds = rc_stats_now() - cli->started;
+	double seconds = rc_clock_now() - cli->started;
 
 	rc_stats_show(NULL);
 	/* A wait that the signal broke off ends as if it may work later. */

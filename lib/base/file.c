@@ -42,14 +42,14 @@ write_device(const char *path, const char *p, size_t n)
 	int fd, bad;
 
 	if ((fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC)) == -1) {
-		rc_msg_errno("%s: cannot be written", path);
+		rc_log_errno("%s: cannot be written", path);
 		return RC_CANTCREATE;
 	}
 	bad = rc_out_write_all(fd, p, n) == -1;
 	if (bad)
-		rc_msg_errno("%s: cannot be written", path);
+		rc_log_errno("%s: cannot be written", path);
 	if (close(fd) == -1 && !bad) {
-		rc_msg_errno("%s: cannot be written", path);
+		rc_log_errno("%s: cannot be written", path);
 		bad = 1;
 	}
 	return bad ? RC_IO : RC_OK;
@@ -121,7 +121,7 @@ rc_file_replace(const char *path, const char *p, size_t n, mode_t mode)
 	}
 out:
 	if (status != RC_OK)
-		rc_msg_errno("%s: cannot be written", path);
+		rc_log_errno("%s: cannot be written", path);
 	if (dir != -1)
 		close(dir);
 	return status;
@@ -145,7 +145,7 @@ rc_file_make_folders(const char *path)
 	}
 	return 0;
 failed:
-	rc_msg_errno("%s: cannot make its folder", path);
+	rc_log_errno("%s: cannot make its folder", path);
 	return RC_CANTCREATE;
 }
 
@@ -162,7 +162,7 @@ rc_file_read(const char *path, size_t max, struct rc_buf *out, int *there)
 			*there = 0;
 			return 0;
 		}
-		rc_msg_errno("%s: cannot be read", path);
+		rc_log_errno("%s: cannot be read", path);
 		return RC_IO;
 	}
 	do {
@@ -171,13 +171,13 @@ rc_file_read(const char *path, size_t max, struct rc_buf *out, int *there)
 		if ((n = read(fd, out->data + out->len, out->room - out->len)) == -1) {
 			if (errno == EINTR)
 				continue;
-			rc_msg_errno("%s: cannot be read", path);
+			rc_log_errno("%s: cannot be read", path);
 			status = RC_IO;
 			break;
 		}
 		out->len += (size_t)n;
 		if (out->len - before > max) {
-			rc_msg_error("%s: larger than %zu bytes: is it the right file?", path, max);
+			rc_log_error("%s: larger than %zu bytes: is it the right file?", path, max);
 			status = RC_IO;
 			break;
 		}

@@ -18,7 +18,7 @@ rc_slots_clear(struct rc_slots *s, size_t count)
 		uint32_t *at = realloc(s->at, room * sizeof(*at));
 
 		if (at == NULL) {
-			rc_msg_errno("no memory for a table of %zu", count);
+			rc_log_errno("no memory for a table of %zu", count);
 			return RC_IO;
 		}
 		s->at = at;

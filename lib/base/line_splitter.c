@@ -3,7 +3,7 @@
 
 /* keep: put n bytes of a line aside, or hand it over as too long. */
 static int
-keep(struct rc_splitter *s, const char *p, size_t n, rc_splitter_line *line, void *to)
+keep(struct rc_line_splitter *s, const char *p, size_t n, rc_line_splitter_line *line, void *to)
 {
 	if (s->rest.len + n > RC_LINES_MAX)
 		return line(to, (struct rc_span){ NULL, s->rest.len + n });
@@ -11,7 +11,8 @@ keep(struct rc_splitter *s, const char *p, size_t n, rc_splitter_line *line, voi
 }
 
 int
-rc_splitter_feed(struct rc_splitter *s, const char *p, size_t n, rc_splitter_line *line, void *to)
+rc_line_splitter_feed(
+    struct rc_line_splitter *s, const char *p, size_t n, rc_line_splitter_line *line, void *to)
 {
 	const char *end = p + n, *lf;
 	int status = 0;
@@ -29,7 +30,7 @@ rc_splitter_feed(struct rc_splitter *s, const char *p, size_t n, rc_splitter_lin
 }
 
 int
-rc_splitter_end(struct rc_splitter *s, rc_splitter_line *line, void *to)
+rc_line_splitter_end(struct rc_line_splitter *s, rc_line_splitter_line *line, void *to)
 {
 	int status = s->rest.len == 0 ? 0 : line(to, rc_buf_span(&s->rest));
 
@@ -38,13 +39,13 @@ rc_splitter_end(struct rc_splitter *s, rc_splitter_line *line, void *to)
 }
 
 void
-rc_splitter_forget(struct rc_splitter *s)
+rc_line_splitter_forget(struct rc_line_splitter *s)
 {
 	s->rest.len = 0;
 }
 
 void
-rc_splitter_free(struct rc_splitter *s)
+rc_line_splitter_free(struct rc_line_splitter *s)
 {
 	rc_buf_free(&s->rest);
 }

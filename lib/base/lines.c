@@ -29,7 +29,7 @@ rc_lines_open(struct rc_lines **lp, int fd, const char *name)
 	struct rc_lines *l;
 
 	if ((l = calloc(1, sizeof(*l))) == NULL) {
-		rc_msg_errno("no memory to read %s", name);
+		rc_log_errno("no memory to read %s", name);
 		return RC_IO;
 	}
 	l->fd = fd;
@@ -106,7 +106,7 @@ wait_readable(struct rc_lines *l, int wait_ms, int *ready)
 	int n;
 
 	if ((n = poll(fds, 3, wait_ms)) == -1 && errno != EINTR) {
-		rc_msg_errno("%s: cannot wait for input", l->name);
+		rc_log_errno("%s: cannot wait for input", l->name);
 		return RC_IO;
 	}
 	if (n > 0 && (fds[2].revents & (POLLERR | POLLHUP)) != 0)
@@ -147,7 +147,7 @@ rc_lines_next(struct rc_lines *l, int wait_ms, enum rc_event *event, struct rc_l
 		if (n == -1 && (errno == EINTR || errno == EAGAIN))
 			continue;
 		if (n == -1) {
-			rc_msg_errno("%s: line %llu: cannot read", l->name,
+			rc_log_errno("%s: line %llu: cannot read", l->name,
 			    (unsigned long long)l->number + 1);
 			return RC_IO;
 		}

@@ -6,37 +6,37 @@
 #include "base/log.h"
 
 static const char *msg_program = "rc";
-static enum rc_msg_level msg_level = RC_MSG_WARN;
+static enum rc_log_level msg_level = RC_LOG_WARN;
 static void (*msg_erase)(void);
 static char msg_last[2048];
 
 void
-rc_msg_setup(const char *program, enum rc_msg_level level)
+rc_log_setup(const char *program, enum rc_log_level level)
 {
 	msg_program = program;
 	msg_level = level;
 }
 
 const char *
-rc_msg_program(void)
+rc_log_program(void)
 {
 	return msg_program;
 }
 
 int
-rc_msg_says(enum rc_msg_level level)
+rc_log_says(enum rc_log_level level)
 {
 	return level <= msg_level;
 }
 
 const char *
-rc_msg_last(void)
+rc_log_last(void)
 {
 	return msg_last;
 }
 
 void
-rc_msg_on_terminal(void (*erase)(void))
+rc_log_on_terminal(void (*erase)(void))
 {
 	msg_erase = erase;
 }
@@ -77,7 +77,7 @@ say(const char *fmt, va_list ap, const char *tail, int failure)
 }
 
 void
-rc_msg_error(const char *fmt, ...)
+rc_log_error(const char *fmt, ...)
 {
 	va_list ap;
 
@@ -87,7 +87,7 @@ rc_msg_error(const char *fmt, ...)
 }
 
 void
-rc_msg_errno(const char *fmt, ...)
+rc_log_errno(const char *fmt, ...)
 {
 	int saved = errno;
 	va_list ap;
@@ -99,7 +99,7 @@ rc_msg_errno(const char *fmt, ...)
 }
 
 void
-rc_msg_notice(const char *fmt, ...)
+rc_log_notice(const char *fmt, ...)
 {
 	va_list ap;
 
@@ -109,11 +109,11 @@ rc_msg_notice(const char *fmt, ...)
 }
 
 void
-rc_msg_warn(const char *fmt, ...)
+rc_log_warn(const char *fmt, ...)
 {
 	va_list ap;
 
-	if (!rc_msg_says(RC_MSG_WARN))
+	if (!rc_log_says(RC_LOG_WARN))
 		return;
 	va_start(ap, fmt);
 	say(fmt, ap, NULL, 0);
@@ -121,11 +121,11 @@ rc_msg_warn(const char *fmt, ...)
 }
 
 void
-rc_msg_info(const char *fmt, ...)
+rc_log_info(const char *fmt, ...)
 {
 	va_list ap;
 
-	if (!rc_msg_says(RC_MSG_INFO))
+	if (!rc_log_says(RC_LOG_INFO))
 		return;
 	va_start(ap, fmt);
 	say(fmt, ap, NULL, 0);

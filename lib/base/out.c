@@ -32,7 +32,7 @@ failed(const struct rc_out *o)
 {
 	if (errno == EPIPE)
 		return RC_PIPE;
-	rc_msg_errno("%s: cannot write", o->name);
+	rc_log_errno("%s: cannot write", o->name);
 	return RC_IO;
 }
 
@@ -59,7 +59,7 @@ rc_out_wait(const struct rc_out *o, int ms)
 	struct pollfd fds[2] = { { .fd = o->fd }, { .fd = rc_stop_fd(), .events = POLLIN } };
 
 	if (poll(fds, 2, ms) == -1 && errno != EINTR) {
-		rc_msg_errno("%s: cannot wait", o->name);
+		rc_log_errno("%s: cannot wait", o->name);
 		return RC_IO;
 	}
 	return (fds[0].revents & (POLLERR | POLLHUP)) != 0 ? RC_PIPE : 0;

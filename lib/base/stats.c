@@ -1,9 +1,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/out.h"
@@ -16,21 +16,12 @@ static const struct rc_stats *shown; /* what the progress line tells of */
 static double shown_since, shown_last;
 static unsigned ticks;
 
-double
-rc_stats_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
 /* put_error: the last failure that was said, as a JSON text.  A message may have been
  * cut within a character, or show bytes of another encoding. */
 static int
 put_error(struct rc_buf *out)
 {
-	const char *p = rc_msg_last(), *end = p + strlen(p);
+	const char *p = rc_log_last(), *end = p + strlen(p);
 	struct rc_buf text = { 0 };
 	char utf8[4];
 	int status = 0;
@@ -56,7 +47,7 @@ rc_stats_write(const struct rc_stats *s, const char *path, double seconds, int e
 	    "{\"tool\":\"%s\",\"records_in\":%" PRIu64 ",\"records_out\":%" PRIu64
 	    ",\"rejected\":%" PRIu64 ",\"skipped\":%" PRIu64 ",\"bytes_in\":%" PRIu64
 	    ",\"bytes_out\":%" PRIu64 ",\"seconds\":%ld.%03ld,\"position\":",
-	    rc_msg_program(), s->records_in, s->records_out, s->rejected, s->skipped, s->bytes_in,
+	    rc_log_program(), s->records_in, s->records_out, s->rejected, s->skipped, s->bytes_in,
 	    s->bytes_out, ms / 1000, ms % 1000);
 	if (status == 0 && s->position.len > 0)
 		status = rc_buf_add(&out, s->position.data, s->position.len);
@@ -78,19 +69,19 @@ static void
 erase(void)
 {
 	if (write(STDERR_FILENO, "\r\033[K", 4) < 0)
-		return; /* as in msg.c: nobody is left to tell */
+		return; /* as in log.c: nobody is left to tell */
 }
 
 void
 rc_stats_show(const struct rc_stats *s)
 {
-	if (!isatty(STDERR_FILENO) || !rc_msg_says(RC_MSG_WARN))
+	if (!isatty(STDERR_FILENO) || !rc_log_says(RC_LOG_WARN))
 		return;
 	if (s == NULL && shown != NULL)
 		erase();
 	shown = s;
-	shown_since = shown_last = rc_stats_now();
-	rc_msg_on_terminal(s != NULL ? erase : NULL);
+	shown_since = shown_last = rc_clock_now();
+	rc_log_on_terminal(s != NULL ? erase : NULL);
 }
 
 /* grouped: n with a space at every thousand, into text. */
@@ -120,7 +111,7 @@ show_line(double now)
 	if (shown->expected > 0 && shown->records_in <= shown->expected)
 		snprintf(share, sizeof(share), ", %d%% done",
 		    (int)(shown->records_in * 100 / shown->expected));
-	n = snprintf(line, sizeof(line), "\r%s: %s records, %s/s%s%s%.*s\033[K", rc_msg_program(),
+	n = snprintf(line, sizeof(line), "\r%s: %s records, %s/s%s%s%.*s\033[K", rc_log_program(),
 	    grouped(shown->records_in, records),
 	    grouped((uint64_t)((double)shown->records_in / seconds), rate), share,
 	    shown->position.len > 0 ? ", at " : "",
@@ -138,7 +129,7 @@ rc_stats_tick(void)
 
 	if (shown == NULL || (++ticks & 63) != 0)
 		return;
-	now = rc_stats_now();
+	now = rc_clock_now();
 	if (now - shown_last < 0.2)
 		return;
 	shown_last = now;

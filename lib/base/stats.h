@@ -29,7 +29,5 @@ void rc_stats_show(const struct rc_stats *s);
 /* rc_stats_tick: the time to show it again may have come; cheap enough to be
  * called for each record. */
 void rc_stats_tick(void);
-/* rc_stats_now: seconds on a clock that only goes forward. */
-double rc_stats_now(void);
 
 #endif

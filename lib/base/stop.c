@@ -41,7 +41,7 @@ rc_stop_setup(void)
 	    fcntl(stop_pipe[1], F_SETFD, FD_CLOEXEC) == -1 ||
 	    fcntl(stop_pipe[1], F_SETFL, O_NONBLOCK) == -1 || sigaction(SIGINT, &act, NULL) == -1 ||
 	    sigaction(SIGTERM, &act, NULL) == -1 || sigaction(SIGPIPE, &ignore, NULL) == -1) {
-		rc_msg_errno("cannot set up the handling of signals");
+		rc_log_errno("cannot set up the handling of signals");
 		return RC_IO;
 	}
 	return 0;

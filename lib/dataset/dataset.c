@@ -30,7 +30,7 @@ bad(struct reading *r, const char *where, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(what, sizeof(what), fmt, ap);
 	va_end(ap);
-	rc_msg_error("%s: %s: %s: see rc-dataset(5)", r->d->path, where, what);
+	rc_log_error("%s: %s: %s: see rc-dataset(5)", r->d->path, where, what);
 	r->status = RC_CONFIG;
 }
 
@@ -40,7 +40,7 @@ get_memory(struct reading *r, size_t count, size_t size)
 	void *p = calloc(count == 0 ? 1 : count, size);
 
 	if (p == NULL && r->status == 0) {
-		rc_msg_errno("%s: no memory", r->d->path);
+		rc_log_errno("%s: no memory", r->d->path);
 		r->status = RC_IO;
 	}
 	return p;
@@ -335,13 +335,13 @@ read_file(struct rc_dataset *d)
 	FILE *fp;
 
 	if ((fp = fopen(d->path, "re")) == NULL) {
-		rc_msg_errno("%s: cannot be read", d->path);
+		rc_log_errno("%s: cannot be read", d->path);
 		return RC_CONFIG;
 	}
 	d->json = json_loadf(fp, JSON_REJECT_DUPLICATES, &why);
 	fclose(fp);
 	if (d->json == NULL) {
-		rc_msg_error("%s: line %d, column %d: %s", d->path, why.line, why.column, why.text);
+		rc_log_error("%s: line %d, column %d: %s", d->path, why.line, why.column, why.text);
 		return RC_CONFIG;
 	}
 	read_document(&r, d->json);
@@ -355,7 +355,7 @@ rc_dataset_open(struct rc_dataset **dp, const char *name)
 	int status;
 
 	if ((d = calloc(1, sizeof(*d))) == NULL) {
-		rc_msg_errno("no memory");
+		rc_log_errno("no memory");
 		return RC_IO;
 	}
 	if ((status = rc_locate(name, &d->path)) == 0)

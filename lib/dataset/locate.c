@@ -49,7 +49,7 @@ find(const char *name)
 	if (path == NULL)
 		path = readable(RC_PREFIX "/share/rappelconso/datasets", name);
 	if (path == NULL)
-		rc_msg_error("%s: no description of that name: give a path, or set RC_DATASETS to "
+		rc_log_error("%s: no description of that name: give a path, or set RC_DATASETS to "
 			     "the folder that it is in",
 		    name);
 	return path;
@@ -70,6 +70,6 @@ rc_locate(const char *name, char **path)
 		return (*path = find(name)) != NULL ? 0 : RC_CONFIG;
 	if ((*path = strdup(name)) != NULL)
 		return 0;
-	rc_msg_errno("no memory");
+	rc_log_errno("no memory");
 	return RC_IO;
 }

@@ -25,7 +25,7 @@ scan_members(struct rc_json *j, struct rc_grammar *s)
 			size_t room = j->room == 0 ? 64 : j->room * 2;
 
 			if ((m = realloc(j->members, room * sizeof(*m))) == NULL) {
-				rc_msg_errno("no memory for a record of %zu members", j->count);
+				rc_log_errno("no memory for a record of %zu members", j->count);
 				return 1;
 			}
 			j->members = m;

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
-#include "base/stats.h"
 #include "base/status.h"
 #include "kafka/consumer.h"
 #include "kafka/partitions.h"
@@ -46,11 +46,11 @@ rc_consumer_open(struct rc_consumer **cp, const struct rc_partitions_conf *conf)
 	int status;
 
 	if (strcmp(conf->from, "stored") == 0 && conf->group == NULL) {
-		rc_msg_error("-o stored: by whom? name the group with -g");
+		rc_log_error("-o stored: by whom? name the group with -g");
 		return RC_USAGE;
 	}
 	if ((c = calloc(1, sizeof(*c))) == NULL) {
-		rc_msg_errno("no memory");
+		rc_log_errno("no memory");
 		return RC_IO;
 	}
 	c->conf = *conf;
@@ -64,7 +64,7 @@ rc_consumer_open(struct rc_consumer **cp, const struct rc_partitions_conf *conf)
 		rc_consumer_close(c);
 		return status;
 	}
-	c->heard = rc_stats_now();
+	c->heard = rc_clock_now();
 	*cp = c;
 	return 0;
 }
@@ -113,9 +113,9 @@ check_held(const struct rc_consumer *c)
 		const struct rc_partition *p = &c->parts.list[i];
 
 		if (p->done || !(p->held > 0) ||
-		    rc_stats_now() - p->held < c->conf.kafka.timeout_ms / 1000.0)
+		    rc_clock_now() - p->held < c->conf.kafka.timeout_ms / 1000.0)
 			continue;
-		rc_msg_error(
+		rc_log_error(
 		    "%s partition %" PRId32 ": an open transaction holds back what follows "
 		    "offset %" PRId64 ", up to %" PRId64
 		    ": run it again when that has ended (a producer that died ends with its "
@@ -136,13 +136,13 @@ check_brokers(struct rc_consumer *c)
 	if (rc_kafka_denied(&c->trouble))
 		return rc_kafka_unreachable(&c->conf.kafka, &c->trouble);
 	if (c->trouble.err == RD_KAFKA_RESP_ERR_NO_ERROR ||
-	    rc_stats_now() - c->heard < c->conf.kafka.timeout_ms / 1000.0)
+	    rc_clock_now() - c->heard < c->conf.kafka.timeout_ms / 1000.0)
 		return 0;
 	if (rd_kafka_metadata(c->rk, 0, NULL, &metadata, 1000) != RD_KAFKA_RESP_ERR_NO_ERROR)
 		return rc_kafka_unreachable(&c->conf.kafka, &c->trouble);
 	rd_kafka_metadata_destroy(metadata);
 	c->trouble.err = RD_KAFKA_RESP_ERR_NO_ERROR;
-	c->heard = rc_stats_now();
+	c->heard = rc_clock_now();
 	return 0;
 }
 
@@ -189,7 +189,7 @@ take(struct rc_consumer *c, struct rc_consumer_event *event)
 
 	if (m->err != RD_KAFKA_RESP_ERR_NO_ERROR && m->err != RD_KAFKA_RESP_ERR__PARTITION_EOF)
 		return failed(c, m);
-	c->heard = rc_stats_now();
+	c->heard = rc_clock_now();
 	c->trouble.err = RD_KAFKA_RESP_ERR_NO_ERROR;
 	if (p == NULL || (c->conf.exit_at_end && p->done))
 		return 0; /* beyond the end that was wanted */

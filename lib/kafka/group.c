@@ -7,7 +7,7 @@
 
 #define TICK_MS 100 /* how often a wait looks at signals and at trouble */
 
-struct rc_commit {
+struct rc_group {
 	const struct rc_kafka_conf *conf;
 	const char *group;
 	rd_kafka_t *rk;
@@ -16,17 +16,17 @@ struct rc_commit {
 };
 
 int
-rc_commit_open(struct rc_commit **cp, const struct rc_kafka_conf *conf, const char *group)
+rc_group_open(struct rc_group **cp, const struct rc_kafka_conf *conf, const char *group)
 {
 	const char *const defaults[] = { "group.id", group, "enable.auto.commit", "false",
 		"reconnect.backoff.max.ms", "1000", NULL };
 	rd_kafka_conf_t *settings;
-	struct rc_commit *c;
+	struct rc_group *c;
 	int status;
 
 	if ((c = calloc(1, sizeof(*c))) == NULL ||
 	    (c->list = rd_kafka_topic_partition_list_new(8)) == NULL) {
-		rc_msg_errno("no memory");
+		rc_log_errno("no memory");
 		free(c);
 		return RC_IO;
 	}
@@ -37,20 +37,20 @@ rc_commit_open(struct rc_commit **cp, const struct rc_kafka_conf *conf, const ch
 	if (status == 0)
 		rd_kafka_poll_set_consumer(c->rk);
 	if (status != 0)
-		rc_commit_close(c);
+		rc_group_close(c);
 	else
 		*cp = c;
 	return status;
 }
 
 int
-rc_commit_add(struct rc_commit *c, struct rc_span topic, int32_t partition, int64_t offset)
+rc_group_add(struct rc_group *c, struct rc_span topic, int32_t partition, int64_t offset)
 {
 	rd_kafka_topic_partition_t *p;
 	char name[256]; /* Kafka allows 249 */
 
 	if (topic.n >= sizeof(name) || memchr(topic.p, '\0', topic.n) != NULL) {
-		rc_msg_error(
+		rc_log_error(
 		    "topic %.*s: no name for a topic", (int)(topic.n < 80 ? topic.n : 80), topic.p);
 		return RC_CONFIG;
 	}
@@ -64,7 +64,7 @@ rc_commit_add(struct rc_commit *c, struct rc_span topic, int32_t partition, int6
 
 /* look_at: the answer for each partition; the last failure's status. */
 static int
-look_at(const struct rc_commit *c, const rd_kafka_topic_partition_list_t *list)
+look_at(const struct rc_group *c, const rd_kafka_topic_partition_list_t *list)
 {
 	char where[400];
 	int status = 0;
@@ -82,7 +82,7 @@ look_at(const struct rc_commit *c, const rd_kafka_topic_partition_list_t *list)
 }
 
 int
-rc_commit_flush(struct rc_commit *c)
+rc_group_flush(struct rc_group *c)
 {
 	rd_kafka_event_t *event = NULL;
 	rd_kafka_queue_t *queue;
@@ -116,7 +116,7 @@ rc_commit_flush(struct rc_commit *c)
 }
 
 void
-rc_commit_close(struct rc_commit *c)
+rc_group_close(struct rc_group *c)
 {
 	if (c == NULL)
 		return;

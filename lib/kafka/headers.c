@@ -15,7 +15,7 @@ varint_size(uint64_t n)
 }
 
 uint64_t
-rc_wire_batch_size(const struct rc_message *m, const struct rc_wire_headers *headers)
+rc_headers_batch_size(const struct rc_message *m, const struct rc_headers *headers)
 {
 	uint64_t record = 3; /* attributes, timestamp delta and offset delta */
 
@@ -26,7 +26,7 @@ rc_wire_batch_size(const struct rc_message *m, const struct rc_wire_headers *hea
 
 /* add: one header. */
 static int
-add(struct rc_wire_headers *headers, const struct rc_envelope_header *h)
+add(struct rc_headers *headers, const struct rc_envelope_header *h)
 {
 	rd_kafka_resp_err_t err;
 
@@ -41,14 +41,14 @@ add(struct rc_wire_headers *headers, const struct rc_envelope_header *h)
 }
 
 int
-rc_wire_read_headers(const struct rc_message *m, struct rc_envelope_reader *reader,
-    struct rc_wire_headers *headers, const char **reason)
+rc_headers_read(const struct rc_message *m, struct rc_envelope_reader *reader,
+    struct rc_headers *headers, const char **reason)
 {
 	struct rc_span rest = m->headers;
 	struct rc_envelope_header h;
 	int status, there = 1;
 
-	*headers = (struct rc_wire_headers){ 0 };
+	*headers = (struct rc_headers){ 0 };
 	do {
 		status = rc_envelope_next_header(reader, &rest, &h, &there);
 		if (status == RC_DATA)
@@ -57,12 +57,12 @@ rc_wire_read_headers(const struct rc_message *m, struct rc_envelope_reader *read
 			status = add(headers, &h);
 	} while (status == 0 && there);
 	if (status != 0)
-		rc_wire_free_headers(headers);
+		rc_headers_free(headers);
 	return status;
 }
 
 void
-rc_wire_free_headers(struct rc_wire_headers *headers)
+rc_headers_free(struct rc_headers *headers)
 {
 	if (headers->list != NULL)
 		rd_kafka_headers_destroy(headers->list);

@@ -30,7 +30,7 @@ rc_inflight_open(struct rc_inflight **fp, int overlap_days)
 	struct rc_inflight *f;
 
 	if ((f = calloc(1, sizeof(*f))) == NULL) {
-		rc_msg_errno("no memory");
+		rc_log_errno("no memory");
 		return RC_IO;
 	}
 	f->newest = RC_MESSAGE_NO_DATE;
@@ -53,7 +53,7 @@ rc_inflight_add(struct rc_inflight *f, long date, uint64_t line, uint64_t *numbe
 		struct entry *ring = calloc(room, sizeof(*ring));
 
 		if (ring == NULL) {
-			rc_msg_errno("no memory");
+			rc_log_errno("no memory");
 			return RC_IO;
 		}
 		for (uint64_t i = f->first; i < f->next; i++)

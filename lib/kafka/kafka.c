@@ -20,7 +20,7 @@ on_error(rd_kafka_t *rk, int err, const char *reason, void *opaque)
 		t->err = (rd_kafka_resp_err_t)err;
 		snprintf(t->text, sizeof(t->text), "%s", reason);
 	}
-	rc_msg_info("%s: %s", rd_kafka_err2name((rd_kafka_resp_err_t)err), reason);
+	rc_log_info("%s: %s", rd_kafka_err2name((rd_kafka_resp_err_t)err), reason);
 }
 
 static void
@@ -28,7 +28,7 @@ on_log(const rd_kafka_t *rk, int level, const char *facility, const char *text)
 {
 	(void)rk;
 	(void)level;
-	rc_msg_info("librdkafka: %s: %s", facility, text);
+	rc_log_info("librdkafka: %s: %s", facility, text);
 }
 
 /* is_secret: whether a property's value must not be shown. */
@@ -47,7 +47,7 @@ rc_kafka_set(rd_kafka_conf_t *conf, const char *name, const char *value)
 
 	if (rd_kafka_conf_set(conf, name, value, why, sizeof(why)) == RD_KAFKA_CONF_OK)
 		return 0;
-	rc_msg_error("%s: librdkafka refuses it%s%s", name, is_secret(name) ? "" : ": ",
+	rc_log_error("%s: librdkafka refuses it%s%s", name, is_secret(name) ? "" : ": ",
 	    is_secret(name) ? "" : why);
 	return RC_CONFIG;
 }
@@ -60,7 +60,7 @@ set_pair(rd_kafka_conf_t *conf, char *pair, const char *where, int *secret)
 	char *equals = strchr(pair, '=');
 
 	if (equals == NULL || equals == pair) {
-		rc_msg_error("%s: not NAME=VALUE", where);
+		rc_log_error("%s: not NAME=VALUE", where);
 		return RC_CONFIG;
 	}
 	*equals = '\0';
@@ -75,7 +75,7 @@ warn_if_open(FILE *fp, const char *path)
 	struct stat st;
 
 	if (fstat(fileno(fp), &st) == 0 && (st.st_mode & S_IROTH) != 0)
-		rc_msg_warn("%s: it has a secret and anybody can read it: chmod o-r", path);
+		rc_log_warn("%s: it has a secret and anybody can read it: chmod o-r", path);
 }
 
 /* set_file: the name=value lines of a file; # starts a comment line. */
@@ -88,13 +88,13 @@ set_file(rd_kafka_conf_t *conf, const char *path)
 	FILE *fp;
 
 	if ((fp = fopen(path, "re")) == NULL) {
-		rc_msg_errno("%s: cannot be read", path);
+		rc_log_errno("%s: cannot be read", path);
 		return RC_CONFIG;
 	}
 	while (status == 0 && fgets(line, sizeof(line), fp) != NULL) {
 		snprintf(where, sizeof(where), "%s: line %u", path, ++number);
 		if (strchr(line, '\n') == NULL && !feof(fp)) {
-			rc_msg_error("%s: longer than %d bytes", where, MAX_LINE - 2);
+			rc_log_error("%s: longer than %d bytes", where, MAX_LINE - 2);
 			status = RC_CONFIG;
 			break;
 		}
@@ -108,7 +108,7 @@ set_file(rd_kafka_conf_t *conf, const char *path)
 	if (secret)
 		warn_if_open(fp, path);
 	if (status == 0 && ferror(fp)) {
-		rc_msg_errno("%s: cannot be read", path);
+		rc_log_errno("%s: cannot be read", path);
 		status = RC_CONFIG;
 	}
 	fclose(fp);
@@ -126,14 +126,14 @@ set_props(rd_kafka_conf_t *conf, const struct rc_list *props)
 		char *pair = malloc(n);
 
 		if (pair == NULL) {
-			rc_msg_errno("no memory");
+			rc_log_errno("no memory");
 			return RC_IO;
 		}
 		status = set_pair(conf, memcpy(pair, props->items[i], n), "-X", &secret);
 		free(pair);
 	}
 	if (secret)
-		rc_msg_warn("-X: others see a secret there in the list of processes: give it in a "
+		rc_log_warn("-X: others see a secret there in the list of processes: give it in a "
 			    "file, with -F");
 	return status == RC_CONFIG ? RC_USAGE : status;
 }
@@ -155,7 +155,7 @@ rc_kafka_settings(const struct rc_kafka_conf *c, const char *const *defaults,
 	rd_kafka_conf_set_opaque(*conf, trouble);
 	rd_kafka_conf_set_error_cb(*conf, on_error);
 	rd_kafka_conf_set_log_cb(*conf, on_log);
-	status = rc_kafka_set(*conf, "client.id", rc_msg_program());
+	status = rc_kafka_set(*conf, "client.id", rc_log_program());
 	if (status == 0)
 		status = rc_kafka_set(*conf, "bootstrap.servers", c->brokers);
 	for (size_t i = 0; defaults[i] != NULL && status == 0; i += 2)
@@ -177,7 +177,7 @@ rc_kafka_client(rd_kafka_t **rk, rd_kafka_type_t type, rd_kafka_conf_t *conf)
 	if ((*rk = rd_kafka_new(type, conf, why, sizeof(why))) != NULL)
 		return 0;
 	rd_kafka_conf_destroy(conf);
-	rc_msg_error("librdkafka refuses its configuration: %s: look at -X and -F", why);
+	rc_log_error("librdkafka refuses its configuration: %s: look at -X and -F", why);
 	return RC_CONFIG;
 }
 
@@ -234,12 +234,12 @@ int
 rc_kafka_unreachable(const struct rc_kafka_conf *c, const struct rc_kafka_trouble *t)
 {
 	if (rc_kafka_denied(t)) {
-		rc_msg_error("%s: the broker refuses this user: look at the SASL and TLS "
+		rc_log_error("%s: the broker refuses this user: look at the SASL and TLS "
 			     "properties of -X and -F",
 		    c->brokers);
 		return RC_DENIED;
 	}
-	rc_msg_error("%s: no broker within %d ms%s%s: is Kafka running there? set -b or RC_BROKERS",
+	rc_log_error("%s: no broker within %d ms%s%s: is Kafka running there? set -b or RC_BROKERS",
 	    c->brokers, c->timeout_ms, t->text[0] != '\0' ? ": " : "", t->text);
 	return RC_UNREACHABLE;
 }
@@ -247,7 +247,7 @@ rc_kafka_unreachable(const struct rc_kafka_conf *c, const struct rc_kafka_troubl
 int
 rc_kafka_failed(const char *where, rd_kafka_resp_err_t err, const char *detail)
 {
-	rc_msg_error("%s: %s%s%s", where, rd_kafka_err2str(err), detail != NULL ? ": " : "",
+	rc_log_error("%s: %s%s%s", where, rd_kafka_err2str(err), detail != NULL ? ": " : "",
 	    detail != NULL ? detail : "");
 	return rc_kafka_status(err);
 }

@@ -26,7 +26,7 @@ rc_message_open(
 	const char *key = key_field != NULL ? key_field : d->key.column;
 
 	if ((m = calloc(1, sizeof(*m))) == NULL) {
-		rc_msg_errno("no memory");
+		rc_log_errno("no memory");
 		return RC_IO;
 	}
 	m->envelopes = envelopes;
@@ -50,7 +50,7 @@ date_of(struct rc_message_maker *m, const struct rc_json *json, uint64_t line)
 	if (days <= rc_date_today())
 		return days;
 	if (m->future++ == 0) /* with -q, too: somebody should correct it */
-		rc_msg_notice(
+		rc_log_notice(
 		    "<stdin>: line %" PRIu64
 		    ": warning: %s: %.*s is still to come: the record is sent, but moves no "
 		    "position",

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
-#include "base/stats.h"
 #include "base/status.h"
 #include "base/stop.h"
 #include "kafka/partitions.h"
@@ -46,7 +46,7 @@ add_partition(struct rc_partitions *ps, int32_t number)
 		if (ps->list[i].number == number)
 			return 0;
 	if ((list = realloc(ps->list, (ps->count + 1) * sizeof(*list))) == NULL) {
-		rc_msg_errno("no memory");
+		rc_log_errno("no memory");
 		return RC_IO;
 	}
 	ps->list = list;
@@ -69,12 +69,12 @@ choose(struct rc_partitions *ps, int total)
 		errno = 0;
 		n = *p >= '0' && *p <= '9' ? strtol(p, &end, 10) : -1;
 		if (n < 0 || errno != 0 || (*end != ',' && *end != '\0')) {
-			rc_msg_error(
+			rc_log_error(
 			    "-p %s: not numbers with commas between them", ps->conf->partitions);
 			return RC_USAGE;
 		}
 		if (n >= total) {
-			rc_msg_error("topic %s: there is no partition %ld: it has %d",
+			rc_log_error("topic %s: there is no partition %ld: it has %d",
 			    ps->conf->topic, n, total);
 			return RC_CONFIG;
 		}
@@ -106,7 +106,7 @@ find_partitions(struct rc_partitions *ps, rd_kafka_t *rk)
 int
 rc_partitions_gap(const struct rc_partitions *ps, struct rc_partition *p, int64_t low)
 {
-	void (*say)(const char *, ...) = ps->conf->skip_gaps ? rc_msg_warn : rc_msg_error;
+	void (*say)(const char *, ...) = ps->conf->skip_gaps ? rc_log_warn : rc_log_error;
 
 	say("%s partition %" PRId32 ": offsets %" PRId64 " to %" PRId64 " are gone, %" PRId64
 	    " of them, for retention has deleted them: fetch their records again (rc-fetch "
@@ -123,7 +123,7 @@ int
 rc_partitions_made_anew(
     const struct rc_partitions *ps, const struct rc_partition *p, const char *why)
 {
-	rc_msg_error("%s partition %" PRId32 ": offset %" PRId64
+	rc_log_error("%s partition %" PRId32 ": offset %" PRId64
 		     " %s: the topic was deleted and made anew, it seems: delete what is stored of "
 		     "it with rc-load --forget, and start with -o beginning",
 	    ps->conf->topic, p->number, p->next, why);
@@ -157,7 +157,7 @@ int
 rc_partitions_watermarks(
     const struct rc_partitions *ps, rd_kafka_t *rk, int32_t number, int64_t *low, int64_t *high)
 {
-	double end = rc_stats_now() + ps->conf->kafka.timeout_ms / 1000.0;
+	double end = rc_clock_now() + ps->conf->kafka.timeout_ms / 1000.0;
 	rd_kafka_resp_err_t err;
 
 	for (;;) {
@@ -167,7 +167,7 @@ rc_partitions_watermarks(
 			return 0;
 		if ((err != RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION &&
 			err != RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE) ||
-		    rc_stats_now() >= end || rc_stop_signal() != 0)
+		    rc_clock_now() >= end || rc_stop_signal() != 0)
 			return rc_kafka_failed(ps->conf->topic, err, "watermarks");
 		rc_stop_sleep(AGAIN_MS);
 	}
@@ -200,7 +200,7 @@ check_previous(struct rc_partitions *ps, rd_kafka_t **reader, const struct rc_pa
  * client for the message before that. */
 static int
 find_start(struct rc_partitions *ps, rd_kafka_t *ends, rd_kafka_t **reader, struct rc_partition *p,
-    const struct rc_start *start)
+    const struct rc_start_at *start)
 {
 	int64_t low;
 	int status;
@@ -216,18 +216,18 @@ find_start(struct rc_partitions *ps, rd_kafka_t *ends, rd_kafka_t **reader, stru
 static int
 find_starts(struct rc_partitions *ps, rd_kafka_t *rk)
 {
-	struct rc_start *starts = calloc(ps->count, sizeof(*starts));
+	struct rc_start_at *starts = calloc(ps->count, sizeof(*starts));
 	rd_kafka_t *ends = NULL, *reader = NULL;
 	int status;
 
 	if (starts == NULL) {
-		rc_msg_errno("no memory");
+		rc_log_errno("no memory");
 		return RC_IO;
 	}
 	for (size_t i = 0; i < ps->count; i++)
 		starts[i].partition = ps->list[i].number;
-	status =
-	    rc_start_find(rk, &ps->conf->kafka, ps->conf->topic, ps->conf->from, starts, ps->count);
+	status = rc_start_at_find(
+	    rk, &ps->conf->kafka, ps->conf->topic, ps->conf->from, starts, ps->count);
 	if (status == 0)
 		status = rc_partitions_client(ps, 0, &ends);
 	for (size_t i = 0; i < ps->count && status == 0; i++)

@@ -9,7 +9,7 @@ struct rc_partitions_conf { /* what to read; its texts are borrowed until close 
 	struct rc_kafka_conf kafka;
 	const char *topic;
 	const char *partitions; /* "0,2,5"; NULL: all */
-	const char *from;       /* start.h */
+	const char *from;       /* start_at.h */
 	const char *group;      /* whose committed positions "stored" means; or NULL */
 	int skip_gaps;          /* where retention has deleted what is wanted, go on behind it */
 	int exit_at_end;        /* stop at the ends that the partitions have at open */

@@ -1,5 +1,5 @@
 #include "kafka/previous.h"
-#include "base/stats.h"
+#include "base/clock.h"
 #include "base/status.h"
 #include "base/stop.h"
 
@@ -33,7 +33,7 @@ read_from(rd_kafka_t *rk, const struct rc_kafka_conf *c, const struct rc_kafka_t
     rd_kafka_topic_t *topic, const rd_kafka_topic_partition_t *position, int64_t from, int64_t *at,
     int64_t *ms)
 {
-	double end = rc_stats_now() + c->timeout_ms / 1000.0;
+	double end = rc_clock_now() + c->timeout_ms / 1000.0;
 	int32_t partition = position->partition;
 	rd_kafka_message_t *m;
 	int status = 0, done = 0;
@@ -44,7 +44,7 @@ read_from(rd_kafka_t *rk, const struct rc_kafka_conf *c, const struct rc_kafka_t
 		rd_kafka_poll(rk, 0); /* error_cb is served */
 		if (rc_stop_signal() != 0) {
 			status = RC_TEMPFAIL; /* the signal's own status wins */
-		} else if (rc_stats_now() >= end || rc_kafka_denied(trouble)) {
+		} else if (rc_clock_now() >= end || rc_kafka_denied(trouble)) {
 			status = rc_kafka_unreachable(c, trouble);
 		} else if ((m = rd_kafka_consume(topic, partition, WAIT_MS)) != NULL) {
 			status = look(m, position, at, ms, &done);

@@ -109,11 +109,11 @@ keep_topic(struct rc_producer *p, char *name, const struct rc_topic_limits *limi
 	rd_kafka_topic_t *handle = NULL;
 
 	if (topics == NULL) {
-		rc_msg_errno("no memory");
+		rc_log_errno("no memory");
 	} else {
 		p->topics = topics;
 		if ((handle = rd_kafka_topic_new(p->rk, name, NULL)) == NULL)
-			rc_msg_error("topic %s: %s", name, rd_kafka_err2str(rd_kafka_last_error()));
+			rc_log_error("topic %s: %s", name, rd_kafka_err2str(rd_kafka_last_error()));
 	}
 	if (handle == NULL) {
 		free(name);
@@ -159,16 +159,16 @@ flush(struct rc_producer *p)
 	if (p->err == RD_KAFKA_RESP_ERR_NO_ERROR)
 		return rc_kafka_unreachable(&p->conf.kafka, &p->trouble);
 	if (failed == 0) /* what failed was not even queued */
-		rc_msg_error("%s", p->err_text);
+		rc_log_error("%s", p->err_text);
 	else if (rc_inflight_failed(p->inflight) > 0)
-		rc_msg_error("%" PRIu64 " of %" PRIu64
+		rc_log_error("%" PRIu64 " of %" PRIu64
 			     " records were not acknowledged, the first at line %" PRIu64
 			     ": %s%s%s",
 		    failed, failed + rc_inflight_acked(p->inflight),
 		    rc_inflight_first_failed(p->inflight), p->err_text,
 		    p->trouble.text[0] != '\0' ? ": " : "", p->trouble.text);
 	else
-		rc_msg_error("%" PRIu64 " of %" PRIu64 " records were not acknowledged: %s", failed,
+		rc_log_error("%" PRIu64 " of %" PRIu64 " records were not acknowledged: %s", failed,
 		    failed + rc_inflight_acked(p->inflight), p->err_text);
 	status = rc_kafka_status(p->err);
 	return status != 0 ? status : RC_TEMPFAIL;
@@ -182,7 +182,7 @@ shrink_batches(struct rc_producer *p, const char *name, int64_t most)
 	int status;
 
 	if (p->open_transaction) {
-		rc_msg_error(
+		rc_log_error(
 		    "topic %s: it allows smaller batches than this run's transaction began "
 		    "with: name it with -t, or set batch.size=%" PRId64 " with -X",
 		    name, most);
@@ -205,13 +205,13 @@ add_topic(struct rc_producer *p, struct rc_span name)
 	int status = 0;
 
 	if ((copy = malloc(name.n + 1)) == NULL) {
-		rc_msg_errno("no memory");
+		rc_log_errno("no memory");
 		return RC_IO;
 	}
 	memcpy(copy, name.p, name.n);
 	copy[name.n] = '\0';
 	if (strlen(copy) != name.n) {
-		rc_msg_error("topic %s...: its name has a U+0000", copy);
+		rc_log_error("topic %s...: its name has a U+0000", copy);
 		status = RC_CONFIG;
 	}
 	if (status == 0 && p->conf.create_topic)
@@ -250,7 +250,7 @@ rc_producer_open(
 	int status;
 
 	if ((p = calloc(1, sizeof(*p))) == NULL) {
-		rc_msg_errno("no memory");
+		rc_log_errno("no memory");
 		return RC_IO;
 	}
 	p->conf = *conf;
@@ -304,7 +304,7 @@ queue(
 
 /* enqueue: the same, waiting while the queue is full. */
 static int
-enqueue(struct rc_producer *p, const struct rc_message *m, struct rc_wire_headers *headers,
+enqueue(struct rc_producer *p, const struct rc_message *m, struct rc_headers *headers,
     const char **reason)
 {
 	rd_kafka_resp_err_t err;
@@ -335,7 +335,7 @@ rc_producer_send(struct rc_producer *p, const struct rc_message *m,
     struct rc_envelope_reader *reader, const char **reason)
 {
 	struct rc_span topic = m->topic;
-	struct rc_wire_headers headers;
+	struct rc_headers headers;
 	int64_t max;
 	int status;
 
@@ -346,16 +346,16 @@ rc_producer_send(struct rc_producer *p, const struct rc_message *m,
 		return RC_DATA;
 	*reason = NULL;
 	if ((status = find_topic(p, topic)) != 0 ||
-	    (status = rc_wire_read_headers(m, reader, &headers, reason)) != 0)
+	    (status = rc_headers_read(m, reader, &headers, reason)) != 0)
 		return status;
 	max = p->topics[p->topic_last].limits.max_message_bytes;
-	if (max > 0 && rc_wire_batch_size(m, &headers) > (uint64_t)max) {
+	if (max > 0 && rc_headers_batch_size(m, &headers) > (uint64_t)max) {
 		*reason = "larger than the topic's max.message.bytes";
 		status = RC_DATA;
 	} else {
 		status = enqueue(p, m, &headers, reason);
 	}
-	rc_wire_free_headers(&headers);
+	rc_headers_free(&headers);
 	if (status != 0)
 		return status;
 	if (++p->since_poll >= POLL_EVERY)

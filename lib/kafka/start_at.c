@@ -71,7 +71,7 @@ from_time(rd_kafka_t *rk, const struct rc_kafka_conf *c, const char *from,
 	rd_kafka_resp_err_t err;
 
 	if (ms == -1) {
-		rc_msg_error("-o %s: not @ and milliseconds since 1970", from);
+		rc_log_error("-o %s: not @ and milliseconds since 1970", from);
 		return RC_USAGE;
 	}
 	set_all(list, ms);
@@ -85,7 +85,7 @@ from_time(rd_kafka_t *rk, const struct rc_kafka_conf *c, const char *from,
 struct reading {
 	const char *name; /* of the file, for messages */
 	const char *topic;
-	struct rc_start *starts;
+	struct rc_start_at *starts;
 	size_t count;
 	struct rc_json json;
 	struct rc_envelope_reader reader;
@@ -105,7 +105,7 @@ take_position(struct reading *g, const struct rc_line *line)
 	status =
 	    rc_envelope_read_position(&g->reader, &g->json, line->text, &e, &there, &field, &why);
 	if (status == RC_DATA)
-		rc_msg_error("%s: line %llu: no position: %s%s%s", g->name,
+		rc_log_error("%s: line %llu: no position: %s%s%s", g->name,
 		    (unsigned long long)line->number, field, *field != '\0' ? ": " : "", why);
 	if (status != 0)
 		return status;
@@ -132,20 +132,20 @@ static int
 told(const struct reading *g)
 {
 	if (!g->any) {
-		rc_msg_error("%s: empty, which is no position: did what was to write it fail? {} "
+		rc_log_error("%s: empty, which is no position: did what was to write it fail? {} "
 			     "means the beginning",
 		    g->name);
 		return RC_DATA;
 	}
 	if (g->others && !g->ours)
-		rc_msg_warn("%s: positions of other topics alone, none of %s: it is read from the "
+		rc_log_warn("%s: positions of other topics alone, none of %s: it is read from the "
 			    "beginning",
 		    g->name, g->topic);
 	return 0;
 }
 
 static int
-from_file(const char *from, const char *topic, struct rc_start *starts, size_t count)
+from_file(const char *from, const char *topic, struct rc_start_at *starts, size_t count)
 {
 	struct reading g = { .topic = topic, .starts = starts, .count = count };
 	struct rc_lines *lines = NULL;
@@ -155,7 +155,7 @@ from_file(const char *from, const char *topic, struct rc_start *starts, size_t c
 
 	g.name = strcmp(from, "-") == 0 ? "<stdin>" : from;
 	if (g.name == from && (fd = open(from, O_RDONLY | O_CLOEXEC)) == -1) {
-		rc_msg_errno("-o %s: neither beginning, end, stored, a number, @MS nor a file that "
+		rc_log_errno("-o %s: neither beginning, end, stored, a number, @MS nor a file that "
 			     "can be read",
 		    from);
 		return RC_USAGE;
@@ -177,7 +177,7 @@ from_file(const char *from, const char *topic, struct rc_start *starts, size_t c
 /* from_kafka: what Kafka is to be asked. */
 static int
 from_kafka(rd_kafka_t *rk, const struct rc_kafka_conf *c, const char *topic, const char *from,
-    struct rc_start *starts, size_t count)
+    struct rc_start_at *starts, size_t count)
 {
 	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)count);
 	int status;
@@ -192,8 +192,8 @@ from_kafka(rd_kafka_t *rk, const struct rc_kafka_conf *c, const char *topic, con
 }
 
 int
-rc_start_find(rd_kafka_t *rk, const struct rc_kafka_conf *c, const char *topic, const char *from,
-    struct rc_start *starts, size_t count)
+rc_start_at_find(rd_kafka_t *rk, const struct rc_kafka_conf *c, const char *topic, const char *from,
+    struct rc_start_at *starts, size_t count)
 {
 	int64_t offset = whole(from);
 

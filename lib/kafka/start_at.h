@@ -1,16 +1,16 @@
-/* start.h - where in a topic to start reading: -o of rc-consume. */
-#ifndef RC_START_H
-#define RC_START_H
+/* start_at.h - where in a topic to start reading: -o of rc-consume. */
+#ifndef RC_START_AT_H
+#define RC_START_AT_H
 
 #include "kafka/kafka.h"
 
-struct rc_start { /* of a partition */
+struct rc_start_at { /* of a partition */
 	int32_t partition;
 	int64_t offset;  /* or RD_KAFKA_OFFSET_BEGINNING, RD_KAFKA_OFFSET_END */
 	int64_t last_ms; /* timestamp that the last message before it had; -1: not known */
 };
 
-/* rc_start_find: set offset and last_ms of each of count partitions of topic, as `from`
+/* rc_start_at_find: set offset and last_ms of each of count partitions of topic, as `from`
  * says: "beginning", "end", "stored" (committed by the client's group), a number, "@MS"
  * (the first record of that time, in milliseconds since 1970, or later), "-" or a file
  * with positions as rc-load prints them.  A partition without a position starts at
@@ -18,7 +18,7 @@ struct rc_start { /* of a partition */
  * RC_USAGE: `from` is none of these; RC_DATA: a line is no position, or there is none,
  * not even {}; RC_IO: the file cannot be read; RC_UNREACHABLE, RC_DENIED, RC_TEMPFAIL:
  * Kafka does not answer. */
-int rc_start_find(rd_kafka_t *rk, const struct rc_kafka_conf *c, const char *topic,
-    const char *from, struct rc_start *starts, size_t count);
+int rc_start_at_find(rd_kafka_t *rk, const struct rc_kafka_conf *c, const char *topic,
+    const char *from, struct rc_start_at *starts, size_t count);
 
 #endif

@@ -25,7 +25,7 @@ topic_of(const rd_kafka_message_t *m)
 }
 
 int
-rc_emit_record(const rd_kafka_message_t *m, struct rc_rejects *rejects, struct rc_out *out,
+rc_to_json_record(const rd_kafka_message_t *m, struct rc_rejects *rejects, struct rc_out *out,
     struct rc_stats *stats)
 {
 	struct rc_span value = { m->payload, m->len };
@@ -77,7 +77,7 @@ put_headers(const rd_kafka_message_t *m, struct rc_buf *out)
 }
 
 int
-rc_emit_envelope(const rd_kafka_message_t *m, struct rc_out *out, struct rc_stats *stats)
+rc_to_json_envelope(const rd_kafka_message_t *m, struct rc_out *out, struct rc_stats *stats)
 {
 	rd_kafka_timestamp_type_t type;
 	struct rc_envelope e = { .kind = m->payload != NULL ? RC_ENVELOPE_RECORD
@@ -99,7 +99,7 @@ rc_emit_envelope(const rd_kafka_message_t *m, struct rc_out *out, struct rc_stat
 }
 
 int
-rc_emit_position(const char *topic, const struct rc_consumer_event *event, struct rc_out *out)
+rc_to_json_position(const char *topic, const struct rc_consumer_event *event, struct rc_out *out)
 {
 	struct rc_envelope e = { .kind = RC_ENVELOPE_POSITION,
 		.topic = { topic, strlen(topic) },
@@ -114,7 +114,7 @@ rc_emit_position(const char *topic, const struct rc_consumer_event *event, struc
 }
 
 int
-rc_emit_lag(const char *topic, const struct rc_consumer_lag *lag, struct rc_out *out)
+rc_to_json_lag(const char *topic, const struct rc_consumer_lag *lag, struct rc_out *out)
 {
 	struct rc_buf *buf = &out->buf;
 	int status = rc_buf_adds(buf, "{\"topic\":");

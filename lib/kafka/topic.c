@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
-#include "base/stats.h"
 #include "base/status.h"
 #include "base/stop.h"
 #include "kafka/topic.h"
@@ -93,11 +93,11 @@ created(rd_kafka_event_t *event, const char *name)
 	if (err == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
 		return 0;
 	if (err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-		rc_msg_error("topic %s: cannot be made: %s", name,
+		rc_log_error("topic %s: cannot be made: %s", name,
 		    why != NULL ? why : rd_kafka_err2str(err));
 		return rc_kafka_status(err);
 	}
-	rc_msg_info("topic %s: made", name);
+	rc_log_info("topic %s: made", name);
 	return 0;
 }
 
@@ -125,7 +125,7 @@ static int
 wait_made(rd_kafka_t *rk, const struct rc_kafka_conf *c, const struct rc_kafka_trouble *trouble,
     const char *name)
 {
-	double end = rc_stats_now() + c->timeout_ms / 1000.0;
+	double end = rc_clock_now() + c->timeout_ms / 1000.0;
 	const struct rd_kafka_metadata *metadata;
 	int status, ready;
 
@@ -138,8 +138,8 @@ wait_made(rd_kafka_t *rk, const struct rc_kafka_conf *c, const struct rc_kafka_t
 			return 0;
 		if (rc_stop_signal() != 0)
 			return RC_TEMPFAIL; /* the signal's own status wins */
-		if (rc_stats_now() >= end) {
-			rc_msg_error("topic %s: it was made, but has no leader within %d ms: try "
+		if (rc_clock_now() >= end) {
+			rc_log_error("topic %s: it was made, but has no leader within %d ms: try "
 				     "again later",
 			    name, c->timeout_ms);
 			return RC_TEMPFAIL;
@@ -162,7 +162,7 @@ rc_topic_create(rd_kafka_t *rk, const struct rc_kafka_conf *c,
 	topic = rd_kafka_NewTopic_new(
 	    name, d->topic.partitions, d->topic.replication_factor, why, sizeof(why));
 	if (topic == NULL) {
-		rc_msg_error("topic %s: cannot be made: %s", name, why);
+		rc_log_error("topic %s: cannot be made: %s", name, why);
 		status = RC_CONFIG;
 		goto out;
 	}
@@ -187,7 +187,7 @@ out:
 int
 rc_topic_missing(const char *name)
 {
-	rc_msg_error("topic %s: there is none: make it with rc-produce --create-topic, or name "
+	rc_log_error("topic %s: there is none: make it with rc-produce --create-topic, or name "
 		     "another with -t",
 	    name);
 	return RC_CONFIG;
@@ -212,12 +212,12 @@ described(rd_kafka_event_t *event, const char *name, struct rc_topic_limits *lim
 	if (err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
 		return rc_topic_missing(name);
 	if (err == RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION) {
-		rc_msg_error(
+		rc_log_error(
 		    "topic %s: no name for a topic: letters, digits, '.', '_' and '-'", name);
 		return RC_CONFIG;
 	}
 	if (err != RD_KAFKA_RESP_ERR_NO_ERROR || resources == NULL || n == 0) {
-		rc_msg_info("topic %s: its settings are not told: %s", name, rd_kafka_err2str(err));
+		rc_log_info("topic %s: its settings are not told: %s", name, rd_kafka_err2str(err));
 		return 0; /* if the topic itself is out of reach, producing says so */
 	}
 	entries = rd_kafka_ConfigResource_configs(resources[0], &n);

@@ -1,6 +1,6 @@
 #include "kafka/transaction.h"
+#include "base/clock.h"
 #include "base/log.h"
-#include "base/stats.h"
 #include "base/status.h"
 #include "base/stop.h"
 
@@ -18,7 +18,7 @@ fenced(rd_kafka_resp_err_t err)
 static int
 say_fenced(void)
 {
-	rc_msg_error("fenced: a newer producer has the transactional id, and what this one had "
+	rc_log_error("fenced: a newer producer has the transactional id, and what this one had "
 		     "sent is not seen: let only one of them run");
 	return RC_TEMPFAIL;
 }
@@ -60,7 +60,7 @@ static int
 persist(rd_kafka_t *rk, const struct rc_kafka_conf *c, const struct rc_kafka_trouble *trouble,
     const char *what, rd_kafka_error_t *(*call)(rd_kafka_t *, int))
 {
-	double end = rc_stats_now() + c->timeout_ms / 1000.0;
+	double end = rc_clock_now() + c->timeout_ms / 1000.0;
 	rd_kafka_error_t *error;
 
 	for (;;) {
@@ -70,7 +70,7 @@ persist(rd_kafka_t *rk, const struct rc_kafka_conf *c, const struct rc_kafka_tro
 			return 0;
 		if (!rd_kafka_error_is_retriable(error))
 			return failed(rk, what, error);
-		if (rc_stats_now() >= end || rc_kafka_denied(trouble))
+		if (rc_clock_now() >= end || rc_kafka_denied(trouble))
 			break;
 		rd_kafka_error_destroy(error);
 	}
@@ -107,6 +107,6 @@ rc_transaction_abort(rd_kafka_t *rk)
 
 	if (error == NULL)
 		return;
-	rc_msg_info("the transaction's abort: %s", rd_kafka_error_string(error));
+	rc_log_info("the transaction's abort: %s", rd_kafka_error_string(error));
 	rd_kafka_error_destroy(error);
 }

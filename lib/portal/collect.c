@@ -13,10 +13,10 @@ struct field { /* of a record */
 	struct rc_json_hint hint;
 };
 
-struct rc_harvest {
+struct rc_collect {
 	struct rc_out *out;
 	struct rc_stats *stats;
-	struct rc_seen seen;
+	struct rc_dedup seen;
 	struct rc_json json;
 	struct field key, version, cursor, error;
 	struct rc_buf id, scratch;
@@ -33,13 +33,13 @@ field(const char *name)
 }
 
 int
-rc_harvest_open(struct rc_harvest **hp, const struct rc_dataset *dataset, struct rc_out *out,
+rc_collect_open(struct rc_collect **hp, const struct rc_dataset *dataset, struct rc_out *out,
     struct rc_stats *stats)
 {
-	struct rc_harvest *h;
+	struct rc_collect *h;
 
 	if ((h = calloc(1, sizeof(*h))) == NULL) {
-		rc_msg_errno("no memory for records");
+		rc_log_errno("no memory for records");
 		return RC_IO;
 	}
 	h->out = out;
@@ -53,9 +53,9 @@ rc_harvest_open(struct rc_harvest **hp, const struct rc_dataset *dataset, struct
 }
 
 void
-rc_harvest_start(struct rc_harvest *h, uint64_t most)
+rc_collect_start(struct rc_collect *h, uint64_t most)
 {
-	rc_seen_next_round(&h->seen);
+	rc_dedup_next_round(&h->seen);
 	h->most = most;
 	h->count = h->at_newest = 0;
 	h->newest.len = 0;
@@ -63,7 +63,7 @@ rc_harvest_start(struct rc_harvest *h, uint64_t most)
 
 /* value: a member of the record, or NULL where it is missing or null. */
 static const struct rc_json_value *
-value(struct rc_harvest *h, struct field *f)
+value(struct rc_collect *h, struct field *f)
 {
 	const struct rc_json_value *v =
 	    f->name.p == NULL ? NULL : rc_json_get(&h->json, f->name, &f->hint);
@@ -73,7 +73,7 @@ value(struct rc_harvest *h, struct field *f)
 
 /* put_id: append what v means to the id, so that no two values give the same. */
 static int
-put_id(struct rc_harvest *h, const struct rc_json_value *v)
+put_id(struct rc_collect *h, const struct rc_json_value *v)
 {
 	struct rc_span text;
 	char head[1 + sizeof(size_t)] = { 0 };
@@ -93,22 +93,22 @@ put_id(struct rc_harvest *h, const struct rc_json_value *v)
 
 /* seen: when the record that was scanned had been met before. */
 static int
-seen(struct rc_harvest *h, const struct rc_json_value *key, struct rc_span text,
-    enum rc_seen_when *when)
+seen(struct rc_collect *h, const struct rc_json_value *key, struct rc_span text,
+    enum rc_dedup_when *when)
 {
 	int status;
 
 	if (key == NULL)
-		return rc_seen_add(&h->seen, text.p, text.n, when);
+		return rc_dedup_add(&h->seen, text.p, text.n, when);
 	h->id.len = 0;
 	if ((status = put_id(h, key)) != 0 || (status = put_id(h, value(h, &h->version))) != 0)
 		return status;
-	return rc_seen_add(&h->seen, h->id.data, h->id.len, when);
+	return rc_dedup_add(&h->seen, h->id.data, h->id.len, when);
 }
 
 /* note_cursor: the pass has met a record with this date. */
 static int
-note_cursor(struct rc_harvest *h, const struct rc_json_value *v)
+note_cursor(struct rc_collect *h, const struct rc_json_value *v)
 {
 	struct rc_span old = rc_buf_span(&h->newest), date;
 	struct rc_buf *position = &h->stats->position;
@@ -134,7 +134,7 @@ note_cursor(struct rc_harvest *h, const struct rc_json_value *v)
 }
 
 static int
-write_record(struct rc_harvest *h, struct rc_span text)
+write_record(struct rc_collect *h, struct rc_span text)
 {
 	int status;
 
@@ -147,10 +147,10 @@ write_record(struct rc_harvest *h, struct rc_span text)
 }
 
 int
-rc_harvest_add(struct rc_harvest *h, struct rc_span text, const char **bad)
+rc_collect_add(struct rc_collect *h, struct rc_span text, const char **bad)
 {
 	const struct rc_json_value *key;
-	enum rc_seen_when when;
+	enum rc_dedup_when when;
 	int status;
 
 	*bad = NULL;
@@ -167,20 +167,20 @@ rc_harvest_add(struct rc_harvest *h, struct rc_span text, const char **bad)
 	rc_stats_tick();
 	if ((status = seen(h, key, text, &when)) != 0)
 		return status;
-	if (when != RC_SEEN_AGAIN) {
+	if (when != RC_DEDUP_AGAIN) {
 		h->count++;
-		h->without_key += key == NULL && when == RC_SEEN_NEVER;
+		h->without_key += key == NULL && when == RC_DEDUP_NEVER;
 		if ((status = note_cursor(h, value(h, &h->cursor))) != 0)
 			return status;
 	}
-	if (when == RC_SEEN_NEVER)
+	if (when == RC_DEDUP_NEVER)
 		return write_record(h, text);
 	h->stats->skipped++;
 	return 0;
 }
 
 int
-rc_harvest_flush(struct rc_harvest *h)
+rc_collect_flush(struct rc_collect *h)
 {
 	int status = rc_out_flush(h->out);
 
@@ -189,41 +189,41 @@ rc_harvest_flush(struct rc_harvest *h)
 }
 
 int
-rc_harvest_full(const struct rc_harvest *h)
+rc_collect_full(const struct rc_collect *h)
 {
 	return h->count >= h->most;
 }
 
 uint64_t
-rc_harvest_count(const struct rc_harvest *h)
+rc_collect_count(const struct rc_collect *h)
 {
 	return h->count;
 }
 
 struct rc_span
-rc_harvest_cursor(const struct rc_harvest *h)
+rc_collect_cursor(const struct rc_collect *h)
 {
 	return rc_buf_span(&h->newest);
 }
 
 uint64_t
-rc_harvest_at_cursor(const struct rc_harvest *h)
+rc_collect_at_cursor(const struct rc_collect *h)
 {
 	return h->at_newest;
 }
 
 uint64_t
-rc_harvest_without_key(const struct rc_harvest *h)
+rc_collect_without_key(const struct rc_collect *h)
 {
 	return h->without_key;
 }
 
 void
-rc_harvest_close(struct rc_harvest *h)
+rc_collect_close(struct rc_collect *h)
 {
 	if (h == NULL)
 		return;
-	rc_seen_free(&h->seen);
+	rc_dedup_free(&h->seen);
 	rc_json_free(&h->json);
 	rc_buf_free(&h->id);
 	rc_buf_free(&h->scratch);

@@ -1,8 +1,8 @@
-/* harvest.h - the records that arrive: checked, doubles left out, written.
+/* collect.h - the records that arrive: checked, doubles left out, written.
  *
  * A record is known by its key and version, one without a key by all of it. */
-#ifndef RC_HARVEST_H
-#define RC_HARVEST_H
+#ifndef RC_COLLECT_H
+#define RC_COLLECT_H
 
 #include <stdint.h>
 
@@ -10,33 +10,33 @@
 #include "base/stats.h"
 #include "dataset/dataset.h"
 
-struct rc_harvest; /* opaque */
+struct rc_collect; /* opaque */
 
-/* rc_harvest_open: records go to out, counts to stats; all are borrowed.  RC_IO:
+/* rc_collect_open: records go to out, counts to stats; all are borrowed.  RC_IO:
  * no memory. */
-int rc_harvest_open(struct rc_harvest **hp, const struct rc_dataset *dataset, struct rc_out *out,
+int rc_collect_open(struct rc_collect **hp, const struct rc_dataset *dataset, struct rc_out *out,
     struct rc_stats *stats);
-/* rc_harvest_start: a new pass over the portal's records, of which most are
+/* rc_collect_start: a new pass over the portal's records, of which most are
  * wanted at most.  What an earlier pass has shown is not shown again. */
-void rc_harvest_start(struct rc_harvest *h, uint64_t most);
-/* rc_harvest_add: take one record, as the portal sent it.  Where it is none, *bad
+void rc_collect_start(struct rc_collect *h, uint64_t most);
+/* rc_collect_add: take one record, as the portal sent it.  Where it is none, *bad
  * is set to why, a static text, else to NULL.  RC_IO, RC_PIPE: it cannot be
  * written. */
-int rc_harvest_add(struct rc_harvest *h, struct rc_span text, const char **bad);
-/* rc_harvest_flush: as rc_out_flush(). */
-int rc_harvest_flush(struct rc_harvest *h);
-/* rc_harvest_full: whether this pass has all that are wanted. */
-int rc_harvest_full(const struct rc_harvest *h);
-/* rc_harvest_count: how many different records this pass has met. */
-uint64_t rc_harvest_count(const struct rc_harvest *h);
-/* rc_harvest_cursor: the newest date of a record in this pass, as the portal
+int rc_collect_add(struct rc_collect *h, struct rc_span text, const char **bad);
+/* rc_collect_flush: as rc_out_flush(). */
+int rc_collect_flush(struct rc_collect *h);
+/* rc_collect_full: whether this pass has all that are wanted. */
+int rc_collect_full(const struct rc_collect *h);
+/* rc_collect_count: how many different records this pass has met. */
+uint64_t rc_collect_count(const struct rc_collect *h);
+/* rc_collect_cursor: the newest date of a record in this pass, as the portal
  * writes it; empty: none had one. */
-struct rc_span rc_harvest_cursor(const struct rc_harvest *h);
-/* rc_harvest_at_cursor: how many different records had that date. */
-uint64_t rc_harvest_at_cursor(const struct rc_harvest *h);
-/* rc_harvest_without_key: how many records had no key, in all passes. */
-uint64_t rc_harvest_without_key(const struct rc_harvest *h);
-/* rc_harvest_close: NULL is fine. */
-void rc_harvest_close(struct rc_harvest *h);
+struct rc_span rc_collect_cursor(const struct rc_collect *h);
+/* rc_collect_at_cursor: how many different records had that date. */
+uint64_t rc_collect_at_cursor(const struct rc_collect *h);
+/* rc_collect_without_key: how many records had no key, in all passes. */
+uint64_t rc_collect_without_key(const struct rc_collect *h);
+/* rc_collect_close: NULL is fine. */
+void rc_collect_close(struct rc_collect *h);
 
 #endif

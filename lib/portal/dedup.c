@@ -8,7 +8,7 @@
 #define ROUND_BITS 16
 #define ROUND_MASK (((uint64_t)1 << ROUND_BITS) - 1)
 
-struct rc_seen_slot {
+struct rc_dedup_slot {
 	uint64_t a; /* a and b both 0: free */
 	uint64_t b; /* its lowest bits are the round */
 };
@@ -47,13 +47,13 @@ sip_word(uint64_t v[4], uint64_t word)
 /* sip: SipHash-2-4 with 128 bits of output (Aumasson and Bernstein, 2012, and
  * their reference code) and a key of zeros; words are taken in the byte order
  * of the machine, for no hash leaves it. */
-static struct rc_seen_slot
+static struct rc_dedup_slot
 sip(const char *p, size_t n)
 {
 	uint64_t v[4] = { 0x736f6d6570736575, 0x646f72616e646f6d ^ 0xee, 0x6c7967656e657261,
 		0x7465646279746573 };
 	uint64_t last = (uint64_t)n << 56, word;
-	struct rc_seen_slot hash;
+	struct rc_dedup_slot hash;
 
 	for (; n >= 8; p += 8, n -= 8) {
 		memcpy(&word, p, 8);
@@ -74,8 +74,8 @@ sip(const char *p, size_t n)
 }
 
 /* find: the slot of hash, or the free one where it belongs. */
-static struct rc_seen_slot *
-find(const struct rc_seen *s, const struct rc_seen_slot *hash)
+static struct rc_dedup_slot *
+find(const struct rc_dedup *s, const struct rc_dedup_slot *hash)
 {
 	size_t i = (size_t)hash->a & (s->room - 1);
 
@@ -86,17 +86,17 @@ find(const struct rc_seen *s, const struct rc_seen_slot *hash)
 }
 
 static int
-grow(struct rc_seen *s)
+grow(struct rc_dedup *s)
 {
-	struct rc_seen larger = *s;
+	struct rc_dedup larger = *s;
 
 	larger.room = s->room == 0 ? 1024 : s->room * 2;
 	if ((larger.slots = calloc(larger.room, sizeof(*larger.slots))) == NULL) {
-		rc_msg_errno("no memory to remember %zu records", larger.room);
+		rc_log_errno("no memory to remember %zu records", larger.room);
 		return RC_IO;
 	}
 	for (size_t i = 0; i < s->room; i++) {
-		struct rc_seen_slot hash = { s->slots[i].a, s->slots[i].b & ~ROUND_MASK };
+		struct rc_dedup_slot hash = { s->slots[i].a, s->slots[i].b & ~ROUND_MASK };
 
 		if ((s->slots[i].a | s->slots[i].b) != 0)
 			*find(&larger, &hash) = s->slots[i];
@@ -107,33 +107,33 @@ grow(struct rc_seen *s)
 }
 
 int
-rc_seen_add(struct rc_seen *s, const char *p, size_t n, enum rc_seen_when *when)
+rc_dedup_add(struct rc_dedup *s, const char *p, size_t n, enum rc_dedup_when *when)
 {
-	struct rc_seen_slot hash = sip(p, n), *slot;
+	struct rc_dedup_slot hash = sip(p, n), *slot;
 	int status;
 
 	if (s->count >= s->room / 4 * 3 && (status = grow(s)) != 0)
 		return status;
 	slot = find(s, &hash);
 	if ((slot->a | slot->b) == 0) {
-		*when = RC_SEEN_NEVER;
+		*when = RC_DEDUP_NEVER;
 		s->count++;
 	} else {
-		*when = (slot->b & ROUND_MASK) == s->round ? RC_SEEN_AGAIN : RC_SEEN_EARLIER;
+		*when = (slot->b & ROUND_MASK) == s->round ? RC_DEDUP_AGAIN : RC_DEDUP_EARLIER;
 	}
-	*slot = (struct rc_seen_slot){ hash.a, hash.b | s->round };
+	*slot = (struct rc_dedup_slot){ hash.a, hash.b | s->round };
 	return 0;
 }
 
 void
-rc_seen_next_round(struct rc_seen *s)
+rc_dedup_next_round(struct rc_dedup *s)
 {
 	s->round++;
 }
 
 void
-rc_seen_free(struct rc_seen *s)
+rc_dedup_free(struct rc_dedup *s)
 {
 	free(s->slots);
-	*s = (struct rc_seen){ 0 };
+	*s = (struct rc_dedup){ 0 };
 }

@@ -12,9 +12,9 @@
 
 struct rc_fetch {
 	struct rc_portal *portal;
-	struct rc_harvest *harvest;
+	struct rc_collect *collect;
 	struct rc_stats *stats;
-	struct rc_splitter splitter;
+	struct rc_line_splitter splitter;
 	struct rc_page page;
 	struct rc_buf path, from;
 	const struct rc_query *query; /* of this pass */
@@ -26,17 +26,17 @@ struct rc_fetch {
 };
 
 int
-rc_fetch_open(struct rc_fetch **fp, struct rc_portal *portal, struct rc_harvest *harvest,
+rc_fetch_open(struct rc_fetch **fp, struct rc_portal *portal, struct rc_collect *collect,
     struct rc_stats *stats)
 {
 	struct rc_fetch *f;
 
 	if ((f = calloc(1, sizeof(*f))) == NULL) {
-		rc_msg_errno("no memory to fetch");
+		rc_log_errno("no memory to fetch");
 		return RC_IO;
 	}
 	f->portal = portal;
-	f->harvest = harvest;
+	f->collect = collect;
 	f->stats = stats;
 	*fp = f;
 	return 0;
@@ -74,14 +74,14 @@ on_line(void *to, struct rc_span line)
 	line = rc_span_trim(line);
 	if (line.n == 0)
 		return 0;
-	if ((status = rc_harvest_add(f->harvest, line, &f->bad)) != 0)
+	if ((status = rc_collect_add(f->collect, line, &f->bad)) != 0)
 		return status;
 	if (f->bad != NULL) {
 		quote(f, line);
 		return RC_HTTP_NO_MORE;
 	}
 	f->lines++;
-	return rc_harvest_full(f->harvest) || rc_stop_signal() != 0 ? RC_HTTP_NO_MORE : 0;
+	return rc_collect_full(f->collect) || rc_stop_signal() != 0 ? RC_HTTP_NO_MORE : 0;
 }
 
 static int
@@ -90,7 +90,7 @@ on_bytes(void *to, const char *p, size_t n)
 	struct rc_fetch *f = to;
 
 	f->stats->bytes_in += n;
-	return rc_splitter_feed(&f->splitter, p, n, on_line, f);
+	return rc_line_splitter_feed(&f->splitter, p, n, on_line, f);
 }
 
 /* stream_path: of the export, from the newest date on where resume says so.  The
@@ -102,11 +102,11 @@ stream_path(struct rc_fetch *f, int resume)
 	int status;
 
 	if (resume) {
-		part.from = rc_harvest_cursor(f->harvest);
+		part.from = rc_collect_cursor(f->collect);
 		if (part.limit != UINT64_MAX)
-			part.limit = f->most - rc_harvest_count(f->harvest) +
-			    (part.from.n > 0 ? rc_harvest_at_cursor(f->harvest)
-					     : rc_harvest_count(f->harvest));
+			part.limit = f->most - rc_collect_count(f->collect) +
+			    (part.from.n > 0 ? rc_collect_at_cursor(f->collect)
+					     : rc_collect_count(f->collect));
 	}
 	f->path.len = 0;
 	if ((status = rc_query_export(&f->path, f->query, &part)) != 0)
@@ -124,13 +124,13 @@ stream_once(struct rc_fetch *f, int resume, enum rc_portal_end *end)
 	f->lines = 0;
 	f->bad = NULL;
 	f->said[0] = '\0';
-	rc_splitter_forget(&f->splitter);
+	rc_line_splitter_forget(&f->splitter);
 	if ((status = stream_path(f, resume)) != 0)
 		return status;
 	status = rc_portal_ask(f->portal, f->path.data, on_bytes, f, end);
 	if (status == 0 && *end == RC_PORTAL_DONE && f->bad == NULL &&
-	    !rc_harvest_full(f->harvest) && rc_stop_signal() == 0)
-		status = rc_splitter_end(&f->splitter, on_line, f);
+	    !rc_collect_full(f->collect) && rc_stop_signal() == 0)
+		status = rc_line_splitter_end(&f->splitter, on_line, f);
 	if (status == RC_HTTP_NO_MORE)
 		status = 0;
 	if (status != 0 || f->bad == NULL)
@@ -156,14 +156,14 @@ stream(struct rc_fetch *f, int resume, int whole, uint64_t *came)
 	int status;
 
 	for (;; resume = !whole) {
-		before = rc_harvest_count(f->harvest);
+		before = rc_collect_count(f->collect);
 		status = stream_once(f, resume, &end);
 		*came = f->lines;
 		/* what came is for the next program now, and not after a wait */
-		status = rc_first(status, rc_harvest_flush(f->harvest));
+		status = rc_first(status, rc_collect_flush(f->collect));
 		if (status != 0 || end != RC_PORTAL_AGAIN || rc_stop_signal() != 0)
 			return status;
-		if (rc_harvest_count(f->harvest) > before)
+		if (rc_collect_count(f->collect) > before)
 			rc_portal_progress(f->portal);
 		if ((status = rc_portal_again(f->portal)) != 0)
 			return status;
@@ -179,19 +179,19 @@ take_page(struct rc_fetch *f, uint64_t *count)
 	const char *bad;
 	int status;
 
-	for (*count = 0; !rc_harvest_full(f->harvest) && rc_json_next_element(&rest, &v);
+	for (*count = 0; !rc_collect_full(f->collect) && rc_json_next_element(&rest, &v);
 	     ++*count) {
 		if (rc_stop_signal() != 0)
 			return 0;
-		if ((status = rc_harvest_add(f->harvest, v.raw, &bad)) != 0)
+		if ((status = rc_collect_add(f->collect, v.raw, &bad)) != 0)
 			return status;
 		if (bad != NULL) {
-			rc_msg_error("%s: a page holds what is no record: %s: is --api right?",
+			rc_log_error("%s: a page holds what is no record: %s: is --api right?",
 			    rc_portal_url(f->portal), bad);
 			return RC_TEMPFAIL;
 		}
 	}
-	return rc_harvest_flush(f->harvest);
+	return rc_collect_flush(f->collect);
 }
 
 /* next_window: pages reach only so far; go on with new ones from the newest date.
@@ -199,7 +199,7 @@ take_page(struct rc_fetch *f, uint64_t *count)
 static int
 next_window(struct rc_fetch *f, struct rc_query_part *part, int *status)
 {
-	struct rc_span newest = rc_harvest_cursor(f->harvest);
+	struct rc_span newest = rc_collect_cursor(f->collect);
 
 	*status = 0;
 	if (newest.n == f->from.len &&
@@ -228,11 +228,11 @@ walk(struct rc_fetch *f, int resume)
 		    (status = take_page(f, &count)) != 0)
 			break;
 		part.offset += part.limit; /* a page may be too long as well */
-		if (count < part.limit || rc_harvest_full(f->harvest) || rc_stop_signal() != 0)
+		if (count < part.limit || rc_collect_full(f->collect) || rc_stop_signal() != 0)
 			break;
 		if (part.offset + part.limit <= RC_PAGE_WINDOW || next_window(f, &part, &status))
 			continue;
-		rc_msg_warn("%s: more than %" PRIu64 " records have one date, which pages cannot "
+		rc_log_warn("%s: more than %" PRIu64 " records have one date, which pages cannot "
 			    "reach: going on with an export",
 		    rc_portal_url(f->portal), RC_PAGE_WINDOW);
 		return stream(f, 1, 0, &came);
@@ -260,10 +260,10 @@ static int
 missing(struct rc_fetch *f, uint64_t *expected, int *status)
 {
 	*status = 0;
-	if (rc_stop_signal() != 0 || rc_harvest_count(f->harvest) >= *expected)
+	if (rc_stop_signal() != 0 || rc_collect_count(f->collect) >= *expected)
 		return 0;
 	*status = expect(f, expected);
-	return *status == 0 && rc_stop_signal() == 0 && rc_harvest_count(f->harvest) < *expected;
+	return *status == 0 && rc_stop_signal() == 0 && rc_collect_count(f->collect) < *expected;
 }
 
 /* compare: get everything once more, for what is missing in the middle.  It may
@@ -278,14 +278,14 @@ compare(struct rc_fetch *f, int paged, uint64_t expected)
 	if (status != 0 || !missing(f, &expected, &status))
 		return status;
 	if (paged || came >= expected) { /* rc_page_get() counts its pages */
-		rc_msg_info("%s: %" PRIu64
+		rc_log_info("%s: %" PRIu64
 			    " records have a key and version that others have: shown once",
-		    rc_portal_url(f->portal), expected - rc_harvest_count(f->harvest));
+		    rc_portal_url(f->portal), expected - rc_collect_count(f->collect));
 		return 0;
 	}
-	rc_msg_error("%s: %" PRIu64 " of %" PRIu64 " records came, though asked again: fetch the "
+	rc_log_error("%s: %" PRIu64 " of %" PRIu64 " records came, though asked again: fetch the "
 		     "same dates later",
-	    rc_portal_url(f->portal), rc_harvest_count(f->harvest), expected);
+	    rc_portal_url(f->portal), rc_collect_count(f->collect), expected);
 	return RC_TEMPFAIL;
 }
 
@@ -297,7 +297,7 @@ rc_fetch_pass(struct rc_fetch *f, const struct rc_query *query, uint64_t most, i
 
 	f->query = query;
 	f->most = most;
-	rc_harvest_start(f->harvest, most);
+	rc_collect_start(f->collect, most);
 	if (most == 0)
 		return 0;
 	if ((status = rc_fields_check(f->portal, query->dataset, f->stats)) != 0 ||
@@ -305,20 +305,20 @@ rc_fetch_pass(struct rc_fetch *f, const struct rc_query *query, uint64_t most, i
 		return status;
 	f->stats->expected = expected;
 	do {
-		before = rc_harvest_count(f->harvest);
+		before = rc_collect_count(f->collect);
 		status = paged ? walk(f, resume) : stream(f, resume, 0, &came);
 		if (status != 0 || !missing(f, &expected, &status))
 			return status;
 		if (paged || came >= expected) /* there are doubles, it seems */
 			break;
 		rc_portal_blame(f->portal, "only %" PRIu64 " of %" PRIu64 " records came",
-		    rc_harvest_count(f->harvest), expected);
-		if (rc_harvest_count(f->harvest) > before)
+		    rc_collect_count(f->collect), expected);
+		if (rc_collect_count(f->collect) > before)
 			rc_portal_progress(f->portal);
 		if ((status = rc_portal_again(f->portal)) != 0)
 			return status;
 		resume = 1;
-	} while (rc_harvest_count(f->harvest) > before);
+	} while (rc_collect_count(f->collect) > before);
 	return compare(f, paged, expected);
 }
 
@@ -327,7 +327,7 @@ rc_fetch_close(struct rc_fetch *f)
 {
 	if (f == NULL)
 		return;
-	rc_splitter_free(&f->splitter);
+	rc_line_splitter_free(&f->splitter);
 	rc_page_free(&f->page);
 	rc_buf_free(&f->path);
 	rc_buf_free(&f->from);

@@ -12,15 +12,15 @@
 
 struct rc_fetch; /* opaque */
 
-/* rc_fetch_open: ask portal, hand records to harvest, count bytes and what is
+/* rc_fetch_open: ask portal, hand records to collect, count bytes and what is
  * expected in stats; all are borrowed.  RC_IO: no memory. */
-int rc_fetch_open(struct rc_fetch **fp, struct rc_portal *portal, struct rc_harvest *harvest,
+int rc_fetch_open(struct rc_fetch **fp, struct rc_portal *portal, struct rc_collect *collect,
     struct rc_stats *stats);
 /* rc_fetch_pass: get the records that query wants, the first most of them.  What
  * an earlier pass has shown is not shown again.  Where paged, in pages of 100
  * instead of one stream.  0: all are there, or there is a wish to stop (stop.h);
  * RC_TEMPFAIL: some are missing; as rc_fields_check(), rc_portal_ask(), rc_portal_again() and
- * rc_harvest_add().  What came is flushed in any case. */
+ * rc_collect_add().  What came is flushed in any case. */
 int rc_fetch_pass(struct rc_fetch *f, const struct rc_query *query, uint64_t most, int paged);
 /* rc_fetch_close: NULL is fine. */
 void rc_fetch_close(struct rc_fetch *f);

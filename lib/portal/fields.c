@@ -83,7 +83,7 @@ missing(const struct check *c, const char *name, const char *use, const char *co
 {
 	if (has(c, name))
 		return 0;
-	rc_msg_error("dataset %s: the portal has no field \"%s\", %s%s%s%s", c->dataset->id, name,
+	rc_log_error("dataset %s: the portal has no field \"%s\", %s%s%s%s", c->dataset->id, name,
 	    use, column != NULL ? " \"" : "", column != NULL ? column : "",
 	    column != NULL ? "\" is made of" : "");
 	return 1;
@@ -105,12 +105,12 @@ compare(const struct check *c)
 	if ((status = list_unused(c, &unused)) == 0 && rc_buf_text(&unused) == NULL)
 		status = RC_IO;
 	if (status == 0 && lacks) {
-		rc_msg_error("dataset %s: nothing was fetched; fields there that the description "
+		rc_log_error("dataset %s: nothing was fetched; fields there that the description "
 			     "does not use: %s: correct %s, see rc-dataset(5)",
 		    d->id, unused.len > 0 ? unused.data : "none", d->path);
 		status = RC_CONFIG;
 	} else if (status == 0 && unused.len > 0) {
-		rc_msg_info(
+		rc_log_info(
 		    "dataset %s: fields that the description does not use: %s", d->id, unused.data);
 	}
 	rc_buf_free(&unused);

@@ -1,8 +1,8 @@
 #include <limits.h>
 
+#include "base/clock.h"
 #include "base/date.h"
 #include "base/log.h"
-#include "base/stats.h"
 #include "base/status.h"
 #include "base/stop.h"
 #include "portal/follow.h"
@@ -14,7 +14,7 @@ advance(const struct rc_follow *follow, struct rc_query *query)
 {
 	long newest, today = rc_date_today();
 
-	if (rc_date_parse(rc_harvest_cursor(follow->harvest), &newest) != 0)
+	if (rc_date_parse(rc_collect_cursor(follow->collect), &newest) != 0)
 		return; /* it brought nothing with a date */
 	if (newest > today)
 		newest = today;
@@ -53,11 +53,11 @@ rc_follow_run(const struct rc_follow *follow, const struct rc_query *query)
 		if (status == 0) {
 			advance(follow, &q);
 			if (failing > 0)
-				rc_msg_warn("%s: it answers again, after %.0f s",
-				    rc_portal_url(follow->portal), rc_stats_now() - failing);
+				rc_log_warn("%s: it answers again, after %.0f s",
+				    rc_portal_url(follow->portal), rc_clock_now() - failing);
 			failing = 0;
 		} else if (!(failing > 0)) {
-			failing = rc_stats_now();
+			failing = rc_clock_now();
 		}
 		status = rc_out_wait(follow->out, wait_ms(follow, failing > 0));
 		if (status != 0 || rc_stop_signal() != 0)

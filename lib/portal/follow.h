@@ -14,8 +14,8 @@
 struct rc_follow {
 	struct rc_fetch *fetch; /* this and what follows is borrowed */
 	struct rc_portal *portal;
-	struct rc_harvest *harvest;
-	struct rc_out *out; /* of harvest */
+	struct rc_collect *collect;
+	struct rc_out *out; /* of collect */
 	int interval_s;     /* from the end of a pass to the next */
 	int overlap_days;   /* asked for again; > 0 */
 	int paged;          /* as for rc_fetch_pass() */

@@ -1,8 +1,8 @@
 #include <curl/curl.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/log.h"
-#include "base/stats.h"
 #include "base/status.h"
 #include "base/stop.h"
 #include "portal/http.h"
@@ -30,7 +30,7 @@ on_header(char *p, size_t size, size_t n, void *to)
 	struct rc_http *h = to;
 
 	(void)p;
-	h->last = rc_stats_now();
+	h->last = rc_clock_now();
 	return size * n;
 }
 
@@ -49,7 +49,7 @@ on_body(char *p, size_t size, size_t n, void *to)
 	else
 		h->status =
 		    rc_buf_add(text, p, n < TEXT_MAX - text->len ? n : TEXT_MAX - text->len);
-	h->last = rc_stats_now();
+	h->last = rc_clock_now();
 	return h->status == 0 ? n : CURL_WRITEFUNC_ERROR;
 }
 
@@ -64,7 +64,7 @@ set_authorization(struct rc_http *h, const char *value)
 
 	for (const char *p = value; *p != '\0'; p++)
 		if (*p < ' ' || *p == 0x7f) {
-			rc_msg_error("the key for the portal holds a character that no header can "
+			rc_log_error("the key for the portal holds a character that no header can "
 				     "have: check RC_API_KEY");
 			return RC_CONFIG;
 		}
@@ -72,7 +72,7 @@ set_authorization(struct rc_http *h, const char *value)
 	    ((text = rc_buf_text(&line)) == NULL ||
 		(h->headers = curl_slist_append(NULL, text)) == NULL ||
 		curl_easy_setopt(h->easy, CURLOPT_HTTPHEADER, h->headers) != CURLE_OK)) {
-		rc_msg_error("no memory for a request");
+		rc_log_error("no memory for a request");
 		status = RC_IO;
 	}
 	rc_buf_free(&line);
@@ -111,7 +111,7 @@ rc_http_open(struct rc_http **hp, const struct rc_http_conf *conf)
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK ||
 	    (h = calloc(1, sizeof(*h))) == NULL || (h->multi = curl_multi_init()) == NULL ||
 	    (h->easy = curl_easy_init()) == NULL || set_options(h, conf) != 0)
-		rc_msg_error("libcurl cannot be set up: this needs 7.85 or later, with TLS");
+		rc_log_error("libcurl cannot be set up: this needs 7.85 or later, with TLS");
 	else
 		status =
 		    conf->authorization == NULL ? 0 : set_authorization(h, conf->authorization);
@@ -139,7 +139,7 @@ run(struct rc_http *h, int silence_ms, enum rc_http_end *end)
 			break;
 		if (running == 0)
 			return 0;
-		left_ms = silence_ms - (rc_stats_now() - h->last) * 1000;
+		left_ms = silence_ms - (rc_clock_now() - h->last) * 1000;
 		*end = rc_stop_signal() != 0 ? RC_HTTP_STOPPED
 		    : left_ms <= 0           ? RC_HTTP_SILENT
 					     : RC_HTTP_ANSWERED;
@@ -150,7 +150,7 @@ run(struct rc_http *h, int silence_ms, enum rc_http_end *end)
 			 left_ms < POLL_MS ? (int)left_ms + 1 : POLL_MS, NULL)) != CURLM_OK)
 			break;
 	}
-	rc_msg_error("libcurl failed: %s", curl_multi_strerror(failed));
+	rc_log_error("libcurl failed: %s", curl_multi_strerror(failed));
 	return RC_BUG;
 }
 
@@ -202,14 +202,14 @@ rc_http_get(struct rc_http *h, const char *url, int silence_ms, rc_http_sink *si
 	h->to = to;
 	h->answer = answer;
 	h->status = 0;
-	h->last = rc_stats_now();
+	h->last = rc_clock_now();
 	h->error[0] = '\0';
 	answer->code = 0;
 	answer->text.len = 0;
 	if (curl_easy_setopt(h->easy, CURLOPT_URL, url) != CURLE_OK ||
 	    curl_easy_setopt(h->easy, CURLOPT_REDIR_PROTOCOLS_STR, onward) != CURLE_OK ||
 	    curl_multi_add_handle(h->multi, h->easy) != CURLM_OK) {
-		rc_msg_error("no memory for a request");
+		rc_log_error("no memory for a request");
 		return RC_IO;
 	}
 	status = run(h, silence_ms, &answer->end);

@@ -22,7 +22,7 @@ int
 rc_odsql_field(struct rc_buf *out, const char *name)
 {
 	if (strchr(name, '`') != NULL) {
-		rc_msg_error(
+		rc_log_error(
 		    "%s: a field's name cannot have a back-quote: mend the description", name);
 		return RC_CONFIG;
 	}

@@ -4,8 +4,8 @@
 #include <time.h>
 
 #include "base/backoff.h"
+#include "base/clock.h"
 #include "base/log.h"
-#include "base/stats.h"
 #include "base/status.h"
 #include "base/stop.h"
 #include "portal/portal.h"
@@ -46,12 +46,12 @@ rc_portal_url_is_good(const char *name, const char *url)
 	size_t n = strlen(url);
 
 	if (strcspn(host, "/") == 0)
-		rc_msg_error("%s: not the address of a portal, which starts with https://", name);
+		rc_log_error("%s: not the address of a portal, which starts with https://", name);
 	else if (strchr(host, '@') != NULL) /* not shown: it may be a password */
-		rc_msg_error("%s: an address with a user in it: give the key in RC_API_KEY", name);
+		rc_log_error("%s: an address with a user in it: give the key in RC_API_KEY", name);
 	else if (strstr(host, "/api/") != NULL || strcmp(url + n - 4, "/api") == 0 ||
 	    strpbrk(host, "?# ") != NULL)
-		rc_msg_error(
+		rc_log_error(
 		    "%s %s: give the portal's address without /api and what follows", name, url);
 	else
 		return 1;
@@ -70,7 +70,7 @@ rc_portal_open(struct rc_portal **pp, const struct rc_portal_conf *conf)
 	while (n > 0 && conf->url[n - 1] == '/')
 		n--;
 	if ((p = calloc(1, sizeof(*p))) == NULL || (p->name = strndup(conf->url, n)) == NULL) {
-		rc_msg_errno("no memory for the portal");
+		rc_log_errno("no memory for the portal");
 		free(p);
 		return RC_IO;
 	}
@@ -194,22 +194,22 @@ refused(struct rc_portal *p)
 		return 0;
 	}
 	if (code == 401 || code == 403) {
-		rc_msg_error("%s: not permitted: %s (%ld): %s", p->name, said, code,
+		rc_log_error("%s: not permitted: %s (%ld): %s", p->name, said, code,
 		    p->conf->api_key == NULL ? "it may want a key, in RC_API_KEY"
 					     : "check the key in RC_API_KEY");
 		return RC_DENIED;
 	}
 	if (code == 400 && p->conf->has_where) {
-		rc_msg_error("%s: the request is refused: %s: check --where", p->name, said);
+		rc_log_error("%s: the request is refused: %s: check --where", p->name, said);
 		return RC_USAGE;
 	}
 	if (code >= 400)
-		rc_msg_error(
+		rc_log_error(
 		    "%s: the request is refused: %s (%ld): check --api, and portal, key and "
 		    "cursor in the description",
 		    p->name, said, code);
 	else
-		rc_msg_error("%s: answered with status %ld, which means nothing here: check --api",
+		rc_log_error("%s: answered with status %ld, which means nothing here: check --api",
 		    p->name, code);
 	return RC_CONFIG;
 }
@@ -222,13 +222,13 @@ no_answer(struct rc_portal *p, int silence_ms)
 
 	switch (a->end) {
 	case RC_HTTP_UNTRUSTED:
-		rc_msg_error(
+		rc_log_error(
 		    "%s: its certificate is not accepted: %s: check --api and the system's "
 		    "certificates",
 		    p->name, a->why);
 		return RC_UNREACHABLE;
 	case RC_HTTP_MISDIRECTED:
-		rc_msg_error("%s: a redirect that is not followed: %s: give the portal's new "
+		rc_log_error("%s: a redirect that is not followed: %s: give the portal's new "
 			     "address with --api",
 		    p->name, a->why);
 		return RC_CONFIG;
@@ -260,9 +260,9 @@ rc_portal_ask(
 	p->url.len = 0;
 	if ((status = rc_buf_printf(&p->url, "%s%s", p->name, path)) != 0)
 		return status;
-	rc_msg_info("asking for %s", rc_buf_text(&p->url));
+	rc_log_info("asking for %s", rc_buf_text(&p->url));
 	if (p->tries++ == 0)
-		p->started = rc_stats_now();
+		p->started = rc_clock_now();
 	status = rc_http_get(p->http, rc_buf_text(&p->url), silence_ms, sink, to, &p->answer);
 	if (status != 0)
 		return status;
@@ -296,7 +296,7 @@ too_long(const struct rc_portal *p)
 	if (localtime_r(&at, &tm) == NULL ||
 	    strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S %Z", &tm) == 0)
 		snprintf(text, sizeof(text), "%ld s", p->failure.asked_s);
-	rc_msg_error("%s: %s: it is not to be asked before %s", p->name, p->failure.what, text);
+	rc_log_error("%s: %s: it is not to be asked before %s", p->name, p->failure.what, text);
 	return RC_TEMPFAIL;
 }
 
@@ -306,7 +306,7 @@ static void
 tell(const struct rc_portal *p, long wait_ms)
 {
 	void (*say)(const char *, ...) =
-	    p->failure.status == RC_UNREACHABLE ? rc_msg_info : rc_msg_warn;
+	    p->failure.status == RC_UNREACHABLE ? rc_log_info : rc_log_warn;
 
 	if (p->tries == 0) /* the last try did bring something */
 		say("%s: %s: trying again", p->name, p->failure.what);
@@ -324,11 +324,11 @@ rc_portal_again(struct rc_portal *p)
 	if (f->asked_s > ASKED_MAX_S)
 		return too_long(p);
 	if (p->tries >= p->conf->tries ||
-	    (f->lookup && rc_stats_now() - p->started > LOOKUP_MAX_S)) {
+	    (f->lookup && rc_clock_now() - p->started > LOOKUP_MAX_S)) {
 		if (p->tries > 1)
-			rc_msg_error("%s: %s (%d times): %s", p->name, f->what, p->tries, f->todo);
+			rc_log_error("%s: %s (%d times): %s", p->name, f->what, p->tries, f->todo);
 		else
-			rc_msg_error("%s: %s: %s", p->name, f->what, f->todo);
+			rc_log_error("%s: %s: %s", p->name, f->what, f->todo);
 		return f->status;
 	}
 	wait_ms = rc_backoff_next(&p->backoff) + f->asked_s * 1000;

@@ -15,7 +15,7 @@ rc_batch_add(struct rc_batch *b, const struct rc_batch_row *row, struct rc_span 
 		size_t room = b->room == 0 ? 1024 : b->room * 2;
 
 		if ((list = realloc(b->list, room * sizeof(*list))) == NULL) {
-			rc_msg_errno("no memory for a batch of %zu rows", room);
+			rc_log_errno("no memory for a batch of %zu rows", room);
 			return RC_IO;
 		}
 		b->list = list;

@@ -32,7 +32,7 @@ rc_loader_open(struct rc_loader **lp, const struct rc_loader_conf *conf, const s
 	int status;
 
 	if ((l = calloc(1, sizeof(*l))) == NULL) {
-		rc_msg_errno("no memory");
+		rc_log_errno("no memory");
 		return RC_IO;
 	}
 	l->conf = *conf;
@@ -338,7 +338,7 @@ rc_loader_forget_positions(const char *consumer)
 	if ((status = rc_pg_connect(&conn, NULL)) != 0)
 		return status;
 	if ((status = rc_offsets_forget(&offsets, conn, &count)) == 0)
-		rc_msg_info("%ld positions of consumer \"%s\" deleted", count, consumer);
+		rc_log_info("%ld positions of consumer \"%s\" deleted", count, consumer);
 	PQfinish(conn);
 	return status;
 }

@@ -194,7 +194,7 @@ blame(struct search *s, size_t index, const PGresult *r)
 	int status;
 
 	if ((bad = realloc(s->bad, (s->count + 1) * sizeof(*bad))) == NULL) {
-		rc_msg_errno("no memory");
+		rc_log_errno("no memory");
 		return RC_IO;
 	}
 	s->bad = bad;
@@ -265,7 +265,7 @@ rc_merge_find_bad(PGconn *conn, const struct rc_table *t, const struct rc_batch 
 	*bad = s.bad;
 	*count = s.count;
 	if (status == 0 && s.count == 0) {
-		rc_msg_error(
+		rc_log_error(
 		    "table %s: a batch is refused, but none of its rows alone", t->name.data);
 		status = RC_DATA;
 	}

@@ -83,7 +83,7 @@ add_partition(struct rc_offsets *o, PGconn *conn, struct rc_span topic, int32_t 
 	if (list != NULL)
 		o->list = list;
 	if (list == NULL || (entry.topic = malloc(topic.n + 1)) == NULL) {
-		rc_msg_errno("no memory");
+		rc_log_errno("no memory");
 		return RC_IO;
 	}
 	memcpy(entry.topic, topic.p, topic.n);
@@ -93,7 +93,7 @@ add_partition(struct rc_offsets *o, PGconn *conn, struct rc_span topic, int32_t 
 		const char *const params[] = { o->consumer, entry.topic, number };
 
 		if ((status = lock(conn, params, &got)) == 0 && !got) {
-			rc_msg_error("%s partition %s: another loader is at work on it as consumer "
+			rc_log_error("%s partition %s: another loader is at work on it as consumer "
 				     "\"%s\": let it end, or name another with --consumer",
 			    entry.topic, number, o->consumer);
 			status = RC_TEMPFAIL;
@@ -129,7 +129,7 @@ rc_offsets_find(
 static int
 moved_away(const struct rc_offsets *o, const struct rc_offset *entry)
 {
-	rc_msg_error("%s partition %" PRId32
+	rc_log_error("%s partition %" PRId32
 		     ": another loader has moved the position of consumer \"%s\", or it was "
 		     "deleted: let one loader end; then start anew",
 	    entry->topic, entry->partition, o->consumer);

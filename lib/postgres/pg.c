@@ -50,7 +50,7 @@ say_why(const char *what, const char *why, const char *todo)
 
 	while (n > 0 && (why[n - 1] == '\n' || why[n - 1] == ' '))
 		n--;
-	rc_msg_error(
+	rc_log_error(
 	    "%s: %.*s%s%s", what, (int)n, why, todo != NULL ? ": " : "", todo != NULL ? todo : "");
 }
 
@@ -59,7 +59,7 @@ static void
 on_notice(void *arg, const PGresult *result)
 {
 	(void)arg;
-	rc_msg_info("PostgreSQL: %s", PQresultErrorMessage(result));
+	rc_log_info("PostgreSQL: %s", PQresultErrorMessage(result));
 }
 
 int
@@ -73,7 +73,7 @@ rc_pg_connect(PGconn **conn, const char *conninfo)
 		"client_encoding", password != NULL ? "password" : NULL, NULL };
 	const char *const values[] = { "30", "10", "3", "60000",
 		getenv("PGCONNECT_TIMEOUT") == NULL ? "10" : NULL,
-		conninfo != NULL && *conninfo != '\0' ? conninfo : NULL, rc_msg_program(), "UTF8",
+		conninfo != NULL && *conninfo != '\0' ? conninfo : NULL, rc_log_program(), "UTF8",
 		password, NULL };
 	int status;
 

@@ -25,7 +25,7 @@ rc_row_open(struct rc_row_maker **mp, const struct rc_dataset *d)
 
 	if ((m = calloc(1, sizeof(*m))) == NULL ||
 	    (m->hints = calloc(d->column_count, sizeof(*m->hints))) == NULL) {
-		rc_msg_errno("no memory");
+		rc_log_errno("no memory");
 		rc_row_close(m);
 		return RC_IO;
 	}
@@ -54,9 +54,9 @@ warn_once(struct rc_row_maker *m, struct rc_span name)
 	    (status = rc_buf_addc(&m->warned, '\0')) != 0)
 		return status;
 	if (count == MAX_WARNINGS)
-		rc_msg_warn("more names that are no columns: left out, too");
+		rc_log_warn("more names that are no columns: left out, too");
 	else
-		rc_msg_warn("%.*s: no column of that name: it is left out", (int)name.n, name.p);
+		rc_log_warn("%.*s: no column of that name: it is left out", (int)name.n, name.p);
 	return 0;
 }
 

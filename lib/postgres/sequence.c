@@ -11,12 +11,12 @@ check_start(const char *consumer, const struct rc_offset *o, const struct rc_env
 	int64_t meant = e->offset - e->skipped; /* what is gone may be missing */
 
 	if (o->next == -1 && meant > 0)
-		rc_msg_warn("%s partition %" PRId32 ": it starts at offset %" PRId64
+		rc_log_warn("%s partition %" PRId32 ": it starts at offset %" PRId64
 			    ", and nothing before that was ever loaded for consumer \"%s\"",
 		    o->topic, o->partition, e->offset, consumer);
 	if (o->next == -1 || meant <= o->next)
 		return 0;
-	rc_msg_error("%s partition %" PRId32 ": offsets %" PRId64 " to %" PRId64
+	rc_log_error("%s partition %" PRId32 ": offsets %" PRId64 " to %" PRId64
 		     " are missing: consumer \"%s\" has loaded up to the first of them, and what "
 		     "comes starts behind: start with -o from rc-load --positions; or, if that is "
 		     "meant, delete what is stored with --forget",
@@ -34,7 +34,7 @@ check_passed(const char *consumer, struct rc_offset *o)
 	o->passed_at = -1;
 	if (at == -1 || !rc_envelope_is_another(o->stored, at, o->passed_ms, o->stored_ms))
 		return 0;
-	rc_msg_error(
+	rc_log_error(
 	    "%s partition %" PRId32 ": what comes before offset %" PRId64
 	    " is not what consumer \"%s\" has loaded: the topic was deleted and made anew, "
 	    "it seems: delete what is stored of it with --forget, and load it again",
@@ -54,7 +54,7 @@ pass_over(struct rc_offset *o, const struct rc_envelope *e)
 		}
 	} else if (!e->start && !o->warned) {
 		/* with -q, too: what is published from now on may be passed over */
-		rc_msg_notice("%s partition %" PRId32 ": warning: it ends at offset %" PRId64
+		rc_log_notice("%s partition %" PRId32 ": warning: it ends at offset %" PRId64
 			      ", before the stored position, %" PRId64
 			      ": was the topic deleted and made anew? then delete that with "
 			      "--forget, and load it again",
@@ -84,7 +84,7 @@ rc_sequence_tell(const struct rc_offsets *offsets)
 		const struct rc_offset *o = &offsets->list[i];
 
 		if (o->passed > 0)
-			rc_msg_warn("%s partition %" PRId32 ": %" PRIu64
+			rc_log_warn("%s partition %" PRId32 ": %" PRIu64
 				    " messages were not loaded again: they lie before the stored "
 				    "position",
 			    o->topic, o->partition, o->passed);

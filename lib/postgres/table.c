@@ -98,7 +98,7 @@ check_key(const struct rc_table *t, PGconn *conn, const struct rc_dataset *d)
 	PQclear(r);
 	if (count > 0)
 		return 0;
-	rc_msg_error("table %s: column \"%s\" is not unique by itself: make it the primary key",
+	rc_log_error("table %s: column \"%s\" is not unique by itself: make it the primary key",
 	    t->name.data, d->key.column);
 	return RC_CONFIG;
 }
@@ -115,7 +115,7 @@ find_types(const struct rc_table *t, PGconn *conn, const struct rc_dataset *d, c
 	int status = 0;
 
 	if ((*types = calloc(d->column_count, sizeof(**types))) == NULL) {
-		rc_msg_errno("no memory");
+		rc_log_errno("no memory");
 		return RC_IO;
 	}
 	for (size_t i = 0; i < d->column_count && status == 0; i++) {
@@ -125,7 +125,7 @@ find_types(const struct rc_table *t, PGconn *conn, const struct rc_dataset *d, c
 		if ((status = rc_pg_exec(conn, t->name.data, &r, sql, 2, params)) != 0)
 			break;
 		if (PQntuples(r) == 0) {
-			rc_msg_error("table %s: there is no column \"%s\": add it, or name another "
+			rc_log_error("table %s: there is no column \"%s\": add it, or name another "
 				     "table with -t",
 			    t->name.data, d->columns[i].name);
 			status = RC_CONFIG;
@@ -134,7 +134,7 @@ find_types(const struct rc_table *t, PGconn *conn, const struct rc_dataset *d, c
 			if (((*types)[i] = malloc(n)) != NULL) {
 				memcpy((*types)[i], PQgetvalue(r, 0, 0), n);
 			} else {
-				rc_msg_errno("no memory");
+				rc_log_errno("no memory");
 				status = RC_IO;
 			}
 		}
@@ -289,7 +289,7 @@ rc_table_open(struct rc_table *t, PGconn *conn, const struct rc_dataset *d, cons
 	    (status = rc_pg_there(conn, t->name.data, t->name.data, &there)) != 0)
 		return status;
 	if (!there && !create) {
-		rc_msg_error("table %s: there is none: make it with --create, or name another with "
+		rc_log_error("table %s: there is none: make it with --create, or name another with "
 			     "-t",
 		    t->name.data);
 		return RC_CONFIG;

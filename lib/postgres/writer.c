@@ -1,8 +1,8 @@
 #include <stdlib.h>
 
 #include "base/backoff.h"
+#include "base/clock.h"
 #include "base/log.h"
-#include "base/stats.h"
 #include "base/status.h"
 #include "base/stop.h"
 #include "postgres/writer.h"
@@ -40,7 +40,7 @@ rc_writer_open(struct rc_writer **wp, const struct rc_writer_conf *conf, const s
 	int status;
 
 	if ((w = calloc(1, sizeof(*w))) == NULL) {
-		rc_msg_errno("no memory");
+		rc_log_errno("no memory");
 		return RC_IO;
 	}
 	w->conf = *conf;
@@ -104,7 +104,7 @@ try_resume(struct rc_writer *w, int *committed, int *final, const char **why)
 static int
 resume(struct rc_writer *w, int *committed)
 {
-	double start = rc_stats_now();
+	double start = rc_clock_now();
 	const char *why = "";
 	struct rc_backoff wait;
 	int status, final;
@@ -115,9 +115,9 @@ resume(struct rc_writer *w, int *committed)
 		status = try_resume(w, committed, &final, &why);
 		if (final || (status != RC_UNREACHABLE && status != RC_TEMPFAIL))
 			break;
-		left = w->conf.timeout_ms - (long)((rc_stats_now() - start) * 1000);
+		left = w->conf.timeout_ms - (long)((rc_clock_now() - start) * 1000);
 		if (left <= 0 || rc_stop_signal() != 0) {
-			rc_msg_error("PostgreSQL: not connected again within %d ms: %s: run it "
+			rc_log_error("PostgreSQL: not connected again within %d ms: %s: run it "
 				     "again once that is mended",
 			    w->conf.timeout_ms, why);
 			break;
@@ -127,7 +127,7 @@ resume(struct rc_writer *w, int *committed)
 	}
 	w->given_up = status != 0;
 	if (status == 0)
-		rc_msg_warn("PostgreSQL: connected again%s",
+		rc_log_warn("PostgreSQL: connected again%s",
 		    *committed ? ": the last batch had been committed" : "");
 	return status;
 }
@@ -184,7 +184,7 @@ static int
 recover(struct rc_writer *w, struct rc_writer_result *r, int unknown)
 {
 	if (unknown && !w->conf.positions && w->conf.conflict == RC_CONFLICT_FAIL) {
-		rc_msg_error("table %s: whether the last batch was committed is not known: see "
+		rc_log_error("table %s: whether the last batch was committed is not known: see "
 			     "whether its rows are there before it is loaded again",
 		    w->table.name.data);
 		w->given_up = 1;
@@ -215,12 +215,12 @@ rc_writer_write(struct rc_writer *w, const struct rc_batch *b, struct rc_writer_
 			return status;
 		if (try >= TRIES || rc_stop_signal() != 0)
 			break;
-		rc_msg_info("table %s: a deadlock or a conflict: trying again in %ld ms",
+		rc_log_info("table %s: a deadlock or a conflict: trying again in %ld ms",
 		    w->table.name.data, wait);
 		rc_stop_sleep(wait);
 		wait *= 2;
 	}
-	rc_msg_error(
+	rc_log_error(
 	    "table %s: a deadlock or a conflict with others: run it again", w->table.name.data);
 	return status;
 }

@@ -6,7 +6,7 @@
 #include "record/input.h"
 #include "json/looks.h"
 
-struct rc_records {
+struct rc_input {
 	struct rc_lines *lines;
 	struct rc_rejects *rejects;
 	struct rc_stats *stats;
@@ -14,14 +14,14 @@ struct rc_records {
 };
 
 int
-rc_records_open(struct rc_records **rp, int fd, const char *name, struct rc_rejects *rejects,
+rc_input_open(struct rc_input **rp, int fd, const char *name, struct rc_rejects *rejects,
     struct rc_stats *stats)
 {
-	struct rc_records *r;
+	struct rc_input *r;
 	int status;
 
 	if ((r = calloc(1, sizeof(*r))) == NULL) {
-		rc_msg_errno("no memory to read %s", name);
+		rc_log_errno("no memory to read %s", name);
 		return RC_IO;
 	}
 	if ((status = rc_lines_open(&r->lines, fd, name)) != 0) {
@@ -35,14 +35,14 @@ rc_records_open(struct rc_records **rp, int fd, const char *name, struct rc_reje
 }
 
 void
-rc_records_expect_envelopes(struct rc_records *r)
+rc_input_expect_envelopes(struct rc_input *r)
 {
 	r->json.wraps = 1;
 }
 
 /* bad_line: reject a line that is no record. */
 static int
-bad_line(struct rc_records *r, const struct rc_line *line, struct rc_span text)
+bad_line(struct rc_input *r, const struct rc_line *line, struct rc_span text)
 {
 	struct rc_reject reject = {
 		.input = rc_lines_name(r->lines), .line = line->number, .raw = text
@@ -65,13 +65,13 @@ bad_line(struct rc_records *r, const struct rc_line *line, struct rc_span text)
 }
 
 void
-rc_records_watch(struct rc_records *r, int fd)
+rc_input_watch(struct rc_input *r, int fd)
 {
 	rc_lines_watch(r->lines, fd);
 }
 
 int
-rc_records_next(struct rc_records *r, int wait_ms, enum rc_event *event, struct rc_record *rec)
+rc_input_next(struct rc_input *r, int wait_ms, enum rc_event *event, struct rc_record *rec)
 {
 	struct rc_line line;
 	struct rc_span text;
@@ -98,8 +98,8 @@ rc_records_next(struct rc_records *r, int wait_ms, enum rc_event *event, struct 
 }
 
 int
-rc_records_reject(
-    struct rc_records *r, const struct rc_record *rec, const char *field, const char *reason)
+rc_input_reject(
+    struct rc_input *r, const struct rc_record *rec, const char *field, const char *reason)
 {
 	struct rc_reject reject = { .input = rc_lines_name(r->lines),
 		.line = rec->line,
@@ -112,7 +112,7 @@ rc_records_reject(
 }
 
 void
-rc_records_close(struct rc_records *r)
+rc_input_close(struct rc_input *r)
 {
 	if (r == NULL)
 		return;

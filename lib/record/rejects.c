@@ -26,11 +26,11 @@ rc_rejects_open(struct rc_rejects **rp, const struct rc_rejects_conf *conf, stru
 	struct rc_rejects *r;
 
 	if (conf->path == NULL && conf->max != UINT64_MAX) {
-		rc_msg_error("--max-rejects: no file to put them in: add --rejects FILE");
+		rc_log_error("--max-rejects: no file to put them in: add --rejects FILE");
 		return RC_USAGE;
 	}
 	if ((r = calloc(1, sizeof(*r))) == NULL) {
-		rc_msg_errno("no memory");
+		rc_log_errno("no memory");
 		return RC_IO;
 	}
 	r->conf = *conf;
@@ -38,7 +38,7 @@ rc_rejects_open(struct rc_rejects **rp, const struct rc_rejects_conf *conf, stru
 	r->fd = -1;
 	if (conf->path != NULL &&
 	    (r->fd = open(conf->path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)) == -1) {
-		rc_msg_errno("%s: cannot be opened for rejects", conf->path);
+		rc_log_errno("%s: cannot be opened for rejects", conf->path);
 		free(r);
 		return RC_CANTCREATE;
 	}
@@ -101,7 +101,7 @@ compose(struct rc_rejects *r, const struct rc_reject *j)
 	int status;
 
 	out->len = 0;
-	status = rc_buf_printf(out, "{\"tool\":\"%s\"", rc_msg_program());
+	status = rc_buf_printf(out, "{\"tool\":\"%s\"", rc_log_program());
 	if (status == 0 && j->line > 0)
 		status = rc_buf_printf(out, ",\"line\":%" PRIu64, j->line);
 	if (status == 0)
@@ -130,22 +130,22 @@ rc_rejects_add(struct rc_rejects *r, const struct rc_reject *j)
 		if ((text = describe(r, j)) == NULL)
 			return RC_IO;
 		if (r->fd == -1)
-			rc_msg_error("%s: mend it, or set it aside with --rejects FILE", text);
+			rc_log_error("%s: mend it, or set it aside with --rejects FILE", text);
 		else
-			rc_msg_error(
+			rc_log_error(
 			    "%s: more than %" PRIu64 " rejects (--max-rejects)", text, r->conf.max);
 		return RC_DATA;
 	}
 	if ((status = compose(r, j)) != 0)
 		return status;
 	if (rc_out_write_all(r->fd, r->text.data, r->text.len) == -1) {
-		rc_msg_errno("%s: a reject cannot be written", r->conf.path);
+		rc_log_errno("%s: a reject cannot be written", r->conf.path);
 		return RC_IO;
 	}
 	r->dirty = 1;
 	r->stats->rejected++;
-	if (rc_msg_says(RC_MSG_INFO) && (text = describe(r, j)) != NULL)
-		rc_msg_info("%s: set aside", text);
+	if (rc_log_says(RC_LOG_INFO) && (text = describe(r, j)) != NULL)
+		rc_log_info("%s: set aside", text);
 	return 0;
 }
 
@@ -156,7 +156,7 @@ rc_rejects_refuse(struct rc_rejects *r, const struct rc_reject *j)
 
 	if (text == NULL)
 		return RC_IO;
-	rc_msg_error("%s", text);
+	rc_log_error("%s", text);
 	return RC_DATA;
 }
 
@@ -165,7 +165,7 @@ rc_rejects_sync(struct rc_rejects *r)
 {
 	/* What is no file (a pipe, a terminal) cannot be synced, and need not be. */
 	if (r->dirty && fsync(r->fd) == -1 && lseek(r->fd, 0, SEEK_CUR) != -1) {
-		rc_msg_errno("%s: rejects cannot be made durable", r->conf.path);
+		rc_log_errno("%s: rejects cannot be made durable", r->conf.path);
 		return RC_IO;
 	}
 	r->dirty = 0;
@@ -200,11 +200,11 @@ rc_rejects_close(struct rc_rejects *r)
 		return 0;
 	status = rc_rejects_sync(r);
 	if (r->fd != -1 && close(r->fd) == -1 && status == 0) {
-		rc_msg_errno("%s: rejects cannot be written", r->conf.path);
+		rc_log_errno("%s: rejects cannot be written", r->conf.path);
 		status = RC_IO;
 	}
 	if (r->stats->rejected > 0)
-		rc_msg_notice("%" PRIu64 " of %" PRIu64 " records rejected: see %s",
+		rc_log_notice("%" PRIu64 " of %" PRIu64 " records rejected: see %s",
 		    r->stats->rejected, r->stats->records_in, r->conf.path);
 	rc_buf_free(&r->text);
 	free(r);

@@ -31,7 +31,7 @@ text(const PGresult *r, int column, char **to)
 		return 0;
 	if ((*to = strdup(PQgetvalue(r, 0, column))) != NULL)
 		return 0;
-	rc_msg_errno("no memory");
+	rc_log_errno("no memory");
 	return RC_IO;
 }
 
@@ -141,12 +141,12 @@ take_lag(struct rc_health *h, const struct rc_line *line)
 	json = json_loadb(line->text.p, line->text.n, 0, NULL);
 	if (json_unpack(json, "{s:s, s:I, s:I, s:I, s:I}", "topic", &topic, "partition", &partition,
 		"offset", &offset, "end", &end, "lag", &lag) != 0) {
-		rc_msg_error("<stdin>: line %llu: not a line of rc-consume --lag",
+		rc_log_error("<stdin>: line %llu: not a line of rc-consume --lag",
 		    (unsigned long long)line->number);
 		status = RC_DATA;
 	} else if ((lags = realloc(h->lags, (h->lag_count + 1) * sizeof(*lags))) == NULL ||
 	    (h->lags = lags, lags[h->lag_count].topic = strdup(topic)) == NULL) {
-		rc_msg_errno("no memory");
+		rc_log_errno("no memory");
 		status = RC_IO;
 	} else {
 		lags[h->lag_count].partition = (int32_t)partition;
@@ -183,14 +183,14 @@ count_lines(const char *folder, const char *name, int64_t *count)
 	FILE *fp = NULL;
 
 	if (status == 0 && (fp = fopen(path.data, "re")) == NULL && errno != ENOENT) {
-		rc_msg_errno("%s: cannot be read", path.data);
+		rc_log_errno("%s: cannot be read", path.data);
 		status = RC_IO;
 	}
 	while (fp != NULL && (c = getc(fp)) != EOF)
 		*count += c == '\n';
 	if (fp != NULL) {
 		if (ferror(fp)) {
-			rc_msg_errno("%s: cannot be read", path.data);
+			rc_log_errno("%s: cannot be read", path.data);
 			status = RC_IO;
 		}
 		fclose(fp);

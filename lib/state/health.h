@@ -20,7 +20,7 @@ struct rc_health_conf {      /* all borrowed */
 	int at_work;         /* a run has the lock */
 };
 
-struct rc_health_lag { /* of a partition, as rc_emit_lag() writes it */
+struct rc_health_lag { /* of a partition, as rc_to_json_lag() writes it */
 	char *topic;
 	int32_t partition;
 	int64_t offset, end, lag;

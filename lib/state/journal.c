@@ -36,7 +36,7 @@ add(struct rc_journal *j, const char *name)
 	if (names != NULL)
 		j->names = names;
 	if (names == NULL || (names[j->count] = strdup(name)) == NULL) {
-		rc_msg_errno("no memory");
+		rc_log_errno("no memory");
 		return RC_IO;
 	}
 	j->count++;
@@ -53,14 +53,14 @@ rc_journal_open(struct rc_journal *j)
 	if ((dir = opendir(j->folder)) == NULL) {
 		if (errno == ENOENT)
 			return 0;
-		rc_msg_errno("%s: cannot be read", j->folder);
+		rc_log_errno("%s: cannot be read", j->folder);
 		return RC_IO;
 	}
 	for (errno = 0; status == 0 && (entry = readdir(dir)) != NULL; errno = 0)
 		if (is_event(entry->d_name))
 			status = add(j, entry->d_name);
 	if (status == 0 && errno != 0) {
-		rc_msg_errno("%s: cannot be read", j->folder);
+		rc_log_errno("%s: cannot be read", j->folder);
 		status = RC_IO;
 	}
 	closedir(dir);
@@ -99,7 +99,7 @@ rc_journal_remove(const struct rc_journal *j, size_t i)
 	int status = path_of(j, i, "", &path);
 
 	if (status == 0 && unlink(path.data) == -1 && errno != ENOENT) {
-		rc_msg_errno("%s: cannot be removed", path.data);
+		rc_log_errno("%s: cannot be removed", path.data);
 		status = RC_IO;
 	}
 	rc_buf_free(&path);
@@ -114,10 +114,10 @@ rc_journal_set_aside(const struct rc_journal *j, size_t i)
 
 	status = rc_first(status, path_of(j, i, ".bad", &bad));
 	if (status == 0 && rename(path.data, bad.data) == -1) {
-		rc_msg_errno("%s: cannot be renamed", path.data);
+		rc_log_errno("%s: cannot be renamed", path.data);
 		status = RC_IO;
 	} else if (status == 0) {
-		rc_msg_notice("%s: not a record of a run: it is left there, and not looked at "
+		rc_log_notice("%s: not a record of a run: it is left there, and not looked at "
 			      "again",
 		    bad.data);
 	}

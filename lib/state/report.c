@@ -310,7 +310,7 @@ rc_report_put(const struct rc_health *h, const struct rc_health_conf *conf,
 			status = 0;
 	}
 	if (status != 0)
-		rc_msg_errno("no memory");
+		rc_log_errno("no memory");
 	else if ((status = rc_buf_add(&out->buf, text, n)) == 0)
 		status = rc_out_flush(out);
 	free(text);

@@ -32,7 +32,7 @@ rc_runs_there(PGconn *conn)
 
 	if ((status = rc_pg_there(conn, TABLE, "rc_runs", &there)) != 0 || there)
 		return status;
-	rc_msg_error("no run was recorded yet: rc-flow run makes the first");
+	rc_log_error("no run was recorded yet: rc-flow run makes the first");
 	return RC_CONFIG;
 }
 

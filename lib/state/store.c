@@ -32,7 +32,7 @@ default_path(struct rc_store *s)
 	else if (home != NULL && *home == '/')
 		status = rc_buf_printf(&s->built, "%s/.local/state", home);
 	else {
-		rc_msg_error("no place for the state: neither XDG_STATE_HOME nor HOME is set: "
+		rc_log_error("no place for the state: neither XDG_STATE_HOME nor HOME is set: "
 			     "name one with --store or RC_STATE");
 		return RC_CONFIG;
 	}
@@ -66,7 +66,7 @@ rc_store_open(struct rc_store **sp, const char *name, const struct rc_dataset *d
 	int status = 0;
 
 	if ((s = calloc(1, sizeof(*s))) == NULL) {
-		rc_msg_errno("no memory");
+		rc_log_errno("no memory");
 		return RC_IO;
 	}
 	s->dataset = d;
@@ -77,7 +77,7 @@ rc_store_open(struct rc_store **sp, const char *name, const struct rc_dataset *d
 	} else if (strncmp(name, "postgres:", 9) == 0) {
 		status = open_table(s, name + 9);
 	} else {
-		rc_msg_error("%s: no store: file:PATH, postgres:[CONNINFO] or kafka:GROUP", name);
+		rc_log_error("%s: no store: file:PATH, postgres:[CONNINFO] or kafka:GROUP", name);
 		status = RC_USAGE;
 	}
 	if (status != 0)
@@ -97,7 +97,7 @@ get_from_file(struct rc_store *s, struct rc_buf *out)
 
 	if ((status = rc_file_read(s->path, MAX_FILE, &content, &there)) == 0 && there) {
 		if (rc_position_parse(rc_buf_span(&content), &there, &days) != 0) {
-			rc_msg_error("%s: no position: {\"last_processed\":\"YYYY-MM-DD\"} is "
+			rc_log_error("%s: no position: {\"last_processed\":\"YYYY-MM-DD\"} is "
 				     "expected: mend it, or remove it to start from the beginning",
 			    s->path);
 			status = RC_DATA;

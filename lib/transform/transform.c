@@ -304,7 +304,7 @@ put_column(
 	int status = 0;
 
 	if (n > FEW && (values = malloc(n * sizeof(*values))) == NULL) {
-		rc_msg_errno("no memory");
+		rc_log_errno("no memory");
 		return RC_IO;
 	}
 	for (size_t i = 0; i < n; i++) {
@@ -362,7 +362,7 @@ open_column(struct rc_transform *t, size_t i)
 	col->next = calloc(col->is->split_count + col->is->space_count + 1, sizeof(*col->next));
 	col->hints = calloc(col->is->from_count, sizeof(*col->hints));
 	if (col->next == NULL || col->hints == NULL) {
-		rc_msg_errno("no memory");
+		rc_log_errno("no memory");
 		return RC_IO;
 	}
 	status = rc_buf_addc(&col->prefix, i == 0 ? '{' : ',');
@@ -379,7 +379,7 @@ rc_transform_open(struct rc_transform **tp, const struct rc_dataset *d)
 
 	if ((t = calloc(1, sizeof(*t))) == NULL ||
 	    (t->columns = calloc(d->column_count, sizeof(*t->columns))) == NULL)
-		rc_msg_errno("no memory");
+		rc_log_errno("no memory");
 	else
 		status = rc_unaccent_open(&t->unaccent);
 	if (t != NULL)

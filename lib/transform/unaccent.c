@@ -34,7 +34,7 @@ int
 rc_unaccent_open(struct rc_unaccent **up)
 {
 	if ((*up = calloc(1, sizeof(**up))) == NULL) {
-		rc_msg_errno("no memory to unaccent texts");
+		rc_log_errno("no memory to unaccent texts");
 		return RC_IO;
 	}
 	return 0;
@@ -57,7 +57,7 @@ rc_unaccent_close(struct rc_unaccent *u)
 static int
 icu_failed(const char *what, UErrorCode err)
 {
-	rc_msg_error("ICU: %s: %s: is its data installed?", what, u_errorName(err));
+	rc_log_error("ICU: %s: %s: is its data installed?", what, u_errorName(err));
 	return err == U_MEMORY_ALLOCATION_ERROR ? RC_IO : RC_CONFIG;
 }
 
@@ -193,7 +193,7 @@ answer(struct rc_unaccent *u, uint32_t cp, const struct answer **ap)
 	struct answer **page = &u->pages[cp / PAGE];
 
 	if (*page == NULL && (*page = calloc(PAGE, sizeof(**page))) == NULL) {
-		rc_msg_errno("no memory to unaccent texts");
+		rc_log_errno("no memory to unaccent texts");
 		return RC_IO;
 	}
 	*ap = &(*page)[cp % PAGE];
