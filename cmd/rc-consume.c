@@ -70,7 +70,7 @@ consume(struct rc_consumer *consumer, struct rc_rejects *rejects, struct rc_out 
 			status = rc_out_wait(out, 0); /* is anybody there? */
 		}
 	}
-	return rc_first(status, rc_out_close(out));
+	return rc_status_first(status, rc_out_close(out));
 }
 
 static int
@@ -81,7 +81,7 @@ tell_lag(const struct rc_consumer *consumer, struct rc_out *out)
 
 	for (size_t i = 0; status == 0 && rc_consumer_lag(consumer, i, &of); i++)
 		status = rc_to_json_lag(conf.topic, &of, out);
-	return rc_first(status, rc_out_close(out));
+	return rc_status_first(status, rc_out_close(out));
 }
 
 int
@@ -110,7 +110,7 @@ main(int argc, char **argv)
 		status = lag ? tell_lag(consumer, &out) : consume(consumer, rejects, &out);
 	stats.bytes_out = out.bytes;
 	rc_consumer_close(consumer);
-	status = rc_first(status, rc_rejects_close(rejects));
+	status = rc_status_first(status, rc_rejects_close(rejects));
 	rc_dataset_free(dataset);
 	return rc_cli_end(&cli, &stats, status);
 }

@@ -128,7 +128,7 @@ fetch(struct rc_stats *stats)
 	if (collect != NULL && rc_collect_without_key(collect) > 0)
 		rc_log_warn("%llu records have no %s: shown as they are",
 		    (unsigned long long)rc_collect_without_key(collect), query.dataset->key.field);
-	status = rc_first(status, rc_out_close(&out));
+	status = rc_status_first(status, rc_out_close(&out));
 	stats->bytes_out = out.bytes;
 	rc_fetch_close(f);
 	rc_collect_close(collect);

@@ -75,7 +75,7 @@ load(struct rc_input *input, struct rc_loader *loader)
 	/* What came before a bad record is loaded; after a failure of PostgreSQL
 	 * the batch is gone, and there is nothing to commit. */
 	committed = rc_loader_commit(loader);
-	return rc_first(status, committed);
+	return rc_status_first(status, committed);
 }
 
 static int
@@ -98,7 +98,7 @@ run(const struct rc_dataset *dataset, struct rc_out *out)
 	}
 	rc_loader_close(loader);
 	rc_input_close(input);
-	return rc_first(status, rc_rejects_close(rejects));
+	return rc_status_first(status, rc_rejects_close(rejects));
 }
 
 static int
@@ -106,8 +106,8 @@ print_ddl(const struct rc_dataset *dataset, struct rc_out *out)
 {
 	int status = rc_table_ddl(&out->buf, conf.writer.table, dataset);
 
-	status = rc_first(status, rc_buf_addc(&out->buf, ';'));
-	return rc_first(status, rc_out_end_line(out));
+	status = rc_status_first(status, rc_buf_addc(&out->buf, ';'));
+	return rc_status_first(status, rc_out_end_line(out));
 }
 
 int
@@ -138,7 +138,7 @@ main(int argc, char **argv)
 			status = forget ? rc_loader_forget_positions(conf.writer.consumer)
 					: run(dataset, &out);
 	}
-	status = rc_first(status, rc_out_close(&out));
+	status = rc_status_first(status, rc_out_close(&out));
 	stats.bytes_out = out.bytes;
 	rc_dataset_free(dataset);
 	return rc_cli_end(&cli, &stats, status);

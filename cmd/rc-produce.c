@@ -88,8 +88,8 @@ print_position(struct run *r)
 		return status;
 	stats.position.len = 0;
 	status = rc_buf_add(&stats.position, r->out.buf.data, r->out.buf.len);
-	status = rc_first(status, rc_out_end_line(&r->out));
-	return rc_first(status, rc_out_flush(&r->out));
+	status = rc_status_first(status, rc_out_end_line(&r->out));
+	return rc_status_first(status, rc_out_flush(&r->out));
 }
 
 static int
@@ -117,7 +117,7 @@ produce(struct run *r)
 	if (rc_message_future(r->maker) > 1)
 		rc_log_notice("warning: %" PRIu64 " records have a date that is still to come",
 		    rc_message_future(r->maker));
-	return rc_first(status, print_position(r));
+	return rc_status_first(status, print_position(r));
 }
 
 int
@@ -146,13 +146,13 @@ main(int argc, char **argv)
 		if (envelopes)
 			rc_input_expect_envelopes(r.input);
 		status = produce(&r);
-		status = rc_first(status, rc_out_close(&r.out));
+		status = rc_status_first(status, rc_out_close(&r.out));
 	}
 	stats.bytes_out = r.out.bytes;
 	rc_input_close(r.input);
 	rc_message_close(r.maker);
 	rc_producer_close(r.producer);
-	status = rc_first(status, rc_rejects_close(r.rejects));
+	status = rc_status_first(status, rc_rejects_close(r.rejects));
 	rc_dataset_free(dataset);
 	return rc_cli_end(&cli, &stats, status);
 }

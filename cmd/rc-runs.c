@@ -135,7 +135,7 @@ main(int argc, char **argv)
 		rc_log_error("record, list or status? see rc-runs --help");
 		status = RC_USAGE;
 	}
-	status = rc_first(status, rc_out_close(&out));
+	status = rc_status_first(status, rc_out_close(&out));
 	stats.bytes_out = out.bytes;
 	return rc_cli_end(&cli, &stats, status);
 }

@@ -40,7 +40,7 @@ get(struct rc_state *state)
 		status = rc_buf_adds(&out.buf, "{}");
 	if (status == 0)
 		status = rc_out_end_line(&out);
-	return rc_first(status, rc_out_close(&out));
+	return rc_status_first(status, rc_out_close(&out));
 }
 
 /* set: store positions as they come, so that a run that is cut off keeps what it
@@ -66,7 +66,7 @@ set(struct rc_state *state)
 		}
 		if (pending && (status != 0 || event != RC_EVENT_LINE)) {
 			stored = rc_state_store(state);
-			status = rc_first(status, stored);
+			status = rc_status_first(status, stored);
 			stats.records_out++;
 			pending = 0;
 		}

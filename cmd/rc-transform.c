@@ -45,7 +45,7 @@ transform(
 		else if (status == 0 && (status = rc_out_end_line(out)) == 0)
 			stats.records_out++;
 	}
-	return rc_first(status, rc_out_close(out));
+	return rc_status_first(status, rc_out_close(out));
 }
 
 int
@@ -68,7 +68,7 @@ main(int argc, char **argv)
 	stats.bytes_out = out.bytes;
 	rc_transform_close(t);
 	rc_input_close(input);
-	status = rc_first(status, rc_rejects_close(rejects));
+	status = rc_status_first(status, rc_rejects_close(rejects));
 	rc_dataset_free(dataset);
 	return rc_cli_end(&cli, &stats, status);
 }

@@ -270,7 +270,8 @@ rc_cli_end(const struct rc_cli *cli, const struct rc_stats *stats, int status)
 	if (rc_stop_signal() != 0 && (status == 0 || status == RC_TEMPFAIL))
 		status = 128 + rc_stop_signal();
 	if (cli->stats_path != NULL)
-		status = rc_first(status, rc_stats_write(stats, cli->stats_path, seconds, status));
+		status = rc_status_first(
+		    status, rc_stats_write(stats, cli->stats_path, seconds, status));
 	return status;
 }
 

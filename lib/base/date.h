@@ -2,7 +2,7 @@
 #ifndef RC_DATE_H
 #define RC_DATE_H
 
-#include "base/buf.h"
+#include "base/span.h"
 
 #define RC_DATE_TEXT 11 /* bytes of "2024-04-18" and its NUL */
 

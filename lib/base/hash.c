@@ -8,7 +8,7 @@
 #define LEAST 128 /* slots */
 
 int
-rc_slots_clear(struct rc_slots *s, size_t count)
+rc_hash_slots_clear(struct rc_hash_slots *s, size_t count)
 {
 	size_t room = LEAST;
 
@@ -30,8 +30,8 @@ rc_slots_clear(struct rc_slots *s, size_t count)
 }
 
 void
-rc_slots_free(struct rc_slots *s)
+rc_hash_slots_free(struct rc_hash_slots *s)
 {
 	free(s->at);
-	*s = (struct rc_slots){ 0 };
+	*s = (struct rc_hash_slots){ 0 };
 }

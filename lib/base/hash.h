@@ -4,19 +4,19 @@
 
 #include <stdint.h>
 
-#include "base/buf.h"
+#include "base/span.h"
 
-struct rc_slots { /* start as { 0 }: numbers by hash, 0 where there is none */
+struct rc_hash_slots { /* start as { 0 }: numbers by hash, 0 where there is none */
 	uint32_t *at;
 	size_t room;
 	size_t mask; /* of a hash, for a place in the table in use */
 };
 
-/* rc_slots_clear: an empty table for count entries, at most half full.  RC_IO:
+/* rc_hash_slots_clear: an empty table for count entries, at most half full.  RC_IO:
  * no memory. */
-int rc_slots_clear(struct rc_slots *s, size_t count);
-/* rc_slots_free: release what s owns. */
-void rc_slots_free(struct rc_slots *s);
+int rc_hash_slots_clear(struct rc_hash_slots *s, size_t count);
+/* rc_hash_slots_free: release what s owns. */
+void rc_hash_slots_free(struct rc_hash_slots *s);
 
 /* rc_hash: FNV-1a, with its high bits folded into the low ones that index. */
 static inline uint64_t

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/lines.h"
 #include "base/log.h"
 #include "base/status.h"

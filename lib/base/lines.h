@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "base/buf.h"
+#include "base/span.h"
 
 #define RC_LINES_MAX ((size_t)64 << 20) /* bytes of a line; a longer one is passed over */
 

@@ -9,7 +9,6 @@
 #include "base/out.h"
 #include "base/quote.h"
 #include "base/stats.h"
-#include "base/status.h"
 #include "base/utf8.h"
 
 static const struct rc_stats *shown; /* what the progress line tells of */

@@ -20,9 +20,9 @@ enum rc_status {
 	RC_PIPE = 141        /* standard output was closed by its reader: 128 + SIGPIPE */
 };
 
-/* rc_first: the first of two statuses that is a failure, or RC_OK. */
+/* rc_status_first: the first of two statuses that is a failure, or RC_OK. */
 static inline int
-rc_first(int first, int second)
+rc_status_first(int first, int second)
 {
 	return first != RC_OK ? first : second;
 }

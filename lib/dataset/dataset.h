@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "base/buf.h"
+#include "base/span.h"
 
 enum rc_op {
 	RC_OP_KEEP,     /* the value as it is */

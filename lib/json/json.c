@@ -105,7 +105,7 @@ drop_repeated(struct rc_json *j)
 	uint32_t *slots;
 	int status;
 
-	if ((status = rc_slots_clear(&j->slots, j->count)) != 0)
+	if ((status = rc_hash_slots_clear(&j->slots, j->count)) != 0)
 		return status;
 	slots = j->slots.at;
 	mask = j->slots.mask;
@@ -144,7 +144,7 @@ settle_names(struct rc_json *j)
 	j->last_names.len = 0;
 	for (size_t i = 0; i < count && status == 0; i++) {
 		status = rc_buf_add(&j->last_names, j->members[i].name.p, j->members[i].name.n);
-		status = rc_first(status, rc_buf_addc(&j->last_names, '"'));
+		status = rc_status_first(status, rc_buf_addc(&j->last_names, '"'));
 	}
 	if (status == 0 && escaped > 0)
 		status = unescape_names(j);
@@ -214,7 +214,7 @@ void
 rc_json_free(struct rc_json *j)
 {
 	free(j->members);
-	rc_slots_free(&j->slots);
+	rc_hash_slots_free(&j->slots);
 	rc_buf_free(&j->last_names);
 	rc_buf_free(&j->names);
 	*j = (struct rc_json){ 0 };

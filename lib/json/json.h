@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/hash.h"
 #include "json/value.h"
 
@@ -33,8 +34,8 @@ struct rc_json {   /* start as { 0 }; all members but the first are for reading 
 	size_t room;
 	struct rc_buf last_names; /* of the last shape, to be recognised */
 	size_t last_count;
-	struct rc_buf names;   /* names that had to be unescaped */
-	struct rc_slots slots; /* of member indices + 1, by name */
+	struct rc_buf names;        /* names that had to be unescaped */
+	struct rc_hash_slots slots; /* of member indices + 1, by name */
 };
 
 struct rc_json_hint { /* start as { 0 }: where a name was found last time */

@@ -1,5 +1,4 @@
 #include "json/jsontext.h"
-#include "base/status.h"
 #include "base/utf8.h"
 
 /* unit: the value of four hexadecimal digits that the scanner has checked. */

@@ -2,7 +2,7 @@
 #ifndef RC_VALUE_H
 #define RC_VALUE_H
 
-#include "base/buf.h"
+#include "base/span.h"
 
 #define RC_JSON_DEPTH 512 /* levels of nesting, the outermost included */
 

@@ -6,7 +6,6 @@
 #include "base/log.h"
 #include "base/status.h"
 #include "kafka/consumer.h"
-#include "kafka/partitions.h"
 
 struct rc_consumer {
 	struct rc_partitions_conf conf;
@@ -234,7 +233,7 @@ rc_consumer_next(struct rc_consumer *c, int wait_ms, struct rc_consumer_event *e
 	if (c->message != NULL)
 		rd_kafka_message_destroy(c->message);
 	if ((c->message = rd_kafka_consumer_poll(c->rk, wait_ms)) == NULL)
-		return rc_first(check_brokers(c), check_held(c));
+		return rc_status_first(check_brokers(c), check_held(c));
 	if ((status = take(c, event)) == 0 && c->message->err != RD_KAFKA_RESP_ERR_NO_ERROR)
 		status = check_brokers(c);
 	return status;

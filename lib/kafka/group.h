@@ -5,7 +5,7 @@
 #ifndef RC_GROUP_H
 #define RC_GROUP_H
 
-#include "base/buf.h"
+#include "base/span.h"
 #include "kafka/kafka.h"
 
 struct rc_group; /* opaque */

@@ -389,7 +389,7 @@ rc_producer_put_position(struct rc_producer *p, struct rc_buf *out, int *changed
 int
 rc_producer_finish(struct rc_producer *p, int status)
 {
-	status = rc_first(status, flush(p));
+	status = rc_status_first(status, flush(p));
 	if (p->conf.transactional_id == NULL)
 		return status;
 	if (status == 0)

@@ -11,6 +11,7 @@
 #include "base/stop.h"
 #include "kafka/start_at.h"
 #include "record/envelope.h"
+#include "json/json.h"
 
 /* whole: text as a number; -1: it is none. */
 static int64_t

@@ -2,7 +2,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/status.h"
-#include "base/stop.h"
 
 #define TRY_MS   5000  /* of one call, after which signals and trouble are looked at */
 #define ABORT_MS 10000 /* the whole time for an abort */

@@ -7,6 +7,7 @@
 #include "portal/odsql.h"
 #include "json/json.h"
 #include "json/jsontext.h"
+#include "json/value.h"
 
 struct field { /* of a record */
 	struct rc_span name;

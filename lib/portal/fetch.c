@@ -6,9 +6,12 @@
 #include "base/log.h"
 #include "base/status.h"
 #include "base/stop.h"
+#include "portal/document.h"
 #include "portal/fetch.h"
 #include "portal/fields.h"
 #include "portal/page.h"
+#include "json/json.h"
+#include "json/value.h"
 
 struct rc_fetch {
 	struct rc_portal *portal;
@@ -160,7 +163,7 @@ stream(struct rc_fetch *f, int resume, int whole, uint64_t *came)
 		status = stream_once(f, resume, &end);
 		*came = f->lines;
 		/* what came is for the next program now, and not after a wait */
-		status = rc_first(status, rc_collect_flush(f->collect));
+		status = rc_status_first(status, rc_collect_flush(f->collect));
 		if (status != 0 || end != RC_PORTAL_AGAIN || rc_stop_signal() != 0)
 			return status;
 		if (rc_collect_count(f->collect) > before)

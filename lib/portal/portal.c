@@ -11,6 +11,7 @@
 #include "portal/portal.h"
 #include "portal/retry.h"
 #include "json/json.h"
+#include "json/value.h"
 
 #define CONNECT_MS   10000
 #define ASKED_MAX_S  300L /* a longer wait is for whoever starts this, not for us */

@@ -7,7 +7,7 @@
 #ifndef RC_PORTAL_H
 #define RC_PORTAL_H
 
-#include "base/buf.h"
+#include "base/span.h"
 #include "portal/http.h"
 
 struct rc_portal; /* opaque */

@@ -1,5 +1,6 @@
 #include <inttypes.h>
 
+#include "base/buf.h"
 #include "base/date.h"
 #include "portal/odsql.h"
 #include "portal/query.h"

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/date.h"
+#include "base/span.h"
 #include "portal/retry.h"
 
 /* zone: seconds east of UTC that "+hh:mm", "+hhmm" or "+hh" stands for. */

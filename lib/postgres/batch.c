@@ -44,7 +44,7 @@ rc_batch_settle(struct rc_batch *b)
 	size_t at, mask;
 	int status;
 
-	if ((status = rc_slots_clear(&b->slots, b->count)) != 0)
+	if ((status = rc_hash_slots_clear(&b->slots, b->count)) != 0)
 		return status;
 	slots = b->slots.at;
 	mask = b->slots.mask;
@@ -87,7 +87,7 @@ void
 rc_batch_free(struct rc_batch *b)
 {
 	free(b->list);
-	rc_slots_free(&b->slots);
+	rc_hash_slots_free(&b->slots);
 	rc_buf_free(&b->rows);
 	rc_buf_free(&b->raw);
 	*b = (struct rc_batch){ 0 };

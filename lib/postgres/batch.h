@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/hash.h"
 
 enum rc_batch_state {
@@ -29,7 +30,7 @@ struct rc_batch { /* start as { 0 }; the list is for reading, the states for wri
 	size_t count;
 	size_t room;
 	struct rc_buf rows, raw;
-	struct rc_slots slots; /* of list indices + 1, by key */
+	struct rc_hash_slots slots; /* of list indices + 1, by key */
 };
 
 /* rc_batch_add: append a row that was put at the end of b->rows from `row` on,

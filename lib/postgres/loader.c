@@ -2,11 +2,9 @@
 
 #include "base/log.h"
 #include "base/status.h"
-#include "postgres/batch.h"
 #include "postgres/loader.h"
 #include "postgres/row.h"
 #include "postgres/sequence.h"
-#include "postgres/writer.h"
 #include "record/envelope.h"
 
 #define BATCH_BYTES  ((size_t)8 << 20) /* of a batch, beyond which it is committed */
@@ -290,8 +288,9 @@ rc_loader_commit(struct rc_loader *l)
 	if (r.committed) {
 		l->to.stats->records_out += r.counts.changed;
 		l->to.stats->skipped += r.counts.unchanged + r.counts.superseded;
-		status = rc_first(status, rc_offsets_committed(l->offsets, l->to.out));
-		status = rc_first(status, rc_offsets_put(l->offsets, &l->to.stats->position));
+		status = rc_status_first(status, rc_offsets_committed(l->offsets, l->to.out));
+		status =
+		    rc_status_first(status, rc_offsets_put(l->offsets, &l->to.stats->position));
 	}
 	rc_batch_cut(&l->batch, 0);
 	l->moved = 0;

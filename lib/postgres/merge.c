@@ -103,9 +103,9 @@ put_key(struct rc_buf *out, const char *key, size_t n)
 	for (size_t i = 0; i < n && status == 0; i++) {
 		if (key[i] == '"' || key[i] == '\\')
 			status = rc_buf_addc(out, '\\');
-		status = rc_first(status, rc_buf_addc(out, key[i]));
+		status = rc_status_first(status, rc_buf_addc(out, key[i]));
 	}
-	return rc_first(status, rc_buf_addc(out, '"'));
+	return rc_status_first(status, rc_buf_addc(out, '"'));
 }
 
 /* erase: the rows whose keys have tombstones from low to high. */
@@ -261,7 +261,8 @@ rc_merge_find_bad(PGconn *conn, const struct rc_table *t, const struct rc_batch 
 	if ((status = rc_merge_begin(conn)) == 0)
 		status = search(&s, 0, b->count);
 	if (PQstatus(conn) == CONNECTION_OK)
-		status = rc_first(status, rc_pg_exec(conn, "ROLLBACK", NULL, "ROLLBACK", 0, NULL));
+		status = rc_status_first(
+		    status, rc_pg_exec(conn, "ROLLBACK", NULL, "ROLLBACK", 0, NULL));
 	*bad = s.bad;
 	*count = s.count;
 	if (status == 0 && s.count == 0) {

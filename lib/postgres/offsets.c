@@ -230,7 +230,7 @@ print(const char *topic, int32_t partition, int64_t next, int64_t ms, struct rc_
 {
 	int status = put(topic, partition, next, ms, &out->buf);
 
-	return rc_first(status, rc_out_end_line(out));
+	return rc_status_first(status, rc_out_end_line(out));
 }
 
 int
@@ -245,10 +245,10 @@ rc_offsets_committed(struct rc_offsets *o, struct rc_out *out)
 			continue;
 		entry->stored = entry->next;
 		entry->stored_ms = entry->next_ms;
-		status = rc_first(status,
+		status = rc_status_first(status,
 		    print(entry->topic, entry->partition, entry->stored, entry->stored_ms, out));
 	}
-	return rc_first(status, rc_out_flush(out));
+	return rc_status_first(status, rc_out_flush(out));
 }
 
 int
@@ -293,7 +293,7 @@ rc_offsets_print(const struct rc_offsets *o, PGconn *conn, struct rc_out *out)
 	    (status = rc_buf_adds(&out->buf, "{}")) == 0)
 		status = rc_out_end_line(out);
 	PQclear(r);
-	return rc_first(status, rc_out_flush(out));
+	return rc_status_first(status, rc_out_flush(out));
 }
 
 int

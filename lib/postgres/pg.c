@@ -207,7 +207,7 @@ rc_pg_put_name(struct rc_buf *out, const char *name)
 	for (; *name != '\0' && status == 0; name++) {
 		if (*name == '"')
 			status = rc_buf_addc(out, '"');
-		status = rc_first(status, rc_buf_addc(out, *name));
+		status = rc_status_first(status, rc_buf_addc(out, *name));
 	}
-	return rc_first(status, rc_buf_addc(out, '"'));
+	return rc_status_first(status, rc_buf_addc(out, '"'));
 }

@@ -252,7 +252,7 @@ write_others(struct rc_table *t, const struct rc_dataset *d, char *const *types)
 	add(&erase, " = ANY($1::text[]::");
 	add(&erase, types[rc_dataset_column(d, d->key.column)]);
 	add(&erase, "[])");
-	return rc_first(finish(&copy), finish(&erase));
+	return rc_status_first(finish(&copy), finish(&erase));
 }
 
 /* create_batch: the session's table of texts, which a commit empties. */

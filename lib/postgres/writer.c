@@ -173,8 +173,8 @@ transaction(struct rc_writer *w, const struct rc_batch *b, struct rc_writer_resu
 		rc_pg_failed(w->conn, w->table.name.data, failure);
 	PQclear(failure);
 	if (PQstatus(w->conn) == CONNECTION_OK)
-		status =
-		    rc_first(status, rc_pg_exec(w->conn, "ROLLBACK", NULL, "ROLLBACK", 0, NULL));
+		status = rc_status_first(
+		    status, rc_pg_exec(w->conn, "ROLLBACK", NULL, "ROLLBACK", 0, NULL));
 	return status;
 }
 

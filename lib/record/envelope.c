@@ -288,8 +288,8 @@ put_base64(struct rc_buf *out, struct rc_span bytes)
 {
 	int status = rc_buf_addc(out, '"');
 
-	status = rc_first(status, rc_base64_put(out, bytes));
-	return rc_first(status, rc_buf_addc(out, '"'));
+	status = rc_status_first(status, rc_base64_put(out, bytes));
+	return rc_status_first(status, rc_buf_addc(out, '"'));
 }
 
 /* put_place: {"topic":T,"partition":P,"offset":N */
@@ -298,8 +298,8 @@ put_place(struct rc_buf *out, const struct rc_envelope *e)
 {
 	int status = rc_buf_adds(out, "{\"topic\":");
 
-	status = rc_first(status, rc_quote_put(out, e->topic));
-	return rc_first(status,
+	status = rc_status_first(status, rc_quote_put(out, e->topic));
+	return rc_status_first(status,
 	    rc_buf_printf(
 		out, ",\"partition\":%" PRId32 ",\"offset\":%" PRId64, e->partition, e->offset));
 }
@@ -323,7 +323,7 @@ rc_envelope_put_position(struct rc_buf *out, const struct rc_envelope *e)
 		status = rc_buf_adds(out, ",\"start\":true");
 	if (status == 0 && e->skipped > 0)
 		status = rc_buf_printf(out, ",\"skipped\":%" PRId64, e->skipped);
-	return rc_first(status, rc_buf_addc(out, '}'));
+	return rc_status_first(status, rc_buf_addc(out, '}'));
 }
 
 int
@@ -343,12 +343,12 @@ rc_envelope_begin(struct rc_buf *out, const struct rc_envelope *e)
 		status = rc_buf_adds(out, ",\"key\":null");
 	} else if (rc_utf8_valid(e->key.p, e->key.n)) {
 		status = rc_buf_adds(out, ",\"key\":");
-		status = rc_first(status, rc_quote_put(out, e->key));
+		status = rc_status_first(status, rc_quote_put(out, e->key));
 	} else {
 		status = rc_buf_adds(out, ",\"key_base64\":");
-		status = rc_first(status, put_base64(out, e->key));
+		status = rc_status_first(status, put_base64(out, e->key));
 	}
-	return rc_first(status, rc_buf_adds(out, ",\"headers\":["));
+	return rc_status_first(status, rc_buf_adds(out, ",\"headers\":["));
 }
 
 /* put_name: a header's name, which Kafka's protocol says is UTF-8.  One that is not
@@ -376,17 +376,17 @@ rc_envelope_put_header(struct rc_buf *out, const struct rc_envelope_header *h, s
 {
 	int status = rc_buf_adds(out, index == 0 ? "[" : ",[");
 
-	status = rc_first(status, put_name(out, h->name));
+	status = rc_status_first(status, put_name(out, h->name));
 	if (status == 0 && h->value.p == NULL)
 		return rc_buf_adds(out, ",null]");
 	if (status == 0 && rc_utf8_valid(h->value.p, h->value.n)) {
 		status = rc_buf_addc(out, ',');
-		status = rc_first(status, rc_quote_put(out, h->value));
+		status = rc_status_first(status, rc_quote_put(out, h->value));
 	} else if (status == 0) {
 		status = rc_buf_adds(out, ",null,");
-		status = rc_first(status, put_base64(out, h->value));
+		status = rc_status_first(status, put_base64(out, h->value));
 	}
-	return rc_first(status, rc_buf_addc(out, ']'));
+	return rc_status_first(status, rc_buf_addc(out, ']'));
 }
 
 int
@@ -406,7 +406,7 @@ rc_envelope_end(struct rc_buf *out, const struct rc_envelope *e)
 			status = rc_jsontext_one_line(out, e->value);
 	} else {
 		status = rc_buf_adds(out, "_base64\":");
-		status = rc_first(status, put_base64(out, e->value));
+		status = rc_status_first(status, put_base64(out, e->value));
 	}
-	return rc_first(status, rc_buf_addc(out, '}'));
+	return rc_status_first(status, rc_buf_addc(out, '}'));
 }

@@ -3,6 +3,7 @@
 #include "base/date.h"
 #include "record/position.h"
 #include "json/json.h"
+#include "json/value.h"
 
 /* whole_date: text is a date and nothing else. */
 static int

@@ -4,7 +4,7 @@
 #ifndef RC_POSITION_H
 #define RC_POSITION_H
 
-#include "base/buf.h"
+#include "base/span.h"
 
 #define RC_POSITION_TEXT 40 /* bytes of the JSON and its NUL */
 

@@ -5,7 +5,6 @@
 
 #include "base/base64.h"
 #include "base/log.h"
-#include "base/out.h"
 #include "base/quote.h"
 #include "base/status.h"
 #include "base/utf8.h"
@@ -71,7 +70,7 @@ put_member(struct rc_buf *out, const char *name, struct rc_span text)
 {
 	int status = rc_buf_printf(out, ",\"%s\":", name);
 
-	return rc_first(status, rc_quote_put(out, text));
+	return rc_status_first(status, rc_quote_put(out, text));
 }
 
 /* put_raw: the record itself, as what it is. */
@@ -84,13 +83,13 @@ put_raw(struct rc_buf *out, const struct rc_reject *j)
 		return 0;
 	if (j->is_json) {
 		status = rc_buf_adds(out, ",\"record\":");
-		return rc_first(status, rc_jsontext_compact(out, j->raw));
+		return rc_status_first(status, rc_jsontext_compact(out, j->raw));
 	}
 	if (rc_utf8_valid(j->raw.p, j->raw.n))
 		return put_member(out, "raw", j->raw);
 	status = rc_buf_adds(out, ",\"raw_base64\":\"");
-	status = rc_first(status, rc_base64_put(out, j->raw));
-	return rc_first(status, rc_buf_addc(out, '"'));
+	status = rc_status_first(status, rc_base64_put(out, j->raw));
+	return rc_status_first(status, rc_buf_addc(out, '"'));
 }
 
 /* compose: the reject as a line of JSON into r->text. */
@@ -111,13 +110,13 @@ compose(struct rc_rejects *r, const struct rc_reject *j)
 		status = put_member(out, "field", (struct rc_span){ j->field, strlen(j->field) });
 	if (status == 0 && j->id.topic.p != NULL) {
 		status = put_member(out, "topic", j->id.topic);
-		status = rc_first(status,
+		status = rc_status_first(status,
 		    rc_buf_printf(out, ",\"partition\":%" PRId32 ",\"offset\":%" PRId64,
 			j->id.partition, j->id.offset));
 	}
 	if (status == 0)
 		status = put_raw(out, j);
-	return rc_first(status, rc_buf_adds(out, "}\n"));
+	return rc_status_first(status, rc_buf_adds(out, "}\n"));
 }
 
 int

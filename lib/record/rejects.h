@@ -8,8 +8,8 @@
 
 #include <stdint.h>
 
-#include "base/buf.h"
 #include "base/out.h"
+#include "base/span.h"
 #include "base/stats.h"
 
 struct rc_rejects; /* opaque */

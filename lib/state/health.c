@@ -62,8 +62,8 @@ ask_runs(struct rc_health *h, PGconn *conn)
 		return status;
 	if (PQntuples(r) > 0) {
 		status = text(r, 0, &h->run);
-		status = rc_first(status, text(r, 1, &h->command));
-		status = rc_first(status, text(r, 2, &h->error));
+		status = rc_status_first(status, text(r, 1, &h->command));
+		status = rc_status_first(status, text(r, 2, &h->error));
 		for (int i = 0; i < 9; i++)
 			*to[i] = number(r, 3 + i);
 	}
@@ -119,7 +119,7 @@ ask_postgres(struct rc_health *h, const struct rc_health_conf *conf, const struc
 		status = rc_pg_there(conn, conf->table, name.data, &there);
 		if (status == 0 && there)
 			status = ask_table(h, conn, &name, d->cursor.column);
-		status = rc_first(runs, status);
+		status = rc_status_first(runs, status);
 	}
 	PQfinish(conn);
 	rc_buf_free(&name);

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "base/buf.h"
+#include "base/span.h"
 #include "dataset/dataset.h"
 #include "postgres/pg.h"
 

@@ -112,7 +112,7 @@ rc_journal_set_aside(const struct rc_journal *j, size_t i)
 	struct rc_buf path = { 0 }, bad = { 0 };
 	int status = path_of(j, i, "", &path);
 
-	status = rc_first(status, path_of(j, i, ".bad", &bad));
+	status = rc_status_first(status, path_of(j, i, ".bad", &bad));
 	if (status == 0 && rename(path.data, bad.data) == -1) {
 		rc_log_errno("%s: cannot be renamed", path.data);
 		status = RC_IO;

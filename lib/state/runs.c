@@ -116,7 +116,7 @@ put_table(const PGresult *r, struct rc_out *out)
 		}
 		while (out->buf.len > 0 && out->buf.data[out->buf.len - 1] == ' ')
 			out->buf.len--;
-		status = rc_first(status, rc_out_end_line(out));
+		status = rc_status_first(status, rc_out_end_line(out));
 	}
 	return status;
 }
@@ -130,7 +130,7 @@ put_json(const PGresult *r, struct rc_out *out)
 		struct rc_span row = { PQgetvalue(r, i, 0), (size_t)PQgetlength(r, i, 0) };
 
 		status = rc_jsontext_compact(&out->buf, row);
-		status = rc_first(status, rc_out_end_line(out));
+		status = rc_status_first(status, rc_out_end_line(out));
 	}
 	return status;
 }

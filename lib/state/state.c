@@ -8,6 +8,7 @@
 #include "record/position.h"
 #include "state/state.h"
 #include "state/store.h"
+#include "json/json.h"
 
 struct rc_state {
 	struct rc_store *store;  /* or */

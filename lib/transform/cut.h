@@ -2,7 +2,7 @@
 #ifndef RC_CUT_H
 #define RC_CUT_H
 
-#include "base/buf.h"
+#include "base/span.h"
 
 /* rc_cut: take off the front of *s what stands before the first of the count
  * texts (the first of them where two begin there), and that text.  Returns 0 where

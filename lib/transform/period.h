@@ -2,7 +2,7 @@
 #ifndef RC_PERIOD_H
 #define RC_PERIOD_H
 
-#include "base/buf.h"
+#include "base/span.h"
 
 /* rc_period_find: set *start and *end to the dates dd/mm/yyyy that text gives
  * for them; p is NULL where it gives none.  Two dates are start and end; one is

@@ -86,7 +86,7 @@ add_line(struct rc_transform *t, struct rc_span part)
 		return 0;
 	if (t->text.len > 0)
 		status = rc_buf_addc(&t->text, '\n');
-	return rc_first(status, rc_buf_add(&t->text, part.p, part.n));
+	return rc_status_first(status, rc_buf_add(&t->text, part.p, part.n));
 }
 
 /* add_part: append one part of a list, in ASCII, its spaces made and trimmed. */
@@ -103,9 +103,9 @@ add_part(struct rc_transform *t, const struct rc_column *c, struct rc_span part)
 		more = rc_cut(&part, c->space, c->space_count, next, &piece);
 		status = rc_unaccent_add(t->unaccent, piece.p, piece.n, &t->part);
 		if (more)
-			status = rc_first(status, rc_buf_addc(&t->part, ' '));
+			status = rc_status_first(status, rc_buf_addc(&t->part, ' '));
 	} while (more && status == 0);
-	return rc_first(status, add_line(t, rc_span_trim(rc_buf_span(&t->part))));
+	return rc_status_first(status, add_line(t, rc_span_trim(rc_buf_span(&t->part))));
 }
 
 /* add_text: append what a text gives to t->text: its parts where the column
@@ -119,7 +119,7 @@ add_text(struct rc_transform *t, const struct rc_column *c, struct rc_span text)
 	if (c->split_count == 0) {
 		t->part.len = 0;
 		status = rc_unaccent_add(t->unaccent, text.p, text.n, &t->part);
-		return rc_first(status, add_line(t, rc_buf_span(&t->part)));
+		return rc_status_first(status, add_line(t, rc_buf_span(&t->part)));
 	}
 	memset(t->next, 0, c->split_count * sizeof(*t->next));
 	do {
@@ -366,9 +366,9 @@ open_column(struct rc_transform *t, size_t i)
 		return RC_IO;
 	}
 	status = rc_buf_addc(&col->prefix, i == 0 ? '{' : ',');
-	status = rc_first(status,
+	status = rc_status_first(status,
 	    rc_quote_put(&col->prefix, (struct rc_span){ col->is->name, strlen(col->is->name) }));
-	return rc_first(status, rc_buf_addc(&col->prefix, ':'));
+	return rc_status_first(status, rc_buf_addc(&col->prefix, ':'));
 }
 
 int

@@ -6,7 +6,6 @@
 #include <unicode/ustring.h>
 #include <unicode/utrans.h>
 
-#include "base/buf.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "base/utf8.h"
