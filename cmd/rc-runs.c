@@ -1,17 +1,13 @@
 /* rc-runs: record what runs of the flow did, and show it; see rc-runs(1). */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/cli.h"
 #include "base/log.h"
-#include "base/out.h"
 #include "base/status.h"
 #include "dataset/dataset.h"
 #include "state/health.h"
 #include "state/report.h"
 #include "state/runs.h"
-
-static rc_opt_set set_age;
 
 static struct rc_health_conf conf = { .max_age = RC_HEALTH_UNKNOWN };
 static uint64_t count = 20;
@@ -26,7 +22,7 @@ static const struct rc_opt opts[] = {
 	{ 0, "rejects", "DIR", "status: where bad records are set aside", rc_opt_text,
 	    &conf.rejects },
 	{ 0, "at-work", NULL, "status: a run is at work now", rc_opt_flag, &conf.at_work },
-	{ 0, "max-age", "AGE", "status: how old the newest record may be: 3d", set_age,
+	{ 0, "max-age", "AGE", "status: how old the newest record may be: 3d", rc_opt_age,
 	    &conf.max_age },
 	{ 0, "json", NULL, "list, status: JSON for machines", rc_opt_flag, &json },
 	{ 0, "prometheus", NULL, "status: metrics for a textfile collector", rc_opt_flag,
@@ -38,60 +34,6 @@ static struct rc_cli cli = { .what = "record what runs of the flow did, and show
 	.operands = "record|list|status",
 	.opts = opts };
 static struct rc_stats stats;
-
-/* set_age: a number of seconds, minutes, hours or days. */
-static int
-set_age(const struct rc_opt *opt, const char *arg)
-{
-	static const char units[] = "smhd";
-	static const long seconds[] = { 1, 60, 3600, 86400 };
-	const char *unit = strpbrk(arg, units);
-	size_t digits = strspn(arg, "0123456789");
-	long n = digits > 0 && digits < 7 ? strtol(arg, NULL, 10) : 0;
-
-	if (n < 1 || unit != arg + digits || unit[1] != '\0') {
-		rc_log_error("--%s %s: not an age: a number with s, m, h or d, such as 36h or 3d",
-		    opt->name, arg);
-		return RC_USAGE;
-	}
-	*(int64_t *)opt->to = (int64_t)n * seconds[strchr(units, *unit) - units];
-	return 0;
-}
-
-static int
-record(void)
-{
-	struct rc_journal journal = { .folder = conf.journal };
-	PGconn *conn;
-	int status;
-
-	if (journal.folder == NULL) {
-		rc_log_error("record: of what? --journal DIR");
-		return RC_USAGE;
-	}
-	if ((status = rc_journal_open(&journal)) == 0 && journal.count > 0 &&
-	    (status = rc_pg_connect(&conn, NULL)) == 0) {
-		if ((status = rc_runs_create(conn)) == 0)
-			status = rc_runs_move(conn, &journal);
-		PQfinish(conn);
-	}
-	stats.records_in = journal.count;
-	rc_journal_close(&journal);
-	return status;
-}
-
-static int
-list(struct rc_out *out)
-{
-	PGconn *conn;
-	int status;
-
-	if ((status = rc_pg_connect(&conn, NULL)) != 0)
-		return status;
-	status = rc_runs_list(conn, count, json ? RC_RUNS_JSON : RC_RUNS_TABLE, out);
-	PQfinish(conn);
-	return status;
-}
 
 static int
 show_status(struct rc_out *out)
@@ -115,27 +57,33 @@ show_status(struct rc_out *out)
 	return status;
 }
 
+static int
+run(const char *command)
+{
+	struct rc_out out = RC_OUT_INIT;
+	int status = RC_USAGE;
+
+	if (strcmp(command, "record") == 0 && conf.journal == NULL)
+		rc_log_error("record: of what? --journal DIR");
+	else if (strcmp(command, "record") == 0)
+		status = rc_runs_record(conf.journal, &stats.records_in);
+	else if (strcmp(command, "list") == 0)
+		status = rc_runs_list(count, json ? RC_RUNS_JSON : RC_RUNS_TABLE, &out);
+	else if (strcmp(command, "status") == 0)
+		status = show_status(&out);
+	else
+		rc_log_error("record, list or status? see rc-runs --help");
+	status = rc_status_first(status, rc_out_close(&out));
+	stats.bytes_out = out.bytes;
+	return status;
+}
+
 int
 main(int argc, char **argv)
 {
-	struct rc_out out = RC_OUT_INIT;
-	const char *command;
 	int status;
 
-	if (!rc_cli_start(&cli, argc, argv, &stats, &status))
-		return status;
-	command = cli.first + 1 == argc ? argv[cli.first] : "";
-	if (strcmp(command, "record") == 0) {
-		status = record();
-	} else if (strcmp(command, "list") == 0) {
-		status = list(&out);
-	} else if (strcmp(command, "status") == 0) {
-		status = show_status(&out);
-	} else {
-		rc_log_error("record, list or status? see rc-runs --help");
-		status = RC_USAGE;
-	}
-	status = rc_status_first(status, rc_out_close(&out));
-	stats.bytes_out = out.bytes;
+	if (rc_cli_start(&cli, argc, argv, &stats, &status))
+		status = run(rc_cli_operand(&cli, argc, argv));
 	return rc_cli_end(&cli, &stats, status);
 }

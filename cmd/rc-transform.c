@@ -1,6 +1,6 @@
 /* rc-transform: make the portal's records into rows; see rc-transform(1). */
 #include "base/cli.h"
-#include "base/out.h"
+#include "base/lines.h"
 #include "base/status.h"
 #include "dataset/dataset.h"
 #include "record/input.h"
@@ -9,9 +9,7 @@
 static struct rc_rejects_conf rejects_conf = RC_REJECTS_CONF_INIT;
 
 static const struct rc_opt opts[] = {
-	{ 0, "rejects", "FILE", "set bad records aside in FILE and go on", rc_opt_text,
-	    &rejects_conf.path },
-	{ 0, "max-rejects", "N", "stop at more than N of them", rc_opt_count, &rejects_conf.max },
+	RC_REJECTS_OPTIONS(rejects_conf),
 	{ 0 },
 };
 
@@ -48,8 +46,8 @@ transform(
 	return rc_status_first(status, rc_out_close(out));
 }
 
-int
-main(int argc, char **argv)
+static int
+run(void)
 {
 	struct rc_dataset *dataset = NULL;
 	struct rc_rejects *rejects = NULL;
@@ -58,8 +56,6 @@ main(int argc, char **argv)
 	struct rc_out out = RC_OUT_INIT;
 	int status;
 
-	if (!rc_cli_start(&cli, argc, argv, &stats, &status))
-		return status;
 	if ((status = rc_dataset_open(&dataset, cli.dataset)) == 0 &&
 	    (status = rc_rejects_open(&rejects, &rejects_conf, &stats)) == 0 &&
 	    (status = rc_input_open(&input, 0, "<stdin>", rejects, &stats)) == 0 &&
@@ -70,5 +66,15 @@ main(int argc, char **argv)
 	rc_input_close(input);
 	status = rc_status_first(status, rc_rejects_close(rejects));
 	rc_dataset_free(dataset);
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	int status;
+
+	if (rc_cli_start(&cli, argc, argv, &stats, &status))
+		status = run();
 	return rc_cli_end(&cli, &stats, status);
 }

@@ -353,4 +353,14 @@ ok '... is on standard output' grep -q -- --max-rejects out
 t '--version'                              0  ''                      rc-transform -V
 ok '... too' grep -qE '^rc-transform .*[0-9]+\.[0-9]+' out
 t '--help into a full disk'                74 '<stdout>'              eval 'rc-transform --help >/dev/full'
+# --- wrong use has counts, too
+
+for wrong in '--max-rejects x' --bogus operand; do
+	rm -f counts
+	# shellcheck disable=SC2086 # two words
+	t "wrong use: $wrong" 64 'rc-transform: ' rc-transform $wrong --stats counts
+	is '... is in the counts' "$(jq -c '[.status, .error != null]' counts)" '[64,true]'
+done
+t '--help' 0 '' rc-transform --stats no-counts --help
+ok '... writes none' test ! -e no-counts
 plan

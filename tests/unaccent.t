@@ -49,7 +49,7 @@ BLOCKS = [
     ("a squared word", 0x1F1A9, 0x1F1A9),
 ]
 
-unit = os.path.join(top, os.environ.get("RC_BUILD", "build"), "tests/unit/unaccent")
+unit = os.path.join(top, os.environ.get("RC_BUILD", "build"), "tests/unit/transform/unaccent")
 table = subprocess.run(
     [unit, "--table"] + ["%X-%X" % (first, last) for _, first, last in BLOCKS],
     stdout=subprocess.PIPE, check=True, text=True).stdout

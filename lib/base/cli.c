@@ -1,7 +1,5 @@
-#include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,90 +26,6 @@ static const struct rc_opt common[] = {
 	{ 'V', "version", NULL, "show the version", rc_opt_flag, &opt_version },
 	{ 0 },
 };
-
-static int
-wrong(const struct rc_opt *opt, const char *arg, const char *why)
-{
-	rc_log_error("--%s %s: %s: see %s --help", opt->name, arg, why, rc_log_program());
-	return RC_USAGE;
-}
-
-int
-rc_opt_text(const struct rc_opt *opt, const char *arg)
-{
-	*(const char **)opt->to = arg;
-	return 0;
-}
-
-int
-rc_opt_flag(const struct rc_opt *opt, const char *arg)
-{
-	(void)arg;
-	*(int *)opt->to = 1;
-	return 0;
-}
-
-/* whole: arg as a number from low to high; -1: it is not. */
-static int
-whole(const char *arg, unsigned long long low, unsigned long long high, unsigned long long *value)
-{
-	char *end;
-
-	if (*arg < '0' || *arg > '9') /* strtoull would take signs and spaces */
-		return -1;
-	errno = 0;
-	*value = strtoull(arg, &end, 10);
-	return errno == 0 && *end == '\0' && *value >= low && *value <= high ? 0 : -1;
-}
-
-int
-rc_opt_count(const struct rc_opt *opt, const char *arg)
-{
-	unsigned long long n;
-
-	if (whole(arg, 0, ULLONG_MAX - 1, &n) == -1)
-		return wrong(opt, arg, "not a whole number");
-	*(uint64_t *)opt->to = n;
-	return 0;
-}
-
-int
-rc_opt_int(const struct rc_opt *opt, const char *arg)
-{
-	unsigned long long n;
-
-	if (whole(arg, 1, INT_MAX, &n) == -1)
-		return wrong(opt, arg, "not a whole number above 0");
-	*(int *)opt->to = (int)n;
-	return 0;
-}
-
-int
-rc_opt_ms(const struct rc_opt *opt, const char *arg)
-{
-	unsigned long long n;
-
-	if (whole(arg, 1, INT_MAX, &n) == -1)
-		return wrong(opt, arg, "not a whole number of milliseconds above 0");
-	*(int *)opt->to = (int)n;
-	return 0;
-}
-
-int
-rc_opt_collect(const struct rc_opt *opt, const char *arg)
-{
-	struct rc_list *list = opt->to;
-	const char **items = realloc(list->items, (list->count + 1) * sizeof(*items));
-
-	if (items == NULL) {
-		rc_log_errno("no memory");
-		return RC_IO;
-	}
-	items[list->count] = arg;
-	list->items = items;
-	list->count++;
-	return 0;
-}
 
 static void
 help_rows(const struct rc_opt *opts)
@@ -177,6 +91,20 @@ table(const struct rc_opt *opts, const struct rc_opt **all, struct option *longs
 	*shorts = '\0';
 }
 
+/* find_stats: where to write the counts, which is done after wrong use, too. */
+static const char *
+find_stats(int argc, char **argv, const struct option *longs, const char *shorts)
+{
+	const char *path = NULL;
+	int c, index = 0;
+
+	while ((c = getopt_long(argc, argv, shorts, longs, &index)) != -1)
+		if (c >= LONG_ONLY && strcmp(longs[index].name, "stats") == 0)
+			path = optarg;
+	optind = 0; /* from the start, once more */
+	return path;
+}
+
 static int
 parse(struct rc_cli *cli, int argc, char **argv)
 {
@@ -187,6 +115,7 @@ parse(struct rc_cli *cli, int argc, char **argv)
 
 	table(cli->opts, all, longs, shorts);
 	opterr = 0;
+	cli->stats_path = find_stats(argc, argv, longs, shorts);
 	while ((c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
 		if (c == ':') {
 			rc_log_error("%s: needs an argument: see %s --help", argv[optind - 1],
@@ -249,11 +178,11 @@ rc_cli_start(struct rc_cli *cli, int argc, char **argv, struct rc_stats *stats, 
 		: opt_verbose ? RC_LOG_INFO
 			      : RC_LOG_WARN);
 	if (opt_help || opt_version) {
+		cli->stats_path = NULL;
 		*status = opt_help ? help(cli) : version();
 		return 0;
 	}
 	cli->dataset = rc_cli_default(opt_dataset, "RC_DATASET", "rappelconso-v2");
-	cli->stats_path = opt_stats;
 	if ((*status = rc_stop_setup()) != 0)
 		return 0;
 	rc_stats_show(stats);
@@ -273,6 +202,12 @@ rc_cli_end(const struct rc_cli *cli, const struct rc_stats *stats, int status)
 		status = rc_status_first(
 		    status, rc_stats_write(stats, cli->stats_path, seconds, status));
 	return status;
+}
+
+const char *
+rc_cli_operand(const struct rc_cli *cli, int argc, char **argv)
+{
+	return cli->first + 1 == argc ? argv[cli->first] : "";
 }
 
 const char *

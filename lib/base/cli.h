@@ -5,34 +5,8 @@
 #ifndef RC_CLI_H
 #define RC_CLI_H
 
+#include "base/opt.h"
 #include "base/stats.h"
-
-struct rc_opt;
-
-/* A setter checks arg, puts it where opt->to says, and returns 0, or RC_USAGE
- * once it has said why. */
-typedef int rc_opt_set(const struct rc_opt *opt, const char *arg);
-
-struct rc_opt {           /* one row of the table; the last one is { 0 } */
-	int letter;       /* 'b', or 0: long form only */
-	const char *name; /* "brokers" */
-	const char *arg;  /* "LIST", or NULL: a flag */
-	const char *help; /* one line */
-	rc_opt_set *set;
-	void *to;
-};
-
-rc_opt_set rc_opt_text;    /* const char **: borrowed from argv */
-rc_opt_set rc_opt_flag;    /* int *: 1 */
-rc_opt_set rc_opt_count;   /* uint64_t *: a whole number, 0 or more */
-rc_opt_set rc_opt_int;     /* int *: a whole number, 1 or more */
-rc_opt_set rc_opt_ms;      /* int *: milliseconds, 1 or more */
-rc_opt_set rc_opt_collect; /* struct rc_list *: each one given */
-
-struct rc_list { /* options that collect; texts are borrowed from argv */
-	const char **items;
-	size_t count;
-};
 
 struct rc_cli {               /* what a program says of itself; all borrowed */
 	const char *what;     /* "send JSON lines to a Kafka topic" */
@@ -46,11 +20,15 @@ struct rc_cli {               /* what a program says of itself; all borrowed */
 };
 
 /* rc_cli_start: parse argv, set up messages, signals and the progress line.
- * Returns 1 to go on; 0 to exit with *status, which has been said why. */
+ * Returns 1 to go on; 0 to end with *status, which has been said why.  Either way
+ * rc_cli_end() comes last. */
 int rc_cli_start(struct rc_cli *cli, int argc, char **argv, struct rc_stats *stats, int *status);
 /* rc_cli_end: write --stats; returns what main is to return: status, or
  * 128 + signal where a signal ended a run in which nothing else failed. */
 int rc_cli_end(const struct rc_cli *cli, const struct rc_stats *stats, int status);
+
+/* rc_cli_operand: the one operand, of argv; "" where there is none, or several. */
+const char *rc_cli_operand(const struct rc_cli *cli, int argc, char **argv);
 
 /* rc_cli_default: value, else the environment's variable where it is set and not empty,
  * else fallback. */

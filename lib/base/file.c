@@ -150,16 +150,16 @@ failed:
 }
 
 int
-rc_file_read(const char *path, size_t max, struct rc_buf *out, int *there)
+rc_file_read(const char *path, size_t max, struct rc_buf *out, int *found)
 {
 	ssize_t n = -1;
 	int fd, status = RC_IO;
 	size_t before = out->len;
 
-	*there = 1;
+	*found = 1;
 	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) == -1) {
 		if (errno == ENOENT) {
-			*there = 0;
+			*found = 0;
 			return 0;
 		}
 		rc_log_errno("%s: cannot be read", path);

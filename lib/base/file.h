@@ -15,9 +15,9 @@ int rc_file_replace(const char *path, const char *p, size_t n, mode_t mode);
 /* rc_file_make_folders: make the folders that path is to be in, readable by
  * their owner alone.  RC_CANTCREATE. */
 int rc_file_make_folders(const char *path);
-/* rc_file_read: append the file at path to out, at most max bytes.  *there is
+/* rc_file_read: append the file at path to out, at most max bytes.  *found is
  * set to 0 where it does not exist, which is no failure.  RC_IO: it cannot be
  * read, or is larger. */
-int rc_file_read(const char *path, size_t max, struct rc_buf *out, int *there);
+int rc_file_read(const char *path, size_t max, struct rc_buf *out, int *found);
 
 #endif

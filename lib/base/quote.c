@@ -1,4 +1,5 @@
 #include "base/quote.h"
+#include "base/utf8.h"
 
 /* put_escaped: append one byte that cannot stand in a string as it is. */
 static int
@@ -51,4 +52,22 @@ rc_quote_put(struct rc_buf *out, struct rc_span text)
 		p = stop;
 	}
 	return status != 0 ? status : rc_buf_addc(out, '"');
+}
+
+int
+rc_quote_lossy(struct rc_buf *out, struct rc_span bytes)
+{
+	const char *p = bytes.p, *end = bytes.p + bytes.n;
+	struct rc_buf text = { 0 };
+	char one[4];
+	int status = 0;
+
+	if (rc_utf8_valid(bytes.p, bytes.n))
+		return rc_quote_put(out, bytes);
+	while (p < end && status == 0)
+		status = rc_buf_add(&text, one, rc_utf8_put(one, rc_utf8_next(&p, end)));
+	if (status == 0)
+		status = rc_quote_put(out, rc_buf_span(&text));
+	rc_buf_free(&text);
+	return status;
 }

@@ -9,7 +9,6 @@
 #include "base/out.h"
 #include "base/quote.h"
 #include "base/stats.h"
-#include "base/utf8.h"
 
 static const struct rc_stats *shown; /* what the progress line tells of */
 static double shown_since, shown_last;
@@ -20,19 +19,11 @@ static unsigned ticks;
 static int
 put_error(struct rc_buf *out)
 {
-	const char *p = rc_log_last(), *end = p + strlen(p);
-	struct rc_buf text = { 0 };
-	char utf8[4];
-	int status = 0;
+	const char *text = rc_log_last();
 
-	if (p == end)
+	if (*text == '\0')
 		return rc_buf_adds(out, "null");
-	while (p != end && status == 0)
-		status = rc_buf_add(&text, utf8, rc_utf8_put(utf8, rc_utf8_next(&p, end)));
-	if (status == 0)
-		status = rc_quote_put(out, rc_buf_span(&text));
-	rc_buf_free(&text);
-	return status;
+	return rc_quote_lossy(out, (struct rc_span){ text, strlen(text) });
 }
 
 int

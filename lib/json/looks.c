@@ -43,6 +43,33 @@ rc_looks_advice(enum rc_looks looks)
 	return NULL;
 }
 
+const char *
+rc_looks_no_record(enum rc_looks looks)
+{
+	switch (looks) {
+	case RC_LOOKS_ENVELOPE:
+		return "an envelope of rc-consume -e? what is in Kafka are rows";
+	case RC_LOOKS_ROW:
+		return "a row? it needs no rc-transform";
+	case RC_LOOKS_REJECT:
+	case RC_LOOKS_PAGE:
+		return rc_looks_advice(looks);
+	case RC_LOOKS_RECORD:
+	case RC_LOOKS_UNKNOWN:
+		break;
+	}
+	return NULL;
+}
+
+const char *
+rc_looks_no_text(enum rc_json_kind kind)
+{
+	return kind == RC_JSON_ARRAY ? "a list, where a text is expected"
+	    : kind == RC_JSON_OBJECT ? "an object, where a text is expected"
+	    : kind == RC_JSON_NUMBER ? "a number, where a text is expected"
+				     : "a truth value, where a text is expected";
+}
+
 /* starts: whether the line begins with the n bytes at text. */
 static int
 starts(struct rc_span line, const char *text, size_t n)

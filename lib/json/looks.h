@@ -20,6 +20,12 @@ enum rc_looks rc_looks_at(const struct rc_json *json, const char *portal_key, co
 /* rc_looks_advice: what to do with one of these where something else was wanted, a
  * static text, as "an envelope? read it with -e"; NULL for RC_LOOKS_UNKNOWN. */
 const char *rc_looks_advice(enum rc_looks looks);
+/* rc_looks_no_record: what one of these is where a record of the portal was wanted; NULL where
+ * there is nothing to say. */
+const char *rc_looks_no_record(enum rc_looks looks);
+/* rc_looks_no_text: what a value of that kind is where a text was wanted, as "a list, where a
+ * text is expected". */
+const char *rc_looks_no_text(enum rc_json_kind kind);
 /* rc_looks_line: the same for a line that is no JSON object; NULL where there is
  * nothing to say.  cut: what is wrong with it is that it ends too early. */
 const char *rc_looks_line(struct rc_span line, int cut);

@@ -46,16 +46,16 @@ rc_headers_read(const struct rc_message *m, struct rc_envelope_reader *reader,
 {
 	struct rc_span rest = m->headers;
 	struct rc_envelope_header h;
-	int status, there = 1;
+	int status, found = 1;
 
 	*headers = (struct rc_headers){ 0 };
 	do {
-		status = rc_envelope_next_header(reader, &rest, &h, &there);
+		status = rc_envelope_next_header(reader, &rest, &h, &found);
 		if (status == RC_DATA)
 			*reason = "headers: not a list of [NAME,VALUE]";
-		if (status == 0 && there)
+		if (status == 0 && found)
 			status = add(headers, &h);
-	} while (status == 0 && there);
+	} while (status == 0 && found);
 	if (status != 0)
 		rc_headers_free(headers);
 	return status;

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/cli.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "kafka/kafka.h"
@@ -117,7 +118,7 @@ set_file(rd_kafka_conf_t *conf, const char *path)
 
 /* set_props: those of the command line. */
 static int
-set_props(rd_kafka_conf_t *conf, const struct rc_list *props)
+set_props(rd_kafka_conf_t *conf, const struct rc_opt_list *props)
 {
 	int status = 0, secret = 0;
 

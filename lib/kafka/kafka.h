@@ -5,18 +5,31 @@
 
 #include <librdkafka/rdkafka.h>
 
-#include "base/cli.h"
+#include "base/opt.h"
 
 struct rc_kafka_conf {
-	const char *brokers;  /* "host:port[,host:port]..." */
-	const char *file;     /* name=value lines for librdkafka, or NULL */
-	struct rc_list props; /* "name=value" for librdkafka, applied last */
-	int timeout_ms;       /* wait for a broker, or for what one owes, this long */
+	const char *brokers;      /* "host:port[,host:port]..." */
+	const char *file;         /* name=value lines for librdkafka, or NULL */
+	struct rc_opt_list props; /* "name=value" for librdkafka, applied last */
+	int timeout_ms;           /* wait for a broker, or for what one owes, this long */
 };
 
 #define RC_KAFKA_CONF_INIT                                                                         \
 	{                                                                                          \
 		.timeout_ms = 30000                                                                \
+	}
+
+/* The options for it, rows of a table of struct rc_opt. */
+#define RC_KAFKA_OPTIONS(conf)                                                                     \
+	{ 'b', "brokers", "LIST", "host:port[,host:port]... of Kafka", rc_opt_text,                \
+		&(conf).brokers },                                                                 \
+	    { 'X', "property", "NAME=VALUE", "set a property of librdkafka", rc_opt_collect,       \
+		    &(conf).props },                                                               \
+	    { 'F', "config", "FILE", "properties of librdkafka, one a line", rc_opt_text,          \
+		    &(conf).file },                                                                \
+	{                                                                                          \
+		0, "timeout", "MS", "give up on the brokers (30000)", rc_opt_ms,                   \
+		    &(conf).timeout_ms                                                             \
 	}
 
 /* What went wrong last with a client's brokers.  librdkafka tells it while the

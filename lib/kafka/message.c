@@ -84,17 +84,17 @@ from_row(struct rc_message_maker *m, const struct rc_record *rec, struct rc_mess
 
 static int
 from_envelope(struct rc_message_maker *m, const struct rc_record *rec, struct rc_message *msg,
-    int *there, const char **field, const char **reason)
+    int *found, const char **field, const char **reason)
 {
 	struct rc_envelope e;
 	int status;
 
-	*there = 0;
+	*found = 0;
 	if ((status = rc_envelope_read(&m->envelope, rec->json, &e, field, reason)) != 0)
 		return status;
 	if (e.kind == RC_ENVELOPE_POSITION)
 		return 0;
-	*there = 1;
+	*found = 1;
 	*msg = (struct rc_message){ .topic = e.topic,
 		.key = e.key,
 		.value = e.value,
@@ -109,11 +109,11 @@ from_envelope(struct rc_message_maker *m, const struct rc_record *rec, struct rc
 
 int
 rc_message_make(struct rc_message_maker *m, const struct rc_record *rec, struct rc_message *msg,
-    int *there, const char **field, const char **reason)
+    int *found, const char **field, const char **reason)
 {
 	if (m->envelopes)
-		return from_envelope(m, rec, msg, there, field, reason);
-	*there = 1;
+		return from_envelope(m, rec, msg, found, field, reason);
+	*found = 1;
 	return from_row(m, rec, msg, field, reason);
 }
 

@@ -29,11 +29,11 @@ struct rc_message_maker; /* opaque */
 int rc_message_open(
     struct rc_message_maker **mp, const struct rc_dataset *d, const char *key_field, int envelopes);
 /* rc_message_make: the message for a record.  Its spans point into rec and into
- * the maker, until its next use.  *there is 0 where an envelope is but a
+ * the maker, until its next use.  *found is 0 where an envelope is but a
  * position.  RC_DATA: it cannot be one, *field and *reason say why, nothing was
  * printed; RC_IO: no memory. */
 int rc_message_make(struct rc_message_maker *m, const struct rc_record *rec, struct rc_message *msg,
-    int *there, const char **field, const char **reason);
+    int *found, const char **field, const char **reason);
 /* rc_message_future: how many messages had a date after today (UTC).  The first of them
  * was warned about. */
 uint64_t rc_message_future(const struct rc_message_maker *m);

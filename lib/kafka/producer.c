@@ -8,6 +8,7 @@
 #include "kafka/inflight.h"
 #include "kafka/producer.h"
 #include "kafka/topic.h"
+#include "kafka/topics.h"
 #include "kafka/transaction.h"
 #include "record/position.h"
 
@@ -16,21 +17,13 @@
 #define WAIT_MS     100
 #define MIN_BATCH   1024
 
-struct topic {
-	char *name;
-	rd_kafka_topic_t *handle;
-	struct rc_topic_limits limits;
-};
-
 struct rc_producer {
 	struct rc_producer_conf conf;
 	const struct rc_dataset *dataset;
 	rd_kafka_t *rk;
 	struct rc_kafka_trouble trouble;
 	int64_t batch_bytes;
-	struct topic *topics;
-	size_t topic_count;
-	size_t topic_last; /* the one used last */
+	struct rc_topics topics;
 	struct rc_inflight *inflight;
 	rd_kafka_resp_err_t err; /* why the first message failed */
 	char err_text[256];
@@ -81,47 +74,12 @@ start_client(struct rc_producer *p)
 }
 
 static void
-drop_topics(struct rc_producer *p)
-{
-	for (size_t i = 0; i < p->topic_count; i++) {
-		rd_kafka_topic_destroy(p->topics[i].handle);
-		free(p->topics[i].name);
-	}
-	free(p->topics);
-	p->topics = NULL;
-	p->topic_count = 0;
-}
-
-static void
 stop_client(struct rc_producer *p)
 {
-	drop_topics(p);
+	rc_topics_drop(&p->topics);
 	if (p->rk != NULL)
 		rd_kafka_destroy(p->rk);
 	p->rk = NULL;
-}
-
-/* keep_topic: remember a topic that was found.  name is taken over. */
-static int
-keep_topic(struct rc_producer *p, char *name, const struct rc_topic_limits *limits)
-{
-	struct topic *topics = realloc(p->topics, (p->topic_count + 1) * sizeof(*topics));
-	rd_kafka_topic_t *handle = NULL;
-
-	if (topics == NULL) {
-		rc_log_errno("no memory");
-	} else {
-		p->topics = topics;
-		if ((handle = rd_kafka_topic_new(p->rk, name, NULL)) == NULL)
-			rc_log_error("topic %s: %s", name, rd_kafka_err2str(rd_kafka_last_error()));
-	}
-	if (handle == NULL) {
-		free(name);
-		return RC_IO;
-	}
-	p->topic_last = p->topic_count++;
-	p->topics[p->topic_last] = (struct topic){ name, handle, *limits };
-	return 0;
 }
 
 /* fatal: whether the client has failed for good; why is p->err then. */
@@ -225,27 +183,27 @@ add_topic(struct rc_producer *p, struct rc_span name)
 		free(copy);
 		return status;
 	}
-	return keep_topic(p, copy, &limits);
+	return rc_topics_add(&p->topics, p->rk, copy, &limits);
 }
 
-/* find_topic: the topic called name, which is p->topics[p->topic_last] then. */
+/* find_topic: the topic called name, into *topic. */
 static int
-find_topic(struct rc_producer *p, struct rc_span name)
+find_topic(struct rc_producer *p, struct rc_span name, const struct rc_topics_one **topic)
 {
-	if (p->topic_count > 0 && rc_span_is(name, p->topics[p->topic_last].name))
+	int status;
+
+	if ((*topic = rc_topics_find(&p->topics, name)) != NULL)
 		return 0;
-	for (size_t i = 0; i < p->topic_count; i++)
-		if (rc_span_is(name, p->topics[i].name)) {
-			p->topic_last = i;
-			return 0;
-		}
-	return add_topic(p, name);
+	if ((status = add_topic(p, name)) == 0)
+		*topic = rc_topics_find(&p->topics, name);
+	return status;
 }
 
 int
 rc_producer_open(
     struct rc_producer **pp, const struct rc_producer_conf *conf, const struct rc_dataset *d)
 {
+	const struct rc_topics_one *topic;
 	struct rc_producer *p;
 	int status;
 
@@ -261,7 +219,8 @@ rc_producer_open(
 	if (status == 0)
 		status = start_client(p);
 	if (status == 0 && conf->topic != NULL)
-		status = find_topic(p, (struct rc_span){ conf->topic, strlen(conf->topic) });
+		status =
+		    find_topic(p, (struct rc_span){ conf->topic, strlen(conf->topic) }, &topic);
 	if (status == 0 && conf->transactional_id != NULL) {
 		p->open_transaction = 1;
 		status = rc_transaction_begin(p->rk, &conf->kafka, &p->trouble);
@@ -276,11 +235,11 @@ rc_producer_open(
 /* queue: hand the message to librdkafka once, which copies it and on success
  * owns headers. */
 static rd_kafka_resp_err_t
-queue(
-    struct rc_producer *p, const struct rc_message *m, rd_kafka_headers_t *headers, uint64_t number)
+queue(struct rc_producer *p, const struct rc_topics_one *topic, const struct rc_message *m,
+    rd_kafka_headers_t *headers, uint64_t number)
 {
 	rd_kafka_vu_t vus[7] = {
-		{ .vtype = RD_KAFKA_VTYPE_RKT, .u.rkt = p->topics[p->topic_last].handle },
+		{ .vtype = RD_KAFKA_VTYPE_RKT, .u.rkt = topic->handle },
 		{ .vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = RD_KAFKA_MSG_F_COPY },
 		{ .vtype = RD_KAFKA_VTYPE_OPAQUE, .u.ptr = (void *)(uintptr_t)number },
 		{ .vtype = RD_KAFKA_VTYPE_KEY, .u.mem = { (void *)m->key.p, m->key.n } },
@@ -304,8 +263,8 @@ queue(
 
 /* enqueue: the same, waiting while the queue is full. */
 static int
-enqueue(struct rc_producer *p, const struct rc_message *m, struct rc_headers *headers,
-    const char **reason)
+enqueue(struct rc_producer *p, const struct rc_topics_one *topic, const struct rc_message *m,
+    struct rc_headers *headers, const char **reason)
 {
 	rd_kafka_resp_err_t err;
 	uint64_t number;
@@ -313,7 +272,7 @@ enqueue(struct rc_producer *p, const struct rc_message *m, struct rc_headers *he
 
 	if ((status = rc_inflight_add(p->inflight, m->date, m->line, &number)) != 0)
 		return status;
-	while ((err = queue(p, m, headers->list, number)) == RD_KAFKA_RESP_ERR__QUEUE_FULL &&
+	while ((err = queue(p, topic, m, headers->list, number)) == RD_KAFKA_RESP_ERR__QUEUE_FULL &&
 	    rc_inflight_left(p->inflight) > 1 && p->err == RD_KAFKA_RESP_ERR_NO_ERROR)
 		rd_kafka_poll(p->rk, WAIT_MS);
 	if (err == RD_KAFKA_RESP_ERR_NO_ERROR) {
@@ -334,26 +293,27 @@ int
 rc_producer_send(struct rc_producer *p, const struct rc_message *m,
     struct rc_envelope_reader *reader, const char **reason)
 {
-	struct rc_span topic = m->topic;
+	struct rc_span name = m->topic;
+	const struct rc_topics_one *topic;
 	struct rc_headers headers;
 	int64_t max;
 	int status;
 
 	if (p->conf.topic != NULL)
-		topic = (struct rc_span){ p->conf.topic, strlen(p->conf.topic) };
+		name = (struct rc_span){ p->conf.topic, strlen(p->conf.topic) };
 	*reason = "the topic is missing";
-	if (topic.p == NULL || topic.n == 0)
+	if (name.p == NULL || name.n == 0)
 		return RC_DATA;
 	*reason = NULL;
-	if ((status = find_topic(p, topic)) != 0 ||
+	if ((status = find_topic(p, name, &topic)) != 0 ||
 	    (status = rc_headers_read(m, reader, &headers, reason)) != 0)
 		return status;
-	max = p->topics[p->topic_last].limits.max_message_bytes;
+	max = topic->limits.max_message_bytes;
 	if (max > 0 && rc_headers_batch_size(m, &headers) > (uint64_t)max) {
 		*reason = "larger than the topic's max.message.bytes";
 		status = RC_DATA;
 	} else {
-		status = enqueue(p, m, &headers, reason);
+		status = enqueue(p, topic, m, &headers, reason);
 	}
 	rc_headers_free(&headers);
 	if (status != 0)

@@ -7,11 +7,12 @@
 
 #include "base/lines.h"
 #include "base/log.h"
+#include "base/span.h"
 #include "base/status.h"
 #include "base/stop.h"
+#include "json/json.h"
 #include "kafka/start_at.h"
 #include "record/envelope.h"
-#include "json/json.h"
 
 /* whole: text as a number; -1: it is none. */
 static int64_t
@@ -101,17 +102,17 @@ take_position(struct reading *g, const struct rc_line *line)
 {
 	const char *field, *why;
 	struct rc_envelope e;
-	int status, there;
+	int status, found;
 
 	status =
-	    rc_envelope_read_position(&g->reader, &g->json, line->text, &e, &there, &field, &why);
+	    rc_envelope_read_position(&g->reader, &g->json, line->text, &e, &found, &field, &why);
 	if (status == RC_DATA)
 		rc_log_error("%s: line %llu: no position: %s%s%s", g->name,
 		    (unsigned long long)line->number, field, *field != '\0' ? ": " : "", why);
 	if (status != 0)
 		return status;
 	g->any |= rc_span_trim(line->text).n > 0;
-	if (!there)
+	if (!found)
 		return 0;
 	if (!rc_span_is(e.topic, g->topic)) {
 		g->others = 1;

@@ -4,10 +4,11 @@
 
 #include "base/quote.h"
 #include "base/status.h"
-#include "kafka/to_json.h"
-#include "record/envelope.h"
 #include "json/json.h"
 #include "json/jsontext.h"
+#include "kafka/to_json.h"
+#include "record/envelope.h"
+#include "record/envelope_put.h"
 
 static void
 count(const rd_kafka_message_t *m, struct rc_stats *stats)
@@ -92,9 +93,9 @@ rc_to_json_envelope(const rd_kafka_message_t *m, struct rc_out *out, struct rc_s
 	int status;
 
 	count(m, stats);
-	if ((status = rc_envelope_begin(&out->buf, &e)) == 0 &&
+	if ((status = rc_envelope_put_begin(&out->buf, &e)) == 0 &&
 	    (status = put_headers(m, &out->buf)) == 0)
-		status = rc_envelope_end(&out->buf, &e);
+		status = rc_envelope_put_end(&out->buf, &e);
 	stats->records_out++;
 	return rc_status_first(status, rc_out_end_line(out));
 }

@@ -2,12 +2,12 @@
 
 #include "base/log.h"
 #include "base/status.h"
-#include "portal/collect.h"
-#include "portal/dedup.h"
-#include "portal/odsql.h"
 #include "json/json.h"
 #include "json/jsontext.h"
 #include "json/value.h"
+#include "portal/collect.h"
+#include "portal/dedup.h"
+#include "portal/odsql.h"
 
 struct field { /* of a record */
 	struct rc_span name;

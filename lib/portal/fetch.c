@@ -6,12 +6,12 @@
 #include "base/log.h"
 #include "base/status.h"
 #include "base/stop.h"
+#include "json/json.h"
+#include "json/value.h"
 #include "portal/document.h"
 #include "portal/fetch.h"
 #include "portal/fields.h"
 #include "portal/page.h"
-#include "json/json.h"
-#include "json/value.h"
 
 struct rc_fetch {
 	struct rc_portal *portal;

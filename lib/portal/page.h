@@ -5,10 +5,10 @@
 #include <stdint.h>
 
 #include "base/stats.h"
+#include "json/json.h"
 #include "portal/document.h"
 #include "portal/portal.h"
 #include "portal/query.h"
-#include "json/json.h"
 
 #define RC_PAGE_SIZE   ((uint64_t)100)   /* the most that a page may have */
 #define RC_PAGE_WINDOW ((uint64_t)10000) /* the most that offset + limit may be */

@@ -8,10 +8,10 @@
 #include "base/log.h"
 #include "base/status.h"
 #include "base/stop.h"
-#include "portal/portal.h"
-#include "portal/retry.h"
 #include "json/json.h"
 #include "json/value.h"
+#include "portal/portal.h"
+#include "portal/retry.h"
 
 #define CONNECT_MS   10000
 #define ASKED_MAX_S  300L /* a longer wait is for whoever starts this, not for us */

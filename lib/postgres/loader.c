@@ -9,6 +9,7 @@
 
 #define BATCH_BYTES  ((size_t)8 << 20) /* of a batch, beyond which it is committed */
 #define NO_PARTITION SIZE_MAX
+#define SILENCE_MS   200 /* of the input, after which what is there is committed */
 
 struct rc_loader {
 	struct rc_loader_conf conf;
@@ -234,7 +235,7 @@ refused(struct rc_loader *l)
 	struct rc_merge_bad *bad = NULL;
 	size_t count = 0;
 	int status,
-	    stop = !rc_rejects_on(l->to.rejects) || l->conf.writer.conflict == RC_CONFLICT_FAIL;
+	    stop = !rc_rejects_on(l->to.rejects) || l->conf.writer.conflict == RC_TABLE_FAIL;
 
 	status = rc_writer_find_bad(l->writer, &l->batch, stop, &bad, &count);
 	for (size_t i = 0; i < count && status == 0; i++) {
@@ -242,7 +243,7 @@ refused(struct rc_loader *l)
 		struct rc_span raw = { l->batch.raw.data + row->raw, row->raw_n };
 		struct rc_reject j = reject(l, row, bad[i].field, bad[i].reason, raw);
 
-		if (bad[i].conflict && l->conf.writer.conflict == RC_CONFLICT_FAIL)
+		if (bad[i].conflict && l->conf.writer.conflict == RC_TABLE_FAIL)
 			status = rc_rejects_refuse(l->to.rejects, &j);
 		else
 			status = rc_rejects_add(l->to.rejects, &j);
@@ -295,6 +296,27 @@ rc_loader_commit(struct rc_loader *l)
 	rc_batch_cut(&l->batch, 0);
 	l->moved = 0;
 	return status;
+}
+
+int
+rc_loader_run(struct rc_loader *l, struct rc_input *input)
+{
+	enum rc_event event = RC_EVENT_LINE;
+	struct rc_record rec;
+	int status = 0, committed;
+
+	if (l->conf.writer.positions)
+		rc_input_expect_envelopes(input);
+	while (status == 0) {
+		status = rc_input_next(input, rc_loader_pending(l) ? SILENCE_MS : -1, &event, &rec);
+		if (status != 0 || event == RC_EVENT_END)
+			break;
+		status = event == RC_EVENT_LINE ? rc_loader_add(l, &rec) : rc_loader_commit(l);
+	}
+	/* What came before a bad record is loaded; after a failure of PostgreSQL
+	 * the batch is gone, and there is nothing to commit. */
+	committed = rc_loader_commit(l);
+	return rc_status_first(status, committed);
 }
 
 void

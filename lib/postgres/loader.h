@@ -39,6 +39,9 @@ int rc_loader_pending(const struct rc_loader *l);
  * RC_DATA: a row ends the run, and what came before it was committed;
  * as rc_writer_write() otherwise. */
 int rc_loader_commit(struct rc_loader *l);
+/* rc_loader_run: load all that input has; what waits in a pipe is committed, too.  As
+ * rc_input_next(), rc_loader_add() and rc_loader_commit(). */
+int rc_loader_run(struct rc_loader *l, struct rc_input *input);
 /* rc_loader_close: what was not committed is not loaded.  NULL is fine. */
 void rc_loader_close(struct rc_loader *l);
 

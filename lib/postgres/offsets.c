@@ -6,6 +6,7 @@
 #include "base/status.h"
 #include "postgres/offsets.h"
 #include "record/envelope.h"
+#include "record/envelope_put.h"
 
 #define TABLE "table rc_positions"
 
@@ -24,14 +25,14 @@ rc_offsets_create(PGconn *conn)
 	static const char add[] =
 	    "ALTER TABLE rc_positions ADD COLUMN IF NOT EXISTS last_timestamp bigint";
 	PGresult *r;
-	int status, there, whole;
+	int status, found, whole;
 
 	if ((status = rc_pg_exec(conn, TABLE, &r, look, 0, NULL)) != 0)
 		return status;
-	there = !PQgetisnull(r, 0, 0);
+	found = !PQgetisnull(r, 0, 0);
 	whole = !PQgetisnull(r, 0, 1);
 	PQclear(r);
-	return whole ? 0 : rc_pg_create(conn, TABLE, there ? add : create);
+	return whole ? 0 : rc_pg_create(conn, TABLE, found ? add : create);
 }
 
 /* lock: the partition, until the session ends; *got is 0 where another has it. */

@@ -142,14 +142,14 @@ rc_pg_exec(PGconn *conn, const char *what, PGresult **result, const char *sql, i
 }
 
 int
-rc_pg_there(PGconn *conn, const char *what, const char *name, int *there)
+rc_pg_there(PGconn *conn, const char *what, const char *name, int *found)
 {
 	const char *const params[] = { name };
 	PGresult *r;
 	int status = rc_pg_exec(conn, what, &r, "SELECT to_regclass($1)", 1, params);
 
 	if (status == 0) {
-		*there = !PQgetisnull(r, 0, 0);
+		*found = !PQgetisnull(r, 0, 0);
 		PQclear(r);
 	}
 	return status;

@@ -24,7 +24,7 @@ int rc_pg_exec(PGconn *conn, const char *what, PGresult **result, const char *sq
     const char *const *params);
 /* rc_pg_there: whether there is a table (or view) of that name, as SQL has it, in the search
  * path.  On failure as rc_pg_exec(). */
-int rc_pg_there(PGconn *conn, const char *what, const char *name, int *there);
+int rc_pg_there(PGconn *conn, const char *what, const char *name, int *found);
 /* rc_pg_create: make a table by sql, a CREATE TABLE IF NOT EXISTS, under a lock
  * of that name: of two that make a table at once, one would fail. */
 int rc_pg_create(PGconn *conn, const char *name, const char *sql);

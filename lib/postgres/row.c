@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "base/status.h"
+#include "json/looks.h"
 #include "postgres/row.h"
 #include "record/whole.h"
 
@@ -119,8 +120,7 @@ text_of(struct rc_row_maker *m, const struct rc_json_value *v, struct rc_span *t
 	if (v == NULL || v->kind == RC_JSON_NULL)
 		return 0;
 	if (v->kind == RC_JSON_ARRAY || v->kind == RC_JSON_OBJECT) {
-		*reason = v->kind == RC_JSON_ARRAY ? "a list, where a text is expected"
-						   : "an object, where a text is expected";
+		*reason = rc_looks_no_text(v->kind);
 		return RC_DATA;
 	}
 	*text = v->raw;

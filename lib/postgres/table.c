@@ -68,6 +68,15 @@ rc_table_ddl(struct rc_buf *out, const char *name, const struct rc_dataset *d)
 	return finish(&s);
 }
 
+int
+rc_table_print_ddl(const char *name, const struct rc_dataset *d, struct rc_out *out)
+{
+	int status = rc_table_ddl(&out->buf, name, d);
+
+	status = rc_status_first(status, rc_buf_addc(&out->buf, ';'));
+	return rc_status_first(status, rc_out_end_line(out));
+}
+
 static int
 create_table(PGconn *conn, const struct rc_table *t, const char *name, const struct rc_dataset *d)
 {
@@ -178,10 +187,10 @@ add_casts(struct sql *s, const struct rc_dataset *d, char *const *types)
  * another, such as 1 and 01; the batch knows texts only, so the last of them is
  * chosen here. */
 static void
-add_source(
-    struct sql *s, const struct rc_dataset *d, const char *key_type, enum rc_conflict conflict)
+add_source(struct sql *s, const struct rc_dataset *d, const char *key_type,
+    enum rc_table_conflict conflict)
 {
-	if (strcmp(key_type, "text") == 0 || conflict == RC_CONFLICT_FAIL) {
+	if (strcmp(key_type, "text") == 0 || conflict == RC_TABLE_FAIL) {
 		add(s, BATCH " b");
 		return;
 	}
@@ -195,8 +204,8 @@ add_source(
 /* write_merge: the INSERT.  To update, rows that are there and equal are left
  * out before it, so that they are neither locked nor written. */
 static int
-write_merge(
-    struct rc_table *t, const struct rc_dataset *d, char *const *types, enum rc_conflict conflict)
+write_merge(struct rc_table *t, const struct rc_dataset *d, char *const *types,
+    enum rc_table_conflict conflict)
 {
 	struct sql s = { &t->merge, 0 };
 	size_t key = (size_t)rc_dataset_column(d, d->key.column);
@@ -209,7 +218,7 @@ write_merge(
 	add_casts(&s, d, types);
 	add(&s, " FROM ");
 	add_source(&s, d, types[key], conflict);
-	if (conflict == RC_CONFLICT_UPDATE) {
+	if (conflict == RC_TABLE_UPDATE) {
 		add(&s, " WHERE NOT EXISTS (SELECT FROM ");
 		add(&s, t->name.data);
 		add(&s, " o WHERE o.");
@@ -222,12 +231,12 @@ write_merge(
 		add_casts(&s, d, types);
 		add(&s, "))");
 	}
-	if (conflict != RC_CONFLICT_FAIL) {
+	if (conflict != RC_TABLE_FAIL) {
 		add(&s, " ON CONFLICT (");
 		add_name(&s, d->key.column);
-		add(&s, conflict == RC_CONFLICT_SKIP ? ") DO NOTHING" : ") DO UPDATE SET ");
+		add(&s, conflict == RC_TABLE_SKIP ? ") DO NOTHING" : ") DO UPDATE SET ");
 	}
-	for (size_t i = 0; i < d->column_count && conflict == RC_CONFLICT_UPDATE; i++) {
+	for (size_t i = 0; i < d->column_count && conflict == RC_TABLE_UPDATE; i++) {
 		add(&s, i == 0 ? "" : ", ");
 		add_name(&s, d->columns[i].name);
 		add(&s, " = EXCLUDED.");
@@ -280,21 +289,21 @@ create_batch(PGconn *conn, const struct rc_dataset *d)
 
 int
 rc_table_open(struct rc_table *t, PGconn *conn, const struct rc_dataset *d, const char *name,
-    enum rc_conflict conflict, int create)
+    enum rc_table_conflict conflict, int create)
 {
 	char **types = NULL;
-	int status, there = 0;
+	int status, found = 0;
 
 	if ((status = rc_table_quote(&t->name, name)) != 0 ||
-	    (status = rc_pg_there(conn, t->name.data, t->name.data, &there)) != 0)
+	    (status = rc_pg_there(conn, t->name.data, t->name.data, &found)) != 0)
 		return status;
-	if (!there && !create) {
+	if (!found && !create) {
 		rc_log_error("table %s: there is none: make it with --create, or name another with "
 			     "-t",
 		    t->name.data);
 		return RC_CONFIG;
 	}
-	if (!there && (status = create_table(conn, t, name, d)) != 0)
+	if (!found && (status = create_table(conn, t, name, d)) != 0)
 		return status;
 	if ((status = check_key(t, conn, d)) == 0 &&
 	    (status = find_types(t, conn, d, &types)) == 0 &&

@@ -183,7 +183,7 @@ transaction(struct rc_writer *w, const struct rc_batch *b, struct rc_writer_resu
 static int
 recover(struct rc_writer *w, struct rc_writer_result *r, int unknown)
 {
-	if (unknown && !w->conf.positions && w->conf.conflict == RC_CONFLICT_FAIL) {
+	if (unknown && !w->conf.positions && w->conf.conflict == RC_TABLE_FAIL) {
 		rc_log_error("table %s: whether the last batch was committed is not known: see "
 			     "whether its rows are there before it is loaded again",
 		    w->table.name.data);

@@ -15,7 +15,7 @@ struct rc_writer; /* opaque */
 struct rc_writer_conf {       /* its texts are borrowed until close */
 	const char *table;    /* SCHEMA.TABLE or TABLE */
 	const char *consumer; /* whose positions are stored */
-	enum rc_conflict conflict;
+	enum rc_table_conflict conflict;
 	int create;     /* make the table if it is not there */
 	int positions;  /* store them */
 	int timeout_ms; /* try this long to be connected again */

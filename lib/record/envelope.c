@@ -1,11 +1,8 @@
 #include <inttypes.h>
 
 #include "base/base64.h"
-#include "base/quote.h"
 #include "base/status.h"
-#include "base/utf8.h"
 #include "record/envelope.h"
-#include "json/jsontext.h"
 
 enum {
 	TOPIC,
@@ -214,23 +211,23 @@ rc_envelope_lacks(const struct rc_envelope *e)
 
 int
 rc_envelope_read_position(struct rc_envelope_reader *r, struct rc_json *json, struct rc_span line,
-    struct rc_envelope *e, int *there, const char **field, const char **why)
+    struct rc_envelope *e, int *found, const char **field, const char **why)
 {
 	int status;
 
-	*there = 1;
+	*found = 1;
 	*field = "";
 	*why = "not a JSON object";
 	if (line.p == NULL)
 		return RC_DATA;
 	line = rc_span_trim(line);
-	*there = line.n > 0;
-	if (!*there)
+	*found = line.n > 0;
+	if (!*found)
 		return 0;
 	if ((status = rc_json_scan(json, line.p, line.n)) != 0)
 		return status;
-	*there = json->count > 0;
-	if (!*there)
+	*found = json->count > 0;
+	if (!*found)
 		return 0;
 	if ((status = rc_envelope_read(r, json, e, field, why)) != 0)
 		return status;
@@ -241,20 +238,20 @@ rc_envelope_read_position(struct rc_envelope_reader *r, struct rc_json *json, st
 
 int
 rc_envelope_next_header(
-    struct rc_envelope_reader *r, struct rc_span *rest, struct rc_envelope_header *h, int *there)
+    struct rc_envelope_reader *r, struct rc_span *rest, struct rc_envelope_header *h, int *found)
 {
 	struct rc_json_value pair, name, value, coded, more;
 	struct rc_span in;
 	int status;
 
-	*there = 0;
+	*found = 0;
 	if (rest->n == 0 || !rc_json_next_element(rest, &pair))
 		return 0;
 	in = pair.raw;
 	if (pair.kind != RC_JSON_ARRAY || !rc_json_next_element(&in, &name) ||
 	    name.kind != RC_JSON_STRING || !rc_json_next_element(&in, &value))
 		return RC_DATA;
-	*there = 1;
+	*found = 1;
 	if ((status = rc_json_text(&name, &r->name, &h->name)) != 0)
 		return status;
 	if (value.kind == RC_JSON_STRING)
@@ -282,131 +279,10 @@ rc_envelope_reader_free(struct rc_envelope_reader *r)
 	rc_buf_free(&r->coded);
 }
 
-/* put_base64: a quoted text. */
-static int
-put_base64(struct rc_buf *out, struct rc_span bytes)
-{
-	int status = rc_buf_addc(out, '"');
-
-	status = rc_status_first(status, rc_base64_put(out, bytes));
-	return rc_status_first(status, rc_buf_addc(out, '"'));
-}
-
-/* put_place: {"topic":T,"partition":P,"offset":N */
-static int
-put_place(struct rc_buf *out, const struct rc_envelope *e)
-{
-	int status = rc_buf_adds(out, "{\"topic\":");
-
-	status = rc_status_first(status, rc_quote_put(out, e->topic));
-	return rc_status_first(status,
-	    rc_buf_printf(
-		out, ",\"partition\":%" PRId32 ",\"offset\":%" PRId64, e->partition, e->offset));
-}
-
 int
 rc_envelope_is_another(int64_t next, int64_t at, int64_t ms, int64_t last_ms)
 {
 	if (ms < 0 || last_ms < 0)
 		return 0;
 	return at == next - 1 ? ms != last_ms : ms > last_ms;
-}
-
-int
-rc_envelope_put_position(struct rc_buf *out, const struct rc_envelope *e)
-{
-	int status = put_place(out, e);
-
-	if (status == 0 && e->timestamp >= 0)
-		status = rc_buf_printf(out, ",\"timestamp\":%" PRId64, e->timestamp);
-	if (status == 0 && e->start)
-		status = rc_buf_adds(out, ",\"start\":true");
-	if (status == 0 && e->skipped > 0)
-		status = rc_buf_printf(out, ",\"skipped\":%" PRId64, e->skipped);
-	return rc_status_first(status, rc_buf_addc(out, '}'));
-}
-
-int
-rc_envelope_begin(struct rc_buf *out, const struct rc_envelope *e)
-{
-	int status = put_place(out, e);
-
-	if (status != 0)
-		return status;
-	if (e->timestamp >= 0)
-		status = rc_buf_printf(out, ",\"timestamp\":%" PRId64, e->timestamp);
-	else
-		status = rc_buf_adds(out, ",\"timestamp\":null");
-	if (status != 0)
-		return status;
-	if (e->key.p == NULL) {
-		status = rc_buf_adds(out, ",\"key\":null");
-	} else if (rc_utf8_valid(e->key.p, e->key.n)) {
-		status = rc_buf_adds(out, ",\"key\":");
-		status = rc_status_first(status, rc_quote_put(out, e->key));
-	} else {
-		status = rc_buf_adds(out, ",\"key_base64\":");
-		status = rc_status_first(status, put_base64(out, e->key));
-	}
-	return rc_status_first(status, rc_buf_adds(out, ",\"headers\":["));
-}
-
-/* put_name: a header's name, which Kafka's protocol says is UTF-8.  One that is not
- * gets U+FFFD for each bad byte, or the line would be no JSON. */
-static int
-put_name(struct rc_buf *out, struct rc_span name)
-{
-	const char *p = name.p, *end = name.p + name.n;
-	struct rc_buf mended = { 0 };
-	char one[4];
-	int status = 0;
-
-	if (rc_utf8_valid(name.p, name.n))
-		return rc_quote_put(out, name);
-	while (p < end && status == 0)
-		status = rc_buf_add(&mended, one, rc_utf8_put(one, rc_utf8_next(&p, end)));
-	if (status == 0)
-		status = rc_quote_put(out, rc_buf_span(&mended));
-	rc_buf_free(&mended);
-	return status;
-}
-
-int
-rc_envelope_put_header(struct rc_buf *out, const struct rc_envelope_header *h, size_t index)
-{
-	int status = rc_buf_adds(out, index == 0 ? "[" : ",[");
-
-	status = rc_status_first(status, put_name(out, h->name));
-	if (status == 0 && h->value.p == NULL)
-		return rc_buf_adds(out, ",null]");
-	if (status == 0 && rc_utf8_valid(h->value.p, h->value.n)) {
-		status = rc_buf_addc(out, ',');
-		status = rc_status_first(status, rc_quote_put(out, h->value));
-	} else if (status == 0) {
-		status = rc_buf_adds(out, ",null,");
-		status = rc_status_first(status, put_base64(out, h->value));
-	}
-	return rc_status_first(status, rc_buf_addc(out, ']'));
-}
-
-int
-rc_envelope_end(struct rc_buf *out, const struct rc_envelope *e)
-{
-	int status = rc_buf_adds(out, "],\"value");
-
-	if (status != 0)
-		return status;
-	if (e->kind == RC_ENVELOPE_TOMBSTONE)
-		return rc_buf_adds(out, "\":null}");
-	/* the four bytes null would come back as a tombstone */
-	if (rc_json_check(e->value.p, e->value.n) == NULL &&
-	    !rc_span_is(rc_span_trim(e->value), "null")) {
-		status = rc_buf_adds(out, "\":");
-		if (status == 0)
-			status = rc_jsontext_one_line(out, e->value);
-	} else {
-		status = rc_buf_adds(out, "_base64\":");
-		status = rc_status_first(status, put_base64(out, e->value));
-	}
-	return rc_status_first(status, rc_buf_addc(out, '}'));
 }

@@ -49,34 +49,21 @@ int rc_envelope_read(struct rc_envelope_reader *r, const struct rc_json *json,
 const char *rc_envelope_lacks(const struct rc_envelope *e);
 /* rc_envelope_read_position: scan a line into json and read it as one that tells
  * where a message is, or will be; a message's line is taken for its place, too.
- * *there is 0 for a blank line and for {}.  RC_DATA: it is
+ * *found is 0 for a blank line and for {}.  RC_DATA: it is
  * none, *why says so, and *field where ("": the whole line), nothing was printed;
  * RC_IO: no memory. */
 int rc_envelope_read_position(struct rc_envelope_reader *r, struct rc_json *json,
-    struct rc_span line, struct rc_envelope *e, int *there, const char **field, const char **why);
-/* rc_envelope_next_header: the next of e->headers.  *there is 0 when there is
+    struct rc_span line, struct rc_envelope *e, int *found, const char **field, const char **why);
+/* rc_envelope_next_header: the next of e->headers.  *found is 0 when there is
  * none.  RC_DATA: it is no [NAME,VALUE], nothing was printed; RC_IO. */
 int rc_envelope_next_header(
-    struct rc_envelope_reader *r, struct rc_span *rest, struct rc_envelope_header *h, int *there);
+    struct rc_envelope_reader *r, struct rc_span *rest, struct rc_envelope_header *h, int *found);
 /* rc_envelope_reader_free: release what r owns. */
 void rc_envelope_reader_free(struct rc_envelope_reader *r);
-
-/* Writing goes in this order: begin, each header, end. */
-
-/* rc_envelope_begin: append the line up to its headers.  RC_IO: no memory. */
-int rc_envelope_begin(struct rc_buf *out, const struct rc_envelope *e);
-/* rc_envelope_put_header: append one header, the index'th from 0. */
-int rc_envelope_put_header(struct rc_buf *out, const struct rc_envelope_header *h, size_t index);
-/* rc_envelope_end: append the value and the closing brace.  e->value_is_json is
- * not looked at: whether it is JSON is seen here. */
-int rc_envelope_end(struct rc_buf *out, const struct rc_envelope *e);
 /* rc_envelope_is_another: whether the last message before the offset `next`, found at
  * offset `at` with timestamp ms, shows that the topic is not the one whose last message
  * before it had the timestamp last_ms (-1: not known): it was deleted and made anew.
  * An older message, found where the last one was compacted away, shows nothing. */
 int rc_envelope_is_another(int64_t next, int64_t at, int64_t ms, int64_t last_ms);
-/* rc_envelope_put_position: append e, a position, without a line end:
- * {"topic":T,"partition":P,"offset":N}, with what else it says. */
-int rc_envelope_put_position(struct rc_buf *out, const struct rc_envelope *e);
 
 #endif

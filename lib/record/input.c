@@ -3,8 +3,8 @@
 
 #include "base/log.h"
 #include "base/status.h"
-#include "record/input.h"
 #include "json/looks.h"
+#include "record/input.h"
 
 struct rc_input {
 	struct rc_lines *lines;

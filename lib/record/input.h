@@ -4,8 +4,8 @@
 #define RC_INPUT_H
 
 #include "base/lines.h"
-#include "record/rejects.h"
 #include "json/json.h"
+#include "record/rejects.h"
 
 struct rc_input; /* opaque */
 

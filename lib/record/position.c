@@ -1,9 +1,9 @@
 #include <stdio.h>
 
 #include "base/date.h"
-#include "record/position.h"
 #include "json/json.h"
 #include "json/value.h"
+#include "record/position.h"
 
 /* whole_date: text is a date and nothing else. */
 static int
@@ -13,7 +13,7 @@ whole_date(struct rc_span text, long *days)
 }
 
 int
-rc_position_parse(struct rc_span text, int *there, long *days)
+rc_position_parse(struct rc_span text, int *found, long *days)
 {
 	const struct rc_span name = { "last_processed", 14 };
 	const struct rc_json_value *v;
@@ -22,16 +22,16 @@ rc_position_parse(struct rc_span text, int *there, long *days)
 	int bad;
 
 	text = rc_span_trim(text);
-	*there = 0;
+	*found = 0;
 	if (text.n == 0)
 		return 0;
 	if (*text.p != '{') {
-		*there = 1;
+		*found = 1;
 		return whole_date(text, days);
 	}
 	bad = rc_json_scan(&json, text.p, text.n) != 0;
 	if (!bad && json.count > 0) {
-		*there = 1;
+		*found = 1;
 		v = rc_json_get(&json, name, &hint);
 		bad = v == NULL || v->kind != RC_JSON_STRING || v->escaped ||
 		    whole_date(v->raw, days) != 0;

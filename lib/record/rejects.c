@@ -8,8 +8,8 @@
 #include "base/quote.h"
 #include "base/status.h"
 #include "base/utf8.h"
-#include "record/rejects.h"
 #include "json/jsontext.h"
+#include "record/rejects.h"
 
 struct rc_rejects {
 	struct rc_rejects_conf conf;

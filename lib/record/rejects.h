@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 
+#include "base/opt.h"
 #include "base/out.h"
 #include "base/span.h"
 #include "base/stats.h"
@@ -22,6 +23,14 @@ struct rc_rejects_conf {
 #define RC_REJECTS_CONF_INIT                                                                       \
 	{                                                                                          \
 		.max = UINT64_MAX                                                                  \
+	}
+
+/* The options for it, rows of a table of struct rc_opt. */
+#define RC_REJECTS_OPTIONS(conf)                                                                   \
+	{ 0, "rejects", "FILE", "set bad records aside in FILE and go on", rc_opt_text,            \
+		&(conf).path },                                                                    \
+	{                                                                                          \
+		0, "max-rejects", "N", "stop at more than N of them", rc_opt_count, &(conf).max    \
 	}
 
 struct rc_message_id {        /* where in Kafka a record was found */

@@ -109,15 +109,15 @@ ask_postgres(struct rc_health *h, const struct rc_health_conf *conf, const struc
 {
 	struct rc_buf name = { 0 };
 	PGconn *conn = NULL;
-	int status, runs, there;
+	int status, runs, found;
 
 	if ((status = rc_table_quote(&name, conf->table)) == 0 &&
 	    (status = rc_pg_connect(&conn, NULL)) == 0) {
-		runs = rc_pg_there(conn, "table rc_runs", "rc_runs", &there);
-		if (runs == 0 && there)
+		runs = rc_pg_there(conn, "table rc_runs", "rc_runs", &found);
+		if (runs == 0 && found)
 			runs = ask_runs(h, conn);
-		status = rc_pg_there(conn, conf->table, name.data, &there);
-		if (status == 0 && there)
+		status = rc_pg_there(conn, conf->table, name.data, &found);
+		if (status == 0 && found)
 			status = ask_table(h, conn, &name, d->cursor.column);
 		status = rc_status_first(runs, status);
 	}

@@ -78,14 +78,14 @@ path_of(const struct rc_journal *j, size_t i, const char *ending, struct rc_buf 
 }
 
 int
-rc_journal_read(const struct rc_journal *j, size_t i, struct rc_buf *out, int *there)
+rc_journal_read(const struct rc_journal *j, size_t i, struct rc_buf *out, int *found)
 {
 	struct rc_buf path = { 0 };
 	int status;
 
 	out->len = 0;
 	if ((status = path_of(j, i, "", &path)) == 0)
-		status = rc_file_read(path.data, MAX_EVENT, out, there);
+		status = rc_file_read(path.data, MAX_EVENT, out, found);
 	if (status == 0)
 		status = rc_buf_addc(out, '\0');
 	rc_buf_free(&path);

@@ -19,8 +19,8 @@ struct rc_journal { /* start as { .folder = ... }, which is borrowed */
 /* rc_journal_open: find what waits there; a folder that is not there has nothing.  RC_IO. */
 int rc_journal_open(struct rc_journal *j);
 /* rc_journal_read: the i-th event into out, NUL-terminated, in the place of what it holds.
- * *there is 0 where another has removed it meanwhile.  RC_IO. */
-int rc_journal_read(const struct rc_journal *j, size_t i, struct rc_buf *out, int *there);
+ * *found is 0 where another has removed it meanwhile.  RC_IO. */
+int rc_journal_read(const struct rc_journal *j, size_t i, struct rc_buf *out, int *found);
 /* rc_journal_remove: the i-th is in the table now.  RC_IO. */
 int rc_journal_remove(const struct rc_journal *j, size_t i);
 /* rc_journal_set_aside: the i-th is no event: leave it, as NAME.bad, where a person can look

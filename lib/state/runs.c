@@ -4,13 +4,15 @@
 
 #include "base/log.h"
 #include "base/status.h"
-#include "state/runs.h"
 #include "json/jsontext.h"
+#include "postgres/pg.h"
+#include "state/journal.h"
+#include "state/runs.h"
 
 #define TABLE "table rc_runs"
 
-int
-rc_runs_create(PGconn *conn)
+static int
+create_table(PGconn *conn)
 {
 	static const char create[] =
 	    "CREATE TABLE IF NOT EXISTS rc_runs (run text NOT NULL, task text NOT NULL, "
@@ -18,26 +20,29 @@ rc_runs_create(PGconn *conn)
 	    "status integer, records_in bigint, records_out bigint, rejected bigint, "
 	    "skipped bigint, position_before jsonb, position_after jsonb, error text, "
 	    "programs jsonb, PRIMARY KEY (run, task, attempt))";
-	int status, there;
+	int status, found;
 
-	if ((status = rc_pg_there(conn, TABLE, "rc_runs", &there)) != 0 || there)
+	if ((status = rc_pg_there(conn, TABLE, "rc_runs", &found)) != 0 || found)
 		return status;
 	return rc_pg_create(conn, TABLE, create);
 }
 
-int
-rc_runs_there(PGconn *conn)
+/* check_table: that it is there. */
+static int
+check_table(PGconn *conn)
 {
-	int status, there;
+	int status, found;
 
-	if ((status = rc_pg_there(conn, TABLE, "rc_runs", &there)) != 0 || there)
+	if ((status = rc_pg_there(conn, TABLE, "rc_runs", &found)) != 0 || found)
 		return status;
 	rc_log_error("no run was recorded yet: rc-flow run makes the first");
 	return RC_CONFIG;
 }
 
-int
-rc_runs_put(PGconn *conn, const char *event)
+/* put_event: record an event, a NUL-terminated text.  The same once more changes nothing, and a
+ * start does not take away an end.  RC_DATA: it is no event, which is not said. */
+static int
+put_event(PGconn *conn, const char *event)
 {
 	/* What comes in is counted where the task begins, what goes out where it ends; the
 	 * error is that of the program nearest to the source, for the others follow. */
@@ -76,21 +81,39 @@ rc_runs_put(PGconn *conn, const char *event)
 	return status;
 }
 
-int
-rc_runs_move(PGconn *conn, struct rc_journal *j)
+static int
+move(PGconn *conn, struct rc_journal *j)
 {
 	struct rc_buf event = { 0 };
-	int status = 0, there;
+	int status = 0, found;
 
 	for (size_t i = 0; i < j->count && status == 0; i++) {
-		if ((status = rc_journal_read(j, i, &event, &there)) != 0 || !there)
+		if ((status = rc_journal_read(j, i, &event, &found)) != 0 || !found)
 			continue;
-		if ((status = rc_runs_put(conn, event.data)) == 0)
+		if ((status = put_event(conn, event.data)) == 0)
 			status = rc_journal_remove(j, i);
 		else if (status == RC_DATA)
 			status = rc_journal_set_aside(j, i);
 	}
 	rc_buf_free(&event);
+	return status;
+}
+
+int
+rc_runs_record(const char *folder, uint64_t *count)
+{
+	struct rc_journal journal = { .folder = folder };
+	PGconn *conn;
+	int status;
+
+	if ((status = rc_journal_open(&journal)) == 0 && journal.count > 0 &&
+	    (status = rc_pg_connect(&conn, NULL)) == 0) {
+		if ((status = create_table(conn)) == 0)
+			status = move(conn, &journal);
+		PQfinish(conn);
+	}
+	*count = journal.count;
+	rc_journal_close(&journal);
 	return status;
 }
 
@@ -135,8 +158,8 @@ put_json(const PGresult *r, struct rc_out *out)
 	return status;
 }
 
-int
-rc_runs_list(PGconn *conn, uint64_t count, enum rc_runs_form form, struct rc_out *out)
+static int
+list(PGconn *conn, uint64_t count, enum rc_runs_form form, struct rc_out *out)
 {
 	/* A run's own row, attempt 0, stands above those of its tasks. */
 	static const char table[] =
@@ -166,11 +189,24 @@ rc_runs_list(PGconn *conn, uint64_t count, enum rc_runs_form form, struct rc_out
 	int status;
 
 	snprintf(limit, sizeof(limit), "%" PRIu64, count);
-	if ((status = rc_runs_there(conn)) != 0 ||
+	if ((status = check_table(conn)) != 0 ||
 	    (status = rc_pg_exec(
 		 conn, TABLE, &r, form == RC_RUNS_TABLE ? table : json, 1, params)) != 0)
 		return status;
 	status = form == RC_RUNS_TABLE ? put_table(r, out) : put_json(r, out);
 	PQclear(r);
+	return status;
+}
+
+int
+rc_runs_list(uint64_t count, enum rc_runs_form form, struct rc_out *out)
+{
+	PGconn *conn;
+	int status;
+
+	if ((status = rc_pg_connect(&conn, NULL)) != 0)
+		return status;
+	status = list(conn, count, form, out);
+	PQfinish(conn);
 	return status;
 }

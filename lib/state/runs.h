@@ -6,26 +6,20 @@
 #ifndef RC_RUNS_H
 #define RC_RUNS_H
 
-#include "base/out.h"
-#include "postgres/pg.h"
-#include "state/journal.h"
+#include <stdint.h>
 
-/* rc_runs_create: make the table where it is not there. */
-int rc_runs_create(PGconn *conn);
-/* rc_runs_there: RC_CONFIG, which was said, where the table is not. */
-int rc_runs_there(PGconn *conn);
-/* rc_runs_put: record an event, a NUL-terminated text.  The same once more changes nothing,
- * and a start does not take away an end.  RC_DATA: it is no event, which is not said; else as
- * rc_pg_exec(). */
-int rc_runs_put(PGconn *conn, const char *event);
-/* rc_runs_move: record what waits in a journal, and remove it there; what is no event is set
- * aside. */
-int rc_runs_move(PGconn *conn, struct rc_journal *j);
+#include "base/out.h"
+
+/* rc_runs_record: move the events that wait in a journal's folder into the table, which is
+ * made where it is not there; what is no event is set aside.  *count is how many there were.
+ * As rc_journal_open(), rc_pg_connect() and rc_pg_exec(). */
+int rc_runs_record(const char *folder, uint64_t *count);
 
 enum rc_runs_form { RC_RUNS_TABLE, RC_RUNS_JSON };
 
 /* rc_runs_list: write the last count rows, newest first: as a table for people, or one JSON
- * object a line.  RC_CONFIG: no run was ever recorded; else as rc_pg_exec(); RC_IO; RC_PIPE. */
-int rc_runs_list(PGconn *conn, uint64_t count, enum rc_runs_form form, struct rc_out *out);
+ * object a line.  RC_CONFIG: no run was ever recorded; else as rc_pg_connect() and
+ * rc_pg_exec(); RC_IO; RC_PIPE. */
+int rc_runs_list(uint64_t count, enum rc_runs_form form, struct rc_out *out);
 
 #endif

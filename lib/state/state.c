@@ -2,18 +2,20 @@
 #include <stdlib.h>
 
 #include "base/date.h"
+#include "base/lines.h"
 #include "base/log.h"
 #include "base/status.h"
+#include "base/stop.h"
+#include "json/json.h"
 #include "record/envelope.h"
 #include "record/position.h"
 #include "state/state.h"
 #include "state/store.h"
-#include "json/json.h"
 
 struct rc_state {
-	struct rc_store *store;  /* or */
-	struct rc_group *commit; /* one of them */
-	int there;               /* a date was taken that is not yet stored */
+	struct rc_store *store; /* or */
+	struct rc_group *group; /* one of them */
+	int found;              /* a date was taken that is not yet stored */
 	long days;
 	struct rc_json json;
 	struct rc_envelope_reader reader;
@@ -38,7 +40,7 @@ rc_state_open(struct rc_state **kp, const char *name, const struct rc_dataset *d
 		    name);
 		status = RC_USAGE;
 	} else {
-		status = rc_group_open(&k->commit, kafka, name + 6);
+		status = rc_group_open(&k->group, kafka, name + 6);
 	}
 	if (status != 0)
 		rc_state_close(k);
@@ -66,20 +68,20 @@ static int
 take_date(struct rc_state *k, const struct rc_line *line)
 {
 	long days;
-	int there = 0;
+	int found = 0;
 
-	if (line->text.p == NULL || rc_position_parse(line->text, &there, &days) != 0)
+	if (line->text.p == NULL || rc_position_parse(line->text, &found, &days) != 0)
 		return bad_line(line, "{\"last_processed\":\"YYYY-MM-DD\"}");
-	if (there && days > rc_date_today()) {
+	if (found && days > rc_date_today()) {
 		rc_log_error("<stdin>: line %" PRIu64
 			     ": the date is after today: it would hide all that is published "
 			     "until then: nothing of it is stored",
 		    line->number);
 		return RC_DATA;
 	}
-	if (there)
+	if (found)
 		k->days = days;
-	k->there |= there;
+	k->found |= found;
 	return 0;
 }
 
@@ -89,32 +91,64 @@ take_offset(struct rc_state *k, const struct rc_line *line)
 {
 	const char *field, *why;
 	struct rc_envelope e;
-	int status, there;
+	int status, found;
 
 	status =
-	    rc_envelope_read_position(&k->reader, &k->json, line->text, &e, &there, &field, &why);
+	    rc_envelope_read_position(&k->reader, &k->json, line->text, &e, &found, &field, &why);
 	if (status == RC_DATA)
 		return bad_line(line, "{\"topic\":T,\"partition\":P,\"offset\":N}");
-	if (status != 0 || !there)
+	if (status != 0 || !found)
 		return status;
-	return rc_group_add(k->commit, e.topic, e.partition, e.offset);
+	return rc_group_add(k->group, e.topic, e.partition, e.offset);
 }
 
-int
-rc_state_take(struct rc_state *k, const struct rc_line *line)
+static int
+take(struct rc_state *k, const struct rc_line *line)
 {
-	return k->commit != NULL ? take_offset(k, line) : take_date(k, line);
+	return k->group != NULL ? take_offset(k, line) : take_date(k, line);
 }
 
-int
-rc_state_store(struct rc_state *k)
+/* store: the last of what was taken since the last call. */
+static int
+store(struct rc_state *k)
 {
-	if (k->commit != NULL)
-		return rc_group_flush(k->commit);
-	if (!k->there)
+	if (k->group != NULL)
+		return rc_group_flush(k->group);
+	if (!k->found)
 		return 0;
-	k->there = 0;
+	k->found = 0;
 	return rc_store_set(k->store, k->days);
+}
+
+int
+rc_state_set(struct rc_state *k, struct rc_stats *stats)
+{
+	struct rc_lines *lines = NULL;
+	enum rc_event event = RC_EVENT_LINE;
+	struct rc_line line;
+	int status, stored, pending = 0;
+
+	if ((status = rc_lines_open(&lines, 0, "<stdin>")) != 0)
+		return status;
+	/* A signal that ends a whole pipe comes here, too; the last position comes after. */
+	rc_stop_defer(1);
+	while (status == 0 && event != RC_EVENT_END) {
+		status = rc_lines_next(lines, pending ? 0 : -1, &event, &line);
+		if (status == 0 && event == RC_EVENT_LINE) {
+			stats->records_in++;
+			status = take(k, &line);
+			pending = 1;
+		}
+		if (pending && (status != 0 || event != RC_EVENT_LINE)) {
+			stored = store(k);
+			status = rc_status_first(status, stored);
+			stats->records_out++;
+			pending = 0;
+		}
+	}
+	rc_stop_defer(0);
+	rc_lines_close(lines);
+	return status;
 }
 
 void
@@ -123,7 +157,7 @@ rc_state_close(struct rc_state *k)
 	if (k == NULL)
 		return;
 	rc_store_close(k->store);
-	rc_group_close(k->commit);
+	rc_group_close(k->group);
 	rc_json_free(&k->json);
 	rc_envelope_reader_free(&k->reader);
 	free(k);

@@ -3,7 +3,8 @@
 #ifndef RC_STATE_H
 #define RC_STATE_H
 
-#include "base/lines.h"
+#include "base/buf.h"
+#include "base/stats.h"
 #include "dataset/dataset.h"
 #include "kafka/group.h"
 
@@ -17,12 +18,12 @@ int rc_state_open(struct rc_state **kp, const char *name, const struct rc_datase
     const struct rc_kafka_conf *kafka, int to_get);
 /* rc_state_get: as rc_store_get(). */
 int rc_state_get(struct rc_state *k, struct rc_buf *out);
-/* rc_state_take: read a position from a line of standard input.  RC_DATA: it is
- * none of the kind that is kept here. */
-int rc_state_take(struct rc_state *k, const struct rc_line *line);
-/* rc_state_store: store the last of those taken since the last call, of each
- * partition the last.  As rc_store_set() and rc_group_flush(). */
-int rc_state_store(struct rc_state *k);
+/* rc_state_set: read positions from standard input to its end, signals or not, and store
+ * them as they come, so that a run that is cut off keeps what it has; of several that wait,
+ * the last (of each partition).  Lines and stores are counted in stats.  RC_DATA: a line is
+ * no position of the kind that is kept here; as rc_lines_next(), rc_store_set() and
+ * rc_group_flush(). */
+int rc_state_set(struct rc_state *k, struct rc_stats *stats);
 /* rc_state_close: NULL is fine. */
 void rc_state_close(struct rc_state *k);
 

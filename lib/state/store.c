@@ -51,12 +51,12 @@ open_table(struct rc_store *s, const char *conninfo)
 	static const char sql[] =
 	    "CREATE TABLE IF NOT EXISTS rc_state (dataset text PRIMARY KEY, "
 	    "last_processed date NOT NULL, updated timestamptz NOT NULL DEFAULT now())";
-	int status, there;
+	int status, found;
 
 	if ((status = rc_pg_connect(&s->conn, conninfo)) != 0 ||
-	    (status = rc_pg_there(s->conn, "table rc_state", "rc_state", &there)) != 0)
+	    (status = rc_pg_there(s->conn, "table rc_state", "rc_state", &found)) != 0)
 		return status;
-	return there ? 0 : rc_pg_create(s->conn, "table rc_state", sql);
+	return found ? 0 : rc_pg_create(s->conn, "table rc_state", sql);
 }
 
 int
@@ -92,16 +92,16 @@ get_from_file(struct rc_store *s, struct rc_buf *out)
 {
 	char text[RC_POSITION_TEXT];
 	struct rc_buf content = { 0 };
-	int status, there;
+	int status, found;
 	long days;
 
-	if ((status = rc_file_read(s->path, MAX_FILE, &content, &there)) == 0 && there) {
-		if (rc_position_parse(rc_buf_span(&content), &there, &days) != 0) {
+	if ((status = rc_file_read(s->path, MAX_FILE, &content, &found)) == 0 && found) {
+		if (rc_position_parse(rc_buf_span(&content), &found, &days) != 0) {
 			rc_log_error("%s: no position: {\"last_processed\":\"YYYY-MM-DD\"} is "
 				     "expected: mend it, or remove it to start from the beginning",
 			    s->path);
 			status = RC_DATA;
-		} else if (there) {
+		} else if (found) {
 			rc_position_format(days, text);
 			status = rc_buf_adds(out, text);
 		}

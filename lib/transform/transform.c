@@ -4,13 +4,14 @@
 #include "base/log.h"
 #include "base/quote.h"
 #include "base/status.h"
+#include "json/looks.h"
 #include "transform/cut.h"
 #include "transform/period.h"
 #include "transform/transform.h"
 #include "transform/unaccent.h"
-#include "json/looks.h"
 
-#define FEW 4 /* sources of a column, for which no memory is asked for */
+#define RENAMED "the record lacks this field: has the portal renamed it?"
+#define FEW     4 /* sources of a column, for which no memory is asked for */
 
 struct column {
 	const struct rc_column *is;
@@ -24,13 +25,12 @@ struct rc_transform {
 	const struct rc_dataset *dataset;
 	struct column *columns;
 	struct rc_unaccent *unaccent;
-	struct rc_buf text;   /* the text that a column is becoming */
-	struct rc_buf plain;  /* an unescaped source */
-	struct rc_buf part;   /* one part of a source */
-	struct rc_buf joined; /* a source that was cut into a list */
-	const char **next;    /* for rc_cut(): of a column's split and space */
-	const char *field;    /* where the last record went wrong, and why */
-	const char *reason;
+	struct rc_buf text;         /* the text that a column is becoming */
+	struct rc_buf plain;        /* an unescaped source */
+	struct rc_buf part;         /* one part of a source */
+	struct rc_buf joined;       /* a source that was cut into a list */
+	const char **next;          /* for rc_cut(): of a column's split and space */
+	const char *field, *reason; /* where the last record went wrong, and why */
 };
 
 static int
@@ -47,22 +47,11 @@ static int
 lacks(struct rc_transform *t, const struct rc_json *json, const char *field)
 {
 	const struct rc_dataset *d = t->dataset;
-	enum rc_looks looks = rc_looks_at(json, d->key.field, d->key.column);
+	const char *what = rc_looks_no_record(rc_looks_at(json, d->key.field, d->key.column));
 
-	switch (looks) {
-	case RC_LOOKS_ENVELOPE:
-		return bad(t, field, "an envelope of rc-consume -e? what is in Kafka are rows");
-	case RC_LOOKS_ROW:
-		return bad(t, field, "a row? it needs no rc-transform");
-	case RC_LOOKS_REJECT:
-	case RC_LOOKS_PAGE:
-		return bad(t, field, rc_looks_advice(looks));
-	default:
-		return bad(t, field,
-		    strcmp(field, d->key.field) == 0
-			? "the key is missing"
-			: "the record lacks this field: has the portal renamed it?");
-	}
+	if (what == NULL && strcmp(field, d->key.field) == 0)
+		what = "the key is missing";
+	return bad(t, field, what != NULL ? what : RENAMED);
 }
 
 /* wrong_kind: a value of a kind that its operation does not take. */
@@ -70,10 +59,8 @@ static int
 wrong_kind(struct rc_transform *t, const char *field, enum rc_json_kind kind)
 {
 	return bad(t, field,
-	    kind == RC_JSON_ARRAY        ? "a list, where the description allows none"
-		: kind == RC_JSON_OBJECT ? "an object, where a text is expected"
-		: kind == RC_JSON_NUMBER ? "a number, where a text is expected"
-					 : "a truth value, where a text is expected");
+	    kind == RC_JSON_ARRAY ? "a list, where the description allows none"
+				  : rc_looks_no_text(kind));
 }
 
 /* add_line: append a part to t->text as a line of its own, if there is anything. */
@@ -132,7 +119,7 @@ add_text(struct rc_transform *t, const struct rc_column *c, struct rc_span text)
 /* add_joined: append what a list of texts gives that are one text, cut. */
 static int
 add_joined(struct rc_transform *t, const struct rc_column *c, const char *field,
-    struct rc_span rest, int *there)
+    struct rc_span rest, int *found)
 {
 	struct rc_json_value item;
 	struct rc_span text;
@@ -153,7 +140,7 @@ add_joined(struct rc_transform *t, const struct rc_column *c, const char *field,
 	}
 	if (t->joined.len == 0)
 		return 0;
-	*there = 1;
+	*found = 1;
 	return add_text(t, c, rc_buf_span(&t->joined));
 }
 
@@ -167,11 +154,11 @@ add_string(struct rc_transform *t, const struct rc_column *c, const struct rc_js
 	return status != 0 ? status : add_text(t, c, text);
 }
 
-/* add_source: append what one source gives to t->text.  *there is set where it
+/* add_source: append what one source gives to t->text.  *found is set where it
  * has a text that is not empty, even if nothing of it is left. */
 static int
 add_source(struct rc_transform *t, const struct rc_column *c, const char *field,
-    const struct rc_json_value *v, int *there)
+    const struct rc_json_value *v, int *found)
 {
 	struct rc_json_value item;
 	struct rc_span rest;
@@ -182,17 +169,17 @@ add_source(struct rc_transform *t, const struct rc_column *c, const char *field,
 	if (v->kind == RC_JSON_STRING) {
 		if (v->raw.n == 0)
 			return 0;
-		*there = 1;
+		*found = 1;
 		return add_string(t, c, v);
 	}
 	if (v->kind != RC_JSON_ARRAY || (c->split_count == 0 && !c->lists))
 		return wrong_kind(t, field, v->kind);
 	if (c->join != NULL)
-		return add_joined(t, c, field, v->raw, there);
+		return add_joined(t, c, field, v->raw, found);
 	rest = v->raw;
 	while (status == 0 && rc_json_next_element(&rest, &item)) {
 		if (item.kind == RC_JSON_STRING && item.raw.n > 0) {
-			*there = 1;
+			*found = 1;
 			status = add_string(t, c, &item);
 		} else if (item.kind != RC_JSON_STRING && item.kind != RC_JSON_NULL) {
 			status = bad(t, field, "a list of what is not texts");
@@ -216,17 +203,17 @@ put_texts(struct rc_transform *t, const struct column *col, const struct rc_json
     struct rc_buf *out)
 {
 	const struct rc_json_value *v = values[0];
-	int there = 0, status = 0;
+	int found = 0, status = 0;
 
 	if (col->is->op == RC_OP_UNACCENT && v != NULL && is_plain(v))
 		return rc_buf_add(out, v->raw.p - 1, v->raw.n + 2); /* with its quotes */
 	t->text.len = 0;
 	t->next = col->next;
 	for (size_t i = 0; i < col->is->from_count && status == 0; i++)
-		status = add_source(t, col->is, col->is->from[i].p, values[i], &there);
+		status = add_source(t, col->is, col->is->from[i].p, values[i], &found);
 	if (status != 0)
 		return status;
-	return there ? rc_quote_put(out, rc_buf_span(&t->text)) : rc_buf_adds(out, "null");
+	return found ? rc_quote_put(out, rc_buf_span(&t->text)) : rc_buf_adds(out, "null");
 }
 
 /* put_kept: a value as it is; a list of texts, where it may be one, a line each. */
@@ -237,7 +224,7 @@ put_kept(struct rc_transform *t, const struct column *col, const struct rc_json 
 	const char *field = col->is->from[0].p;
 	struct rc_json_value item;
 	struct rc_span rest, text;
-	int status = 0, there = 0;
+	int status = 0, found = 0;
 
 	if (col->is_key && v == NULL)
 		return lacks(t, json, field);
@@ -260,13 +247,13 @@ put_kept(struct rc_transform *t, const struct column *col, const struct rc_json 
 			continue;
 		if (item.kind != RC_JSON_STRING)
 			return bad(t, field, "a list of what is not texts");
-		there |= item.raw.n > 0;
+		found |= item.raw.n > 0;
 		if ((status = rc_json_text(&item, &t->plain, &text)) == 0)
 			status = add_line(t, text);
 	}
 	if (status != 0)
 		return status;
-	return there ? rc_quote_put(out, rc_buf_span(&t->text)) : rc_buf_adds(out, "null");
+	return found ? rc_quote_put(out, rc_buf_span(&t->text)) : rc_buf_adds(out, "null");
 }
 
 /* put_date: the date of a time; and a date out of French text. */

@@ -5,8 +5,8 @@
 #include <errno.h>
 #include <jansson.h>
 
-#include "unit/unit.h"
 #include "json/json.h"
+#include "unit/unit.h"
 
 enum verdict {
 	BAD,

@@ -25,11 +25,11 @@ static void
 holds(const char *path, struct rc_span want, mode_t mode)
 {
 	struct stat st;
-	int there;
+	int found;
 
 	content.len = 0;
-	assert_int_equal(rc_file_read(path, 1 << 20, &content, &there), 0);
-	assert_int_equal(there, 1);
+	assert_int_equal(rc_file_read(path, 1 << 20, &content, &found), 0);
+	assert_int_equal(found, 1);
 	span_is(path, rc_buf_span(&content), want);
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 07777, mode);
@@ -266,19 +266,19 @@ test_read(void **state)
 {
 	static char big[10000];
 	struct said said;
-	int there = 77, status;
+	int found = 77, status;
 
 	(void)state;
 	assert_int_equal(rc_buf_adds(&content, "a"), 0);
-	assert_int_equal(rc_file_read("f", 10, &content, &there), 0);
-	assert_int_equal(there, 0);
+	assert_int_equal(rc_file_read("f", 10, &content, &found), 0);
+	assert_int_equal(found, 0);
 	span_is("not there", rc_buf_span(&content), SPAN("a"));
 	write_file("f", "0\n23456789", 10);
-	assert_int_equal(rc_file_read("f", 10, &content, &there), 0);
-	assert_int_equal(there, 1);
+	assert_int_equal(rc_file_read("f", 10, &content, &found), 0);
+	assert_int_equal(found, 1);
 	span_is("read", rc_buf_span(&content), SPAN("a0\n23456789")); /* it appends */
 	said_begin(&said);
-	status = rc_file_read("f", 9, &content, &there);
+	status = rc_file_read("f", 9, &content, &found);
 	said_end(&said);
 	assert_int_equal(status, RC_IO);
 	assert_int_equal(lines_said(&said), 1);
@@ -288,13 +288,13 @@ test_read(void **state)
 	for (size_t n = 4090; n <= sizeof(big); n += n < 4100 ? 1 : 1000) {
 		write_file("f", big, n);
 		content.len = 0;
-		assert_int_equal(rc_file_read("f", n, &content, &there), 0);
+		assert_int_equal(rc_file_read("f", n, &content, &found), 0);
 		span_is("big", rc_buf_span(&content), (struct rc_span){ big, n });
 	}
 	write_file("f", "", 0);
 	content.len = 0;
-	assert_int_equal(rc_file_read("f", 0, &content, &there), 0);
-	assert_true(there == 1 && content.len == 0);
+	assert_int_equal(rc_file_read("f", 0, &content, &found), 0);
+	assert_true(found == 1 && content.len == 0);
 }
 
 static void
@@ -302,14 +302,14 @@ test_cannot_read(void **state)
 {
 	static const char *const paths[] = { ".", "/dev/zero", "f/g" };
 	struct said said;
-	int there, status;
+	int found, status;
 
 	(void)state;
 	write_file("f", "x", 1);
 	for (size_t i = 0; i < COUNT(paths); i++) {
 		content.len = 0;
 		said_begin(&said);
-		status = rc_file_read(paths[i], 100000, &content, &there);
+		status = rc_file_read(paths[i], 100000, &content, &found);
 		said_end(&said);
 		assert_int_equal(status, RC_IO);
 		assert_int_equal(lines_said(&said), 1);

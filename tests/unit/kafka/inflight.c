@@ -38,10 +38,10 @@ static void
 position_is(long want)
 {
 	long days = NONE;
-	int there = rc_inflight_position(f, &days);
+	int found = rc_inflight_position(f, &days);
 
-	if (there != (want != NONE) || (there && days != want))
-		fail_msg("there %d, day %ld, want %ld", there, days, want);
+	if (found != (want != NONE) || (found && days != want))
+		fail_msg("there %d, day %ld, want %ld", found, days, want);
 }
 
 static void

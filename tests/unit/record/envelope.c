@@ -1,8 +1,9 @@
 /* Unit tests of envelope: what is written is read back as it was. */
 #include "record/envelope.h"
 #include "base/status.h"
-#include "unit/oracle.h"
 #include "json/jsontext.h"
+#include "record/envelope_put.h"
+#include "unit/oracle.h"
 
 static struct rc_envelope_reader reader;
 static struct rc_json json = { .wraps = 1 };
@@ -25,10 +26,10 @@ write_line(const struct rc_envelope *e, const struct rc_envelope_header *headers
 	json_t *value;
 
 	line.len = 0;
-	assert_int_equal(rc_envelope_begin(&line, e), 0);
+	assert_int_equal(rc_envelope_put_begin(&line, e), 0);
 	for (size_t i = 0; i < count; i++)
 		assert_int_equal(rc_envelope_put_header(&line, &headers[i], i), 0);
-	assert_int_equal(rc_envelope_end(&line, e), 0);
+	assert_int_equal(rc_envelope_put_end(&line, e), 0);
 	assert_null(memchr(line.data, '\n', line.len));
 	if (rc_json_scan(&json, line.data, line.len) != 0)
 		fail_msg("%s at %zu of %s", json.reason, json.at, show(rc_buf_span(&line)));
@@ -54,7 +55,7 @@ round_trip(const struct rc_envelope *e, const struct rc_envelope_header *headers
 	struct rc_envelope got;
 	struct rc_envelope_header h;
 	struct rc_span rest, value = e->value;
-	int there;
+	int found;
 
 	write_line(e, headers, count);
 	if (rc_envelope_read(&reader, &json, &got, &field, &reason) != 0)
@@ -70,13 +71,13 @@ round_trip(const struct rc_envelope *e, const struct rc_envelope_header *headers
 	same("value", got.value, value);
 	rest = got.headers;
 	for (size_t i = 0; i < count; i++) {
-		assert_int_equal(rc_envelope_next_header(&reader, &rest, &h, &there), 0);
-		assert_int_equal(there, 1);
+		assert_int_equal(rc_envelope_next_header(&reader, &rest, &h, &found), 0);
+		assert_int_equal(found, 1);
 		same("header name", h.name, headers[i].name);
 		same("header value", h.value, headers[i].value);
 	}
-	assert_int_equal(rc_envelope_next_header(&reader, &rest, &h, &there), 0);
-	assert_int_equal(there, 0);
+	assert_int_equal(rc_envelope_next_header(&reader, &rest, &h, &found), 0);
+	assert_int_equal(found, 0);
 	/* what headers left in the reader is not the key's or the value's */
 	same("key", got.key, e->key);
 	same("value", got.value, value);
@@ -243,17 +244,17 @@ test_header_names(void **state)
 		{ TEXT("caf\xC3\xA9"), TEXT("w") } };
 	struct rc_envelope_header h;
 	const char *field, *reason;
-	int there;
+	int found;
 
 	(void)state;
 	write_line(&e, headers, COUNT(headers));
 	assert_int_equal(rc_envelope_read(&reader, &json, &got, &field, &reason), 0);
 	span_is("key", got.key, SPAN("k"));
 	span_is("value", got.value, SPAN("1"));
-	assert_int_equal(rc_envelope_next_header(&reader, &got.headers, &h, &there), 0);
+	assert_int_equal(rc_envelope_next_header(&reader, &got.headers, &h, &found), 0);
 	span_is("name", h.name, SPAN("caf\xEF\xBF\xBD\"\xEF\xBF\xBD\xEF\xBF\xBDz"));
 	span_is("header", h.value, SPAN("v"));
-	assert_int_equal(rc_envelope_next_header(&reader, &got.headers, &h, &there), 0);
+	assert_int_equal(rc_envelope_next_header(&reader, &got.headers, &h, &found), 0);
 	span_is("name", h.name, headers[1].name);
 }
 
@@ -458,18 +459,18 @@ test_bad_headers(void **state)
 	struct rc_envelope_header h;
 	struct rc_envelope e;
 	char text[128];
-	int there;
+	int found;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		/* behind a good one */
 		snprintf(text, sizeof(text), "{'value':1,'headers':[['x','y'],%s}", cases[i] + 1);
 		assert_int_equal(read_text(text, &e, &field, &reason), 0);
-		assert_int_equal(rc_envelope_next_header(&reader, &e.headers, &h, &there), 0);
-		assert_int_equal(there, 1);
+		assert_int_equal(rc_envelope_next_header(&reader, &e.headers, &h, &found), 0);
+		assert_int_equal(found, 1);
 		span_is("header", h.name, SPAN("x"));
 		span_is("header", h.value, SPAN("y"));
-		if (rc_envelope_next_header(&reader, &e.headers, &h, &there) != RC_DATA)
+		if (rc_envelope_next_header(&reader, &e.headers, &h, &found) != RC_DATA)
 			fail_msg("%s: taken", cases[i]);
 	}
 }

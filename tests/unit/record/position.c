@@ -11,18 +11,18 @@ static void
 is(struct rc_span text, long want)
 {
 	char *copy = exact(text.p, text.n);
-	int there = 77, status;
+	int found = 77, status;
 	long days = WRONG;
 
-	status = rc_position_parse((struct rc_span){ copy, text.n }, &there, &days);
+	status = rc_position_parse((struct rc_span){ copy, text.n }, &found, &days);
 	free(copy);
 	if (want == WRONG) {
 		if (status != -1)
 			fail_msg("%s: taken", show(text));
 		return;
 	}
-	if (status != 0 || there != (want != NOTHING) || (want != NOTHING && days != want))
-		fail_msg("%s: status %d, there %d, day %ld", show(text), status, there, days);
+	if (status != 0 || found != (want != NOTHING) || (want != NOTHING && days != want))
+		fail_msg("%s: status %d, there %d, day %ld", show(text), status, found, days);
 }
 
 #define IS(text, want) is(SPAN(text), want)

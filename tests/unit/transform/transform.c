@@ -1,8 +1,8 @@
 /* Unit tests of transform: each operation, one column at a time. */
 #include "transform/transform.h"
 #include "base/status.h"
-#include "unit/oracle.h"
 #include "json/jsontext.h"
+#include "unit/oracle.h"
 
 static struct rc_dataset *d;
 static struct rc_transform *t;
