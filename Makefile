@@ -2,17 +2,20 @@
 PREFIX   ?= /usr/local
 DESTDIR  ?=
 VERSION  := $(shell sed -n 's/^\#\# \[\([0-9.]*\)\].*/\1/p;T;q' CHANGELOG.md)
+RELEASED := $(shell sed -n 's/^\#\# \[[0-9.]*\] - //p;T;q' CHANGELOG.md)
 CC       := $(if $(filter default,$(origin CC)),gcc,$(CC))
 O        ?= $(if $(SANITIZE),build/sanitize,build)
 
 PKGS      = rdkafka libpq libcurl jansson icu-i18n icu-uc
 CFLAGS   ?= -O2 -g
-WARN      = -std=c11 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wmissing-prototypes -Werror
+# scripts/check sets WERROR=-Werror: a newer compiler's new warning is no reason not to build.
+WERROR   ?=
+WARN      = -std=c11 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wmissing-prototypes $(WERROR)
 HARDEN    = -fstack-protector-strong -fPIE
 CPPFLAGS += -D_XOPEN_SOURCE=700 -Ilib -DRC_VERSION='"$(VERSION)"' \
-	    -DRC_PREFIX='"$(PREFIX)"' $(shell pkg-config --cflags $(PKGS))
+	    -DRC_PREFIX='"$(PREFIX)"' $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 LDFLAGS  += -pie -Wl,-z,relro,-z,now,--as-needed
-LDLIBS   += $(shell pkg-config --libs $(PKGS)) -lpthread
+LDLIBS   += $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lpthread
 
 ifdef SANITIZE
 HARDEN   += -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -28,6 +31,7 @@ SOURCES  := $(wildcard cmd/*.c lib/*/*.[ch] tests/unit/*.[ch] tests/unit/*/*.[ch
 MAN      := $(wildcard man/*.[157])
 # rc-stack belongs to the source tree, where it keeps its data.
 INSTALLED_MAN = $(filter-out rc-stack.1,$(notdir $(MAN)))
+EXAMPLES  = scripts/flow.env scripts/crontab $(wildcard scripts/systemd/* scripts/prometheus/*)
 SHELL_SCRIPTS = $(shell grep -d skip -lE '^\#!.*(bash|/sh)' scripts/* tests/*.t tests/faults/*.t tests/containers/* scripts/docker/daily tests/limit tests/lint-rooms .ci/run) tests/lib.sh \
 		tests/examples.sh tests/faults/lib.sh
 
@@ -43,7 +47,14 @@ $O/tests/unit/%: $O/tests/unit/%.o $O/librc.a
 $O/librc.a: $(LIB_OBJ)
 	rm -f $@ && $(AR) rcs $@ $^
 
-$O/%.o: %.c Makefile
+# Before a compiler says that it finds no header: which package has it.
+libraries:
+	@for package in $(PKGS); do \
+		pkg-config --exists $$package 2>/dev/null || missing="$$missing $$package"; \
+	done; [ -z "$$missing" ] || { echo "make: pkg-config does not find:$$missing: on Debian" \
+		"and Ubuntu, scripts/install-needs run installs all that is needed" >&2; exit 1; }
+
+$O/%.o: %.c Makefile | libraries
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(WARN) $(HARDEN) $(CFLAGS) -MMD -MP -c -o $@ $<
 
@@ -137,25 +148,41 @@ lint-scripts:
 lint-man:
 	mandoc -Tlint -Wwarning $(MAN)
 
+# Where it goes; texts name the PREFIX in place of /usr/local, and pages the release.
+ROOT      = $(DESTDIR)$(PREFIX)
+SHARE     = $(ROOT)/share/rappelconso
+FOLDERS   = bin share/rappelconso/datasets share/man/man1 share/man/man5 share/man/man7
+IN_TEXTS  = -e 's|/usr/local|$(PREFIX)|g'
+IN_PAGES  = $(IN_TEXTS) -e 's/^\.Os$$/.Os rappelconso $(VERSION)/' \
+	    -e "s/^\.Dd .*/.Dd $$(LC_ALL=C date -d '$(RELEASED)' '+%B %-d, %Y')/"
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/rappelconso/datasets
-	install -m 755 $(TOOLS:%=$O/%) scripts/rc-flow $(DESTDIR)$(PREFIX)/bin
-	install -m 644 lib/dataset/*.json $(DESTDIR)$(PREFIX)/share/rappelconso/datasets
-	install -m 644 scripts/flow.env scripts/crontab scripts/systemd/* scripts/prometheus/* \
-	    $(DESTDIR)$(PREFIX)/share/rappelconso
+	for folder in $(FOLDERS); do install -d "$(ROOT)/$$folder" || exit 1; done
+	install -m 755 $(TOOLS:%=$O/%) scripts/rc-flow "$(ROOT)/bin"
+	install -m 644 lib/dataset/*.json "$(SHARE)/datasets"
+	for file in $(EXAMPLES); do \
+		sed $(IN_TEXTS) "$$file" >"$(SHARE)/$${file##*/}" || exit 1; \
+	done
 	for page in $(INSTALLED_MAN); do \
-		install -D -m 644 man/$$page \
-		    $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$$page || exit 1; \
+		sed $(IN_PAGES) "man/$$page" >"$(ROOT)/share/man/man$${page##*.}/$$page" || exit 1; \
 	done
 uninstall:
-	rm -f $(TOOLS:%=$(DESTDIR)$(PREFIX)/bin/%) $(DESTDIR)$(PREFIX)/bin/rc-flow
-	rm -rf $(DESTDIR)$(PREFIX)/share/rappelconso
+	for file in $(TOOLS) rc-flow; do rm -f "$(ROOT)/bin/$$file" || exit 1; done
+	rm -rf "$(SHARE)"
 	for page in $(INSTALLED_MAN); do \
-		rm -f $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$$page || exit 1; \
+		rm -f "$(ROOT)/share/man/man$${page##*.}/$$page" || exit 1; \
 	done
+	for folder in $(filter-out %/datasets,$(FOLDERS)); do \
+		[ ! -d "$(ROOT)/$$folder" ] || ( cd "$(ROOT)" && \
+			rmdir -p --ignore-fail-on-non-empty "$$folder" ) || exit 1; \
+	done
+	[ ! -d "$(ROOT)" ] || rmdir --ignore-fail-on-non-empty "$(ROOT)"
+
+# The same archive from the same commit, whenever and wherever it is made.
+dist:
+	git archive --format=tar --prefix=rappelconso-$(VERSION)/ HEAD | gzip -9n >rappelconso-$(VERSION).tar.gz
 
 clean:
 	rm -rf $O
 
-.PHONY: all units oracle promtool compose-schema check faults soak containers format format-check lint lint-c lint-rooms lint-scripts lint-man install uninstall clean
+.PHONY: all units oracle promtool compose-schema check faults soak containers format format-check lint lint-c lint-rooms lint-scripts lint-man install uninstall dist libraries clean
 .SECONDARY:

@@ -3,7 +3,7 @@
 # shellcheck source=tests/lib.sh
 . "${0%/*}/lib.sh"
 
-in_tree() { make -s -C "$top" O="${RC_BUILD:-build}" "$1" DESTDIR="$dir/root" PREFIX=/usr; }
+in_tree() { make -s -C "$top" O="${RC_BUILD:-build}" DESTDIR="$dir/root" PREFIX=/usr "$@"; }
 
 t 'make install' 0 '' in_tree install
 is '... installs the programs and rc-flow' "$(cd root/usr/bin && echo *)" \
@@ -23,7 +23,35 @@ t 'an installed rc-flow finds the programs' 78 'rc-state: none: no description o
 t 'the version is that of the newest change' 0 '' rc-load --version
 is '... in the list of them' "$(sed 's/.* //' out)" "$(sed -n 's/^## \[\([0-9.]*\)\].*/\1/p' "$top/CHANGELOG.md" | head -n 1)"
 
+is 'pages name the release' "$(sed -n '/^\.Dd/p; /^\.Os/p' "$dir/moved/usr/share/man/man1/rc-load.1")" \
+	".Dd $(LC_ALL=C date -d "$(sed -n 's/^## \[[0-9.]*\] - //p' "$top/CHANGELOG.md" | head -n 1)" '+%B %-d, %Y')
+.Os $(sed -n 's/^rc-load (\(.*\)) /\1 /p' out)"
+ok '... and nothing another place' eval '! grep -r /usr/local moved'
+
+PATH=${PATH#*:}
 mv moved root
+touch root/usr/share/kept
 t 'make uninstall' 0 '' in_tree uninstall
-is '... leaves no file' "$(find root -type f)" ''
+is '... leaves what is not its own' "$(find root -type f)" root/usr/share/kept
+rm root/usr/share/kept
+in_tree install && in_tree uninstall
+is '... and no folder' "$(ls root)" ''
+t 'a PREFIX with a space' 0 '' make -s -C "$top" O="$dir/built" PREFIX="$dir/a place" install
+t '... has its descriptions' 0 '' env -i "$dir/a place/bin/rc-transform" -d rappelconso0 </dev/null
+t '... is uninstalled' 0 '' make -s -C "$top" O="$dir/built" PREFIX="$dir/a place" uninstall
+ok '... whole' test ! -e "$dir/a place"
+
+t 'no library' 2 'make: pkg-config does not find: rdkafka libpq .*scripts/install-needs run' \
+	env PKG_CONFIG_LIBDIR="$dir" make -s -C "$top" O="$dir/none"
+if git clone -q "$top" source 2>clone.err; then
+	t 'make dist' 0 '' make -s -C source dist
+	archive=$(echo source/rappelconso-*.tar.gz)
+	sum=$(sha256sum <"$archive")
+	ok '... has what is needed' eval 'tar -tzf "$archive" | grep -q "^rappelconso-[0-9.]*/Makefile$"'
+	sleep 1
+	make -s -C source dist
+	is '... and is the same again' "$(sha256sum <"$archive")" "$sum"
+else
+	skip 'make dist' 'not a clone, or no git'
+fi
 plan
