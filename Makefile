@@ -31,7 +31,7 @@ SOURCES  := $(wildcard cmd/*.c lib/*/*.[ch] tests/unit/*.[ch] tests/unit/*/*.[ch
 MAN      := $(wildcard man/*.[157])
 # rc-stack belongs to the source tree, where it keeps its data.
 INSTALLED_MAN = $(filter-out rc-stack.1,$(notdir $(MAN)))
-EXAMPLES  = scripts/flow.env scripts/crontab $(wildcard scripts/systemd/* scripts/prometheus/*)
+EXAMPLES  = DATA.md scripts/flow.env scripts/crontab $(wildcard scripts/systemd/* scripts/prometheus/*)
 SHELL_SCRIPTS = $(shell grep -d skip -lE '^\#!.*(bash|/sh)' scripts/* tests/*.t tests/faults/*.t tests/containers/* scripts/docker/daily tests/limit tests/lint-rooms .ci/run) tests/lib.sh \
 		tests/examples.sh tests/faults/lib.sh
 

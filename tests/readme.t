@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The commands that the README shows do what it says: those behind a $ print what stands below
-# them, the others, which start with a program's name, end with status 0.
+# The commands that README.md and DATA.md show do what they say: those behind a $ print what stands
+# below them, the others, which start with a program's name, end with status 0.
 # shellcheck source=tests/lib.sh
 . "${0%/*}/lib.sh"
 
@@ -16,6 +16,11 @@ run() {
 	[ -n "$command" ] || return 0
 	bash -c "set -o pipefail; $command" >got 2>err
 	status=$?
+	case $want in rc-*': '*) # a failure is shown as it is said
+		is "$command" "$(grep -c . got) $(cat err)" "0 $want"
+		command='' want=''
+		return ;;
+	esac
 	# A sink that waits for its input says in between how far it is: the last lines are those shown.
 	got=$(tail -n "$(wc -l <<<"$want")" got | sed 's/"timestamp":[0-9]*/"timestamp":1713398400000/')
 	[ "$shown" = no ] || [ "$got" = "$want" ] || status="$status, but its output is: $got"
@@ -23,16 +28,25 @@ run() {
 	command='' want=''
 }
 
-command='' want='' shown=no
-while IFS= read -r line; do
-	case $line in
-	'    $ '*) run; command=${line#'    $ '} shown=yes ;;
-	'    rc-fetch | rc-transform | rc-produce'* | '    rc-consume -e | rc-load -e '*) run ;; # the headline's picture
-	'    rc-'* | '    jq '*) run; command=${line#'    '} shown=no ;;
-	'    '*) [ -z "$command" ] || want=${want:+$want$'\n'}${line#'    '} ;;
-	*) run ;;
-	esac
-done <"$top/README.md"
-run
+# document NAME: run what it shows.
+document() {
+	command='' want='' shown=no
+	while IFS= read -r line; do
+		[[ ! $line =~ ^'    rc-'[a-z]+': ' ]] || { want=${line#'    '} && continue; } # what it says
+		case $line in
+		'    $ '*) run; command=${line#'    $ '} shown=yes ;;
+		'    rc-fetch | rc-transform | rc-produce'* | '    rc-consume -e | rc-load -e '*) run ;; # the headline's picture
+		'    rc-'* | '    jq '*) run; command=${line#'    '} shown=no ;;
+		'    '*) [ -z "$command" ] || want=${want:+$want$'\n'}${line#'    '} ;;
+		*) run ;;
+		esac
+	done <"$top/$1"
+	run
+}
+document README.md
 ok 'the README shows more than ten commands' [ "$n" -gt 10 ]
+before=$n
+(cd "$dir" && PATH=$PATH document DATA.md; echo "$n" >n)
+n=$(<n)
+ok 'DATA.md, too' [ "$n" -gt $((before + 10)) ]
 plan
