@@ -33,9 +33,10 @@ static const struct rc_opt opts[] = {
 	{ 0 },
 };
 
-static struct rc_cli cli = { .what = "write a portal's records as JSON lines, oldest first",
-	.opts = opts };
 static struct rc_stats stats;
+static struct rc_cli cli = { .what = "write a portal's records as JSON lines, oldest first",
+	.opts = opts,
+	.stats = &stats };
 
 /* options_agree: whether those that were given make sense together. */
 static int
@@ -80,9 +81,5 @@ run(void)
 int
 main(int argc, char **argv)
 {
-	int status;
-
-	if (rc_cli_start(&cli, argc, argv, &stats, &status))
-		status = run();
-	return rc_cli_end(&cli, &stats, status);
+	return rc_cli_main(&cli, argc, argv, run);
 }

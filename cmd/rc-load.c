@@ -32,8 +32,10 @@ static const struct rc_opt opts[] = {
 	{ 0 },
 };
 
-static struct rc_cli cli = { .what = "load rows into a PostgreSQL table", .opts = opts };
 static struct rc_stats stats;
+static struct rc_cli cli = {
+	.what = "load rows into a PostgreSQL table", .opts = opts, .stats = &stats
+};
 
 static int
 load(const struct rc_dataset *dataset, struct rc_out *out)
@@ -83,9 +85,5 @@ run(void)
 int
 main(int argc, char **argv)
 {
-	int status;
-
-	if (rc_cli_start(&cli, argc, argv, &stats, &status))
-		status = run();
-	return rc_cli_end(&cli, &stats, status);
+	return rc_cli_main(&cli, argc, argv, run);
 }

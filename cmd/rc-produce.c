@@ -23,8 +23,8 @@ static const struct rc_opt opts[] = {
 	{ 0 },
 };
 
-static struct rc_cli cli = { .what = "send rows to a Kafka topic", .opts = opts };
 static struct rc_stats stats;
+static struct rc_cli cli = { .what = "send rows to a Kafka topic", .opts = opts, .stats = &stats };
 
 static int
 produce(const struct rc_dataset *dataset, struct rc_out *out)
@@ -70,9 +70,5 @@ run(void)
 int
 main(int argc, char **argv)
 {
-	int status;
-
-	if (rc_cli_start(&cli, argc, argv, &stats, &status))
-		status = run();
-	return rc_cli_end(&cli, &stats, status);
+	return rc_cli_main(&cli, argc, argv, run);
 }

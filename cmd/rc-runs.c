@@ -30,10 +30,11 @@ static const struct rc_opt opts[] = {
 	{ 0 },
 };
 
+static struct rc_stats stats;
 static struct rc_cli cli = { .what = "record what runs of the flow did, and show it",
 	.operands = "record|list|status",
-	.opts = opts };
-static struct rc_stats stats;
+	.opts = opts,
+	.stats = &stats };
 
 static int
 show_status(struct rc_out *out)
@@ -58,13 +59,14 @@ show_status(struct rc_out *out)
 }
 
 static int
-run(const char *command)
+run(void)
 {
+	const char *command = cli.operand;
 	struct rc_out out = RC_OUT_INIT;
 	int status = RC_USAGE;
 
 	if (strcmp(command, "record") == 0 && conf.journal == NULL)
-		rc_log_error("record: of what? --journal DIR");
+		rc_log_error("record: name the journal with --journal DIR");
 	else if (strcmp(command, "record") == 0)
 		status = rc_runs_record(conf.journal, &stats.records_in);
 	else if (strcmp(command, "list") == 0)
@@ -81,9 +83,5 @@ run(const char *command)
 int
 main(int argc, char **argv)
 {
-	int status;
-
-	if (rc_cli_start(&cli, argc, argv, &stats, &status))
-		status = run(rc_cli_operand(&cli, argc, argv));
-	return rc_cli_end(&cli, &stats, status);
+	return rc_cli_main(&cli, argc, argv, run);
 }

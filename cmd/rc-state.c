@@ -1,4 +1,4 @@
-/* rc-state: keep how far something has been dealt with; see rc-state(1). */
+/* rc-state: store the position of a dataset between runs; see rc-state(1). */
 #include <string.h>
 
 #include "base/cli.h"
@@ -18,10 +18,11 @@ static const struct rc_opt opts[] = {
 	{ 0 },
 };
 
-static struct rc_cli cli = {
-	.what = "keep how far a dataset has been dealt with", .operands = "get|set", .opts = opts
-};
 static struct rc_stats stats;
+static struct rc_cli cli = { .what = "store the position of a dataset between runs",
+	.operands = "get|set",
+	.opts = opts,
+	.stats = &stats };
 
 static int
 get(struct rc_state *state)
@@ -37,13 +38,13 @@ get(struct rc_state *state)
 }
 
 static int
-run(const char *command)
+run(void)
 {
 	struct rc_dataset *dataset = NULL;
 	struct rc_state *state = NULL;
-	int status, to_get = strcmp(command, "get") == 0;
+	int status, to_get = strcmp(cli.operand, "get") == 0;
 
-	if (!to_get && strcmp(command, "set") != 0) {
+	if (!to_get && strcmp(cli.operand, "set") != 0) {
 		rc_log_error("get or set? see rc-state --help");
 		return RC_USAGE;
 	}
@@ -60,9 +61,5 @@ run(const char *command)
 int
 main(int argc, char **argv)
 {
-	int status;
-
-	if (rc_cli_start(&cli, argc, argv, &stats, &status))
-		status = run(rc_cli_operand(&cli, argc, argv));
-	return rc_cli_end(&cli, &stats, status);
+	return rc_cli_main(&cli, argc, argv, run);
 }

@@ -13,8 +13,10 @@ static const struct rc_opt opts[] = {
 	{ 0 },
 };
 
-static struct rc_cli cli = { .what = "make the portal's records into rows", .opts = opts };
 static struct rc_stats stats;
+static struct rc_cli cli = {
+	.what = "make the portal's records into rows", .opts = opts, .stats = &stats
+};
 
 /* transform: all records, until the input ends; what was made is always written,
  * and rejects are durable before the rows behind them are out. */
@@ -72,9 +74,5 @@ run(void)
 int
 main(int argc, char **argv)
 {
-	int status;
-
-	if (rc_cli_start(&cli, argc, argv, &stats, &status))
-		status = run();
-	return rc_cli_end(&cli, &stats, status);
+	return rc_cli_main(&cli, argc, argv, run);
 }

@@ -26,7 +26,7 @@ is '... in the list of them' "$(sed 's/.* //' out)" "$(sed -n 's/^## \[\([0-9.]*
 is 'pages name the release' "$(sed -n '/^\.Dd/p; /^\.Os/p' "$dir/moved/usr/share/man/man1/rc-load.1")" \
 	".Dd $(LC_ALL=C date -d "$(sed -n 's/^## \[[0-9.]*\] - //p' "$top/CHANGELOG.md" | head -n 1)" '+%B %-d, %Y')
 .Os $(sed -n 's/^rc-load (\(.*\)) /\1 /p' out)"
-ok '... and nothing another place' eval '! grep -r /usr/local moved'
+ok '... and nothing another place' eval '! grep -rI /usr/local moved'
 
 PATH=${PATH#*:}
 mv moved root

@@ -253,7 +253,7 @@ is 'SIGTERM' "$? $(cat first.err)" '143 '
 grep value first.out | jq -r .value.n >got
 is '... what was read is written, whole lines, once' "$(cmp got <(seq "$(wc -l <got)") && echo same)" same
 
-# --- a topic that was deleted and made anew
+# --- a topic that was deleted and re-created
 
 # anew NUMBER: the topic "again", with so many messages.
 anew() {
@@ -276,10 +276,10 @@ jq -c '.offset = 3 | del(.timestamp)' at5 >at3
 t '... without a time'                     0  ''                      consume -E -t again -o at3
 is '... is taken as it is' "$(ns)" '4 5 '
 anew 3
-t 'made anew with fewer messages'          65 'beyond the end, 3: the topic was deleted.*rc-load --forget' \
+t 're-created with fewer messages'          65 'beyond the end, 3: the topic seems to have been deleted.*rc-load --forget' \
 	consume -E -t again -o at5
 seq 4 7 | sed 's/.*/{"n":&}/' | put again 0
-t '... with more'                          65 'behind another message.*made anew, it seems: .*rc-load --forget' \
+t '... with more'                          65 'behind another message.*seems to have been deleted and re-created: .*rc-load --forget' \
 	consume -E -e -t again -o at5
 is '... nothing of it is read' "$(cat out)" ''
 stored >at7

@@ -77,7 +77,7 @@ is '... which is recorded' "$(sql "SELECT task, status FROM rc_runs ORDER BY end
 ok '... as the position is stored' test "$(rc-state get)" != '{}'
 is '... and nothing of it stays' "$(ls -A locks/runs; ls -d tmp.* 2>/dev/null)" ''
 
-# --- a topic that is made anew under it
+# --- a topic that is re-created under it
 
 kafka_tool TopicCommand --delete --topic rappel_conso >/dev/null 2>&1
 gone() { ! kcat -L -b "$RC_BROKERS" -t rappel_conso | grep -q 'with 1 part'; }
@@ -85,8 +85,8 @@ wait_for 10 gone
 publish 270
 follow
 wait_for 30 has 270
-is 'a topic that was made anew' "$(rows)" 270
-is '... is fetched again, and one line says so' "$(grep -c 'the topic was made anew: everything is fetched again' follow.err)" 1
+is 'a topic that was re-created' "$(rows)" 270
+is '... is fetched again, and one line says so' "$(grep -c 'the topic was re-created: everything is fetched again' follow.err)" 1
 
 # --- what does not pass ends it
 

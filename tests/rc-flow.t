@@ -164,7 +164,7 @@ recorded() { sql "SELECT task, attempt, status FROM rc_runs WHERE run = (SELECT 
 t 'an ordinary run' 0 '' rc-flow run
 before=$(marks)
 no_topic
-t 'a topic that is gone' 0 '^rc-flow: the topic was made anew: everything is fetched again' rc-flow -q run
+t 'a topic that is gone' 0 '^rc-flow: the topic was re-created: everything is fetched again' rc-flow -q run
 is '... one line says so' "$(wc -l <err)" 1
 is '... the table is right, and unchanged' "$(rows) $(marks)" "300 $before"
 is '... and all of it is recorded' "$(recorded)" 'run|0|0
@@ -174,15 +174,15 @@ load|1|0'
 t '... once' 0 '' rc-flow run
 no_topic
 rc-flow stream 2>stream.err
-t 'load alone, of a topic made anew' 65 'made anew: rc-flow run' rc-flow load
+t 'load alone, of a topic re-created' 65 're-created: rc-flow run' rc-flow load
 is '... keeps the positions, which show it' "$(sql "SELECT count(*) FROM rc_positions")" 1
 faults 403:times=1,path=exports,skip=1
-t '... a run whose second fetch fails' 77 'made anew: everything' rc-flow run
+t '... a run whose second fetch fails' 77 're-created: everything' rc-flow run
 is '... does, too' "$(sql "SELECT count(*) FROM rc_positions")" 1
 faults
 rc-flow stream --full 2>stream.err # more messages than the stored position, and others
 sql "DELETE FROM rappel_conso_table WHERE reference_fiche IN (SELECT reference_fiche FROM rappel_conso_table LIMIT 9)"
-t 'a topic made anew with as many messages' 0 'made anew' rc-flow run
+t 'a topic re-created with as many messages' 0 're-created' rc-flow run
 is '... is loaded' "$(rows)" 300
 rc-flow stream --full
 delete_before $(($(end) - 5))

@@ -390,7 +390,7 @@ sql 'drop table rc_positions'
 t '--positions, where there never was one' 0  ''                      rc-load --positions
 is '... nothing, and says so' "$(cat out)" '{}'
 
-# --- holes, and topics made anew
+# --- holes, and topics re-created
 
 # start OFFSET [SKIPPED]: where rc-consume says that it starts.
 start() { printf '{"topic":"t","partition":0,"offset":%d,"start":true,"skipped":%d}\n' "$1" "${2-0}"; }
@@ -413,7 +413,7 @@ t 'a first start behind 0'                 0  'starts at offset 7, and nothing b
 is '... is one' "$(stored)" 0:8
 new
 lines "$(at 0 20)" "$(at 1 21)" "$(at 2 22)" "$(at 3 23)" >in
-t 'other messages below the position'      65 'made anew, it seems: .*--forget' load -e
+t 'other messages below the position'      65 'seems to have been deleted and re-created: .*--forget' load -e
 is '... nothing is loaded' "$(rows) $(stored)" 'k0=m0 k1=m1 k2=m2 0:3'
 lines "$(at 0 20)" "$(at 1 21)" "$(pos 2)" >in
 t '... fewer of them'                      0  'ends at offset 2, before the stored position' load -e -q
@@ -422,7 +422,7 @@ lines "$(at 0 10)" "$(at 1 11)" "$(at 3 13)" >in # the one before the position w
 t 'an older message before the position'   0  'messages were not'     load -e
 is '... shows nothing' "$(stored)" 0:4
 lines "$(at 0 20)" "$(at 1 21)" "$(at 5 25)" >in
-t '... a newer one does'                   65 'made anew'             load -e
+t '... a newer one does'                   65 're-created'             load -e
 new
 lines "$(at 3 13)" "$(at 4 14)" "$(at 3 13)" "$(at 4 14)" "$(at 5 15)" >in
 t 'messages that come twice in one run'    0  '2 messages were not'   load -e

@@ -28,11 +28,11 @@ brief() { sed -E 's/[0-9-]{10}T[0-9:]{8}Z/TIME/; s/, [0-9]+ s/, N s/; s/[0-9]+ d
 
 t 'no command' 64 'record, list or status' rc-runs
 t 'two commands' 64 'record, list or status' rc-runs list status
-t 'a journal is wanted' 64 '^rc-runs: record: of what' rc-runs record
+t 'a journal is wanted' 64 '^rc-runs: record: name the journal' rc-runs record
 for age in 3 d 1.5d -1d 3dd 0d 1000000000d ''; do
 	t "an age of \"$age\"" 64 'not an age' rc-runs --max-age "$age" status
 done
-t 'status before all' 78 'no topic|there is none' flow status
+t 'status before all' 78 'does not exist' flow status
 is '... says so' "$(brief)" 'last run   none was recorded
 lag        not known
 table      rappel_conso_table: not there

@@ -19,4 +19,17 @@ with base/buf.c '#include "hash.h"'
 t 'an include without a room' 1 '' "$top/tests/lint-rooms" lib
 with base/status.h '#include "base/buf.h"'
 t 'a circle' 1 'loop' "$top/tests/lint-rooms" lib
+
+# Each file has a unit test, or its header names the test of a program that covers it.
+untested() {
+	local file test
+	cd "$top/lib" || return
+	for file in */*.c; do
+		file=${file%.c}
+		[ -e "$file.h" ] || continue # part of another
+		test=$(sed -n '/^#ifndef/q; s|.*Tested by \(tests/[^ ]*\)\. .*|\1|p' "$file.h" 2>/dev/null)
+		[ -e "$top/tests/unit/$file.c" ] || { [ -n "$test" ] && [ -e "$top/$test" ]; } || echo "$file"
+	done
+}
+is 'each file of lib/ is tested' "$(untested)" ''
 plan

@@ -74,11 +74,11 @@ t 'a broker whom nobody vouches for: rc-produce' 69 'certificate' rc-produce -F 
 t '... rc-consume' 69 'certificate' rc-consume -F strange -E --timeout 3000
 t 'no TLS where it is wanted' 69 'incorrect security.protocol' rc-consume -E --timeout 3000 -X ssl.ca.location=ca.crt
 chmod 644 right
-t 'a file with a secret that anybody can read' 0 'right: it has a secret and anybody can read it: chmod o-r' \
+t 'a file with a secret that anybody can read' 0 'right: it holds a secret and anybody can read it: chmod o-r' \
 	rc-consume -F right -E
 chmod 640 right
 t '... or only a group' 0 '' rc-consume -F right -E
-t 'a secret as an argument' 0 '-X: others see a secret' \
+t 'a secret as an argument' 0 '-X: a secret there is visible' \
 	rc-consume -F right -X "sasl.password=$password" -E
 is '... which is not shown' "$(told)" 0
 

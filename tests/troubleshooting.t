@@ -43,7 +43,7 @@ kafka_tool DeleteRecordsCommand --offset-json-file <(
 ok 'retention' said sh -c 'echo "{\"topic\":\"rappel_conso\",\"partition\":0,\"offset\":5}" | rc-consume -eE -o -'
 kafka_tool TopicCommand --delete --topic rappel_conso >/dev/null
 rc-produce --create-topic </dev/null
-ok 'a topic made anew' said sh -c 'rc-load --positions | rc-consume -eE -o -'
+ok 'a topic re-created' said sh -c 'rc-load --positions | rc-consume -eE -o -'
 
 faults 503:times=1
 ok 'the portal is slow' sh -c 'rc-fetch 2>>said'

@@ -17,11 +17,11 @@ static const char *opt_dataset, *opt_stats;
 static int opt_help, opt_quiet, opt_verbose, opt_version;
 
 static const struct rc_opt common[] = {
-	{ 'd', "dataset", "NAME", "description to go by: a name or a path", rc_opt_text,
+	{ 'd', "dataset", "NAME", "dataset description: a name or a path", rc_opt_text,
 	    &opt_dataset },
 	{ 0, "stats", "FILE", "write counts to FILE as JSON at the end", rc_opt_text, &opt_stats },
-	{ 'q', "quiet", NULL, "say only what went wrong", rc_opt_flag, &opt_quiet },
-	{ 'v', "verbose", NULL, "say more", rc_opt_flag, &opt_verbose },
+	{ 'q', "quiet", NULL, "report errors only", rc_opt_flag, &opt_quiet },
+	{ 'v', "verbose", NULL, "report more", rc_opt_flag, &opt_verbose },
 	{ 'h', "help", NULL, "show this", rc_opt_flag, &opt_help },
 	{ 'V', "version", NULL, "show the version", rc_opt_flag, &opt_version },
 	{ 0 },
@@ -115,7 +115,7 @@ parse(struct rc_cli *cli, int argc, char **argv)
 
 	table(cli->opts, all, longs, shorts);
 	opterr = 0;
-	cli->stats_path = find_stats(argc, argv, longs, shorts);
+	opt_stats = find_stats(argc, argv, longs, shorts);
 	while ((c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
 		if (c == ':') {
 			rc_log_error("%s: needs an argument: see %s --help", argv[optind - 1],
@@ -141,7 +141,7 @@ parse(struct rc_cli *cli, int argc, char **argv)
 		if ((status = o->set(o, optarg)) != 0)
 			return status;
 	}
-	cli->first = optind;
+	cli->operand = optind + 1 == argc ? argv[optind] : "";
 	if (optind < argc && cli->operands == NULL && !opt_help && !opt_version) {
 		rc_log_error("%s: not an option: see %s --help", argv[optind], rc_log_program());
 		return RC_USAGE;
@@ -164,12 +164,12 @@ hold_standard_files(void)
 	return 0;
 }
 
-int
-rc_cli_start(struct rc_cli *cli, int argc, char **argv, struct rc_stats *stats, int *status)
+/* start: 1 to go on; 0 to end with *status, which has been reported. */
+static int
+start(struct rc_cli *cli, int argc, char **argv, int *status)
 {
 	const char *slash = argc > 0 ? strrchr(argv[0], '/') : NULL;
 
-	cli->started = rc_clock_now();
 	rc_log_setup(slash != NULL ? slash + 1 : argc > 0 ? argv[0] : "rc", RC_LOG_WARN);
 	if ((*status = hold_standard_files()) != 0 || (*status = parse(cli, argc, argv)) != 0)
 		return 0;
@@ -178,36 +178,34 @@ rc_cli_start(struct rc_cli *cli, int argc, char **argv, struct rc_stats *stats, 
 		: opt_verbose ? RC_LOG_INFO
 			      : RC_LOG_WARN);
 	if (opt_help || opt_version) {
-		cli->stats_path = NULL;
+		opt_stats = NULL;
 		*status = opt_help ? help(cli) : version();
 		return 0;
 	}
 	cli->dataset = rc_cli_default(opt_dataset, "RC_DATASET", "rappelconso-v2");
 	if ((*status = rc_stop_setup()) != 0)
 		return 0;
-	rc_stats_show(stats);
+	rc_stats_show(cli->stats);
 	return 1;
 }
 
 int
-rc_cli_end(const struct rc_cli *cli, const struct rc_stats *stats, int status)
+rc_cli_main(struct rc_cli *cli, int argc, char **argv, int (*run)(void))
 {
-	double seconds = rc_clock_now() - cli->started;
+	double started = rc_clock_now(), seconds;
+	int status;
 
+	if (start(cli, argc, argv, &status))
+		status = run();
+	seconds = rc_clock_now() - started;
 	rc_stats_show(NULL);
 	/* A wait that the signal broke off ends as if it may work later. */
 	if (rc_stop_signal() != 0 && (status == 0 || status == RC_TEMPFAIL))
 		status = 128 + rc_stop_signal();
-	if (cli->stats_path != NULL)
-		status = rc_status_first(
-		    status, rc_stats_write(stats, cli->stats_path, seconds, status));
+	if (opt_stats != NULL)
+		status =
+		    rc_status_first(status, rc_stats_write(cli->stats, opt_stats, seconds, status));
 	return status;
-}
-
-const char *
-rc_cli_operand(const struct rc_cli *cli, int argc, char **argv)
-{
-	return cli->first + 1 == argc ? argv[cli->first] : "";
 }
 
 const char *

@@ -1,4 +1,4 @@
-/* hash.h - where a text goes in a table in memory. */
+/* hash.h - where a text goes in a table in memory.  Tested by tests/unit/json/json.c. */
 #ifndef RC_HASH_H
 #define RC_HASH_H
 

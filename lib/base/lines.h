@@ -13,7 +13,7 @@ struct rc_lines; /* opaque */
 enum rc_event {
 	RC_EVENT_LINE, /* there is a line */
 	RC_EVENT_IDLE, /* none came within the time that was given */
-	RC_EVENT_END   /* none will come: end of input, or a wish to stop (stop.h) */
+	RC_EVENT_END   /* none will come: end of input, or a stop request (stop.h) */
 };
 
 struct rc_line {

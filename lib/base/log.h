@@ -2,7 +2,9 @@
  *
  * Each is one line on standard error, "program: what happened: what to do",
  * written with one system call so that the stages of a pipeline do not mix
- * theirs.  The program's name and how much it says are set once, by cli. */
+ * theirs.  The program's name and how much it says are set once, by cli.
+ *
+ * Tested by tests/security.t. */
 #ifndef RC_LOG_H
 #define RC_LOG_H
 
@@ -14,7 +16,7 @@ enum rc_log_level {
 	RC_LOG_INFO = 2   /* -v: what is being done */
 };
 
-/* rc_log_setup: name the program (borrowed for good) and say up to level. */
+/* rc_log_setup: name the program (borrowed permanently) and say up to level. */
 void rc_log_setup(const char *program, enum rc_log_level level);
 /* rc_log_program: the name given to rc_log_setup(). */
 const char *rc_log_program(void);
@@ -24,7 +26,7 @@ int rc_log_says(enum rc_log_level level);
  * does not stay in front of it.  NULL: no more. */
 void rc_log_on_terminal(void (*erase)(void));
 
-/* rc_log_last: the last failure that was said, without the program's name; "" where
+/* rc_log_last: the last failure that was reported, without the program's name; "" where
  * none was. */
 const char *rc_log_last(void);
 

@@ -55,26 +55,28 @@ rc_opt_count(const struct rc_opt *opt, const char *arg)
 	return 0;
 }
 
-int
-rc_opt_int(const struct rc_opt *opt, const char *arg)
+/* above_0: for an int. */
+static int
+above_0(const struct rc_opt *opt, const char *arg, const char *why)
 {
 	unsigned long long n;
 
 	if (whole(arg, 1, INT_MAX, &n) == -1)
-		return rc_opt_wrong(opt, arg, "not a whole number above 0");
+		return rc_opt_wrong(opt, arg, why);
 	*(int *)opt->to = (int)n;
 	return 0;
 }
 
 int
+rc_opt_int(const struct rc_opt *opt, const char *arg)
+{
+	return above_0(opt, arg, "not a whole number above 0");
+}
+
+int
 rc_opt_ms(const struct rc_opt *opt, const char *arg)
 {
-	unsigned long long n;
-
-	if (whole(arg, 1, INT_MAX, &n) == -1)
-		return rc_opt_wrong(opt, arg, "not a whole number of milliseconds above 0");
-	*(int *)opt->to = (int)n;
-	return 0;
+	return above_0(opt, arg, "not a whole number of milliseconds above 0");
 }
 
 int

@@ -7,7 +7,7 @@
 struct rc_opt;
 
 /* A setter checks arg, puts it where opt->to says, and returns 0, or RC_USAGE
- * once it has said why. */
+ * once it has reported why. */
 typedef int rc_opt_set(const struct rc_opt *opt, const char *arg);
 
 struct rc_opt {           /* one row of a table; the last one is { 0 } */

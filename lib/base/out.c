@@ -39,8 +39,10 @@ failed(const struct rc_out *o)
 int
 rc_out_flush(struct rc_out *o)
 {
-	size_t n = o->buf.len;
+	size_t n = o->whole; /* a line whose making failed half way is dropped */
 	int status;
+
+	o->whole = 0;
 
 	if (n > 0 && o->before != NULL && (status = o->before(o->before_to)) != 0) {
 		o->buf.len = 0;
@@ -72,6 +74,7 @@ rc_out_end_line(struct rc_out *o)
 
 	if ((status = rc_buf_addc(&o->buf, '\n')) != 0)
 		return status;
+	o->whole = o->buf.len;
 	return o->buf.len < WRITE_SIZE ? 0 : rc_out_flush(o);
 }
 

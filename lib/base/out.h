@@ -1,4 +1,6 @@
-/* out.h - standard output of a filter: few large writes, each checked. */
+/* out.h - standard output of a filter: few large writes, each checked.
+ *
+ * Tested by tests/rejects.t. */
 #ifndef RC_OUT_H
 #define RC_OUT_H
 
@@ -10,6 +12,7 @@ struct rc_out { /* start with RC_OUT_INIT */
 	int fd;
 	const char *name;  /* for messages */
 	struct rc_buf buf; /* what is not yet written; callers append here */
+	size_t whole;      /* of it, whole lines: only those are written */
 	uint64_t bytes;    /* written */
 	/* What has to be done before anything is written, or NULL.  Whatever it returns
 	 * but 0 is returned instead of writing. */
@@ -32,8 +35,8 @@ int rc_out_flush(struct rc_out *o);
  * buffer.  As rc_out_flush(). */
 int rc_out_close(struct rc_out *o);
 
-/* rc_out_wait: wait ms milliseconds (0: only look), or until there is a wish to
- * stop (stop.h).  RC_PIPE: nobody reads what is written here any more, which a
+/* rc_out_wait: wait ms milliseconds (0: only look), or until there is a stop
+ * request (stop.h).  RC_PIPE: nobody reads what is written here any more, which a
  * program that has nothing to write would not notice. */
 int rc_out_wait(const struct rc_out *o, int ms);
 

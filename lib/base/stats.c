@@ -14,7 +14,7 @@ static const struct rc_stats *shown; /* what the progress line tells of */
 static double shown_since, shown_last;
 static unsigned ticks;
 
-/* put_error: the last failure that was said, as a JSON text.  A message may have been
+/* put_error: the last failure that was reported, as a JSON text.  A message may have been
  * cut within a character, or show bytes of another encoding. */
 static int
 put_error(struct rc_buf *out)

@@ -1,4 +1,6 @@
-/* stats.h - what a run did, in numbers: for --stats and the progress line. */
+/* stats.h - what a run did, in numbers: for --stats and the progress line.
+ *
+ * Tested by tests/rc-transform.t. */
 #ifndef RC_STATS_H
 #define RC_STATS_H
 
@@ -19,7 +21,7 @@ struct rc_stats { /* start as { 0 } */
 
 /* rc_stats_write: write s to the file at path as one JSON object (Counts in
  * rappelconso(7)), whole or not at all; with ended, the status of the program's end,
- * and, where that is a failure, the last error that was said.  RC_CANTCREATE, RC_IO: it cannot
+ * and, where that is a failure, the last error that was reported.  RC_CANTCREATE, RC_IO: it cannot
  * be. */
 int rc_stats_write(const struct rc_stats *s, const char *path, double seconds, int ended);
 

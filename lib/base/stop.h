@@ -1,21 +1,23 @@
-/* stop.h - SIGINT and SIGTERM as a wish to stop: read no more, deliver what was
- * read, say how far it reaches, end.  A second one ends the program at once. */
+/* stop.h - SIGINT and SIGTERM as a stop request: read no more, deliver what was
+ * read, say how far it reaches, end.  A second one ends the program at once.
+ *
+ * Tested by tests/rc-flow-follow.t. */
 #ifndef RC_STOP_H
 #define RC_STOP_H
 
-/* rc_stop_setup: from now on take the signals as that wish, and a closed pipe
+/* rc_stop_setup: from now on take the signals as stop requests, and a closed pipe
  * as an error of write(2), not as a signal.  RC_IO: it cannot be set up. */
 int rc_stop_setup(void);
 /* rc_stop_signal: the signal that asked to stop, or 0. */
 int rc_stop_signal(void);
-/* rc_stop_fd: a descriptor for poll(2), readable once there is a wish to stop;
+/* rc_stop_fd: a descriptor for poll(2), readable once a stop was requested;
  * -1 before rc_stop_setup().  Nobody reads or closes it. */
 int rc_stop_fd(void);
 /* rc_stop_defer: while on, the first signal is only noted: for a program at the end of a
  * pipe, whose input ends once those before it have heeded theirs.  A second one ends
  * the program all the same. */
 void rc_stop_defer(int on);
-/* rc_stop_sleep: sleep for ms milliseconds or until there is a wish to stop. */
+/* rc_stop_sleep: sleep for ms milliseconds or until a stop was requested. */
 void rc_stop_sleep(long ms);
 
 #endif

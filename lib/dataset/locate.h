@@ -1,4 +1,4 @@
-/* locate.h - where a dataset's description is. */
+/* locate.h - where a dataset's description is.  Tested by tests/rc-transform.t. */
 #ifndef RC_LOCATE_H
 #define RC_LOCATE_H
 

@@ -2,7 +2,9 @@
  *
  * Each call starts at g->p and moves it behind what it has read.  A call that
  * fails returns -1 with g->p where it failed and g->reason set; nothing is
- * printed. */
+ * printed.
+ *
+ * Tested by tests/unit/json/json.c. */
 #ifndef RC_GRAMMAR_H
 #define RC_GRAMMAR_H
 

@@ -1,5 +1,7 @@
 /* looks.h - what input that is not what was wanted looks like, for the sentence that
- * helps.  These are guesses for a message; nothing else depends on them. */
+ * helps.  These are guesses for a message; nothing else depends on them.
+ *
+ * Tested by tests/rc-load.t. */
 #ifndef RC_LOOKS_H
 #define RC_LOOKS_H
 

@@ -45,7 +45,7 @@ rc_consumer_open(struct rc_consumer **cp, const struct rc_partitions_conf *conf)
 	int status;
 
 	if (strcmp(conf->from, "stored") == 0 && conf->group == NULL) {
-		rc_log_error("-o stored: by whom? name the group with -g");
+		rc_log_error("-o stored: no group: name it with -g");
 		return RC_USAGE;
 	}
 	if ((c = calloc(1, sizeof(*c))) == NULL) {
@@ -82,7 +82,7 @@ tell_position(
 	};
 }
 
-/* tell_start: of the first partition whose start is to be told; 0: of none. */
+/* tell_start: of the first partition whose start is to be reported; 0: of none. */
 static int
 tell_start(struct rc_consumer *c, struct rc_consumer_event *event)
 {
@@ -155,11 +155,11 @@ overtaken(struct rc_consumer *c, struct rc_partition *p)
 	if ((status = rc_partitions_watermarks(&c->parts, c->rk, p->number, &low, &high)) != 0)
 		return status;
 	if (p->next >= low && p->next > high)
-		return rc_partitions_made_anew(&c->parts, p, "is beyond the end");
+		return rc_partitions_recreated(&c->parts, p, "is beyond the end");
 	if (p->next < low && (status = rc_partitions_gap(&c->parts, p, low)) != 0)
 		return status;
 	c->starts_told = 0;
-	return assign(c); /* anew, each partition from what is wanted next */
+	return assign(c); /* again, each partition from what is wanted next */
 }
 
 /* failed: a message that is an error. */

@@ -1,8 +1,10 @@
 /* consumer.h - read a topic's committed records, partition by partition.
  *
  * Partitions are assigned here, not by a group, and nothing is committed: what
- * has been dealt with, only the sink at the pipe's end knows.  Each partition that does
- * not start at 0 tells so first: a hole is not to look like a start. */
+ * has been processed, only the sink at the pipe's end knows.  Each partition that does
+ * not start at 0 tells so first: a hole is not to look like a start.
+ *
+ * Tested by tests/rc-consume.t. */
 #ifndef RC_CONSUMER_H
 #define RC_CONSUMER_H
 

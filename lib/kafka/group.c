@@ -97,7 +97,7 @@ rc_group_flush(struct rc_group *c)
 	     event == NULL && !rc_kafka_denied(&c->trouble);
 	     left -= TICK_MS) {
 		event = rd_kafka_queue_poll(queue, TICK_MS);
-		rd_kafka_poll(c->rk, 0); /* lets trouble be told */
+		rd_kafka_poll(c->rk, 0); /* error_cb is served */
 	}
 	if (event != NULL) {
 		status = look_at(c, rd_kafka_event_topic_partition_list(event));

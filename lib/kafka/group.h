@@ -1,7 +1,9 @@
 /* group.h - positions that are committed to Kafka for a group.
  *
  * Nothing here reads them but rc-consume -o stored: they are for Kafka's own
- * tools, which show a group's lag. */
+ * tools, which show a group's lag.
+ *
+ * Tested by tests/rc-state.t. */
 #ifndef RC_GROUP_H
 #define RC_GROUP_H
 

@@ -1,4 +1,6 @@
-/* headers.h - what a message takes in Kafka's record batches (KIP-98). */
+/* headers.h - what a message takes in Kafka's record batches (KIP-98).
+ *
+ * Tested by tests/rc-produce.t. */
 #ifndef RC_HEADERS_H
 #define RC_HEADERS_H
 

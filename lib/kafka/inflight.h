@@ -21,7 +21,7 @@ int rc_inflight_open(struct rc_inflight **fp, int overlap_days);
 int rc_inflight_add(struct rc_inflight *f, long date, uint64_t line, uint64_t *number);
 /* rc_inflight_forget: the record added last was not sent after all. */
 void rc_inflight_forget(struct rc_inflight *f);
-/* rc_inflight_done: the record was acknowledged (acked) or has failed for good. */
+/* rc_inflight_done: the record was acknowledged (acked) or has failed permanently. */
 void rc_inflight_done(struct rc_inflight *f, uint64_t number, int acked);
 /* rc_inflight_position: 1 and *days where the acknowledged records give a
  * position; 0 where they do not. */

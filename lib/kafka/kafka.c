@@ -76,7 +76,7 @@ warn_if_open(FILE *fp, const char *path)
 	struct stat st;
 
 	if (fstat(fileno(fp), &st) == 0 && (st.st_mode & S_IROTH) != 0)
-		rc_log_warn("%s: it has a secret and anybody can read it: chmod o-r", path);
+		rc_log_warn("%s: it holds a secret and anybody can read it: chmod o-r", path);
 }
 
 /* set_file: the name=value lines of a file; # starts a comment line. */
@@ -134,7 +134,7 @@ set_props(rd_kafka_conf_t *conf, const struct rc_opt_list *props)
 		free(pair);
 	}
 	if (secret)
-		rc_log_warn("-X: others see a secret there in the list of processes: give it in a "
+		rc_log_warn("-X: a secret there is visible in the process list: give it in a "
 			    "file, with -F");
 	return status == RC_CONFIG ? RC_USAGE : status;
 }

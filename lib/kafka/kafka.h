@@ -1,5 +1,7 @@
 /* kafka.h - what all of this suite's Kafka clients share: configuration, logs,
- * and which status an error of librdkafka is. */
+ * and which status an error of librdkafka is.
+ *
+ * Tested by tests/security.t. */
 #ifndef RC_KAFKA_H
 #define RC_KAFKA_H
 

@@ -1,4 +1,6 @@
-/* message.h - what a record is as a Kafka message: its key, value and date. */
+/* message.h - what a record is as a Kafka message: its key, value and date.
+ *
+ * Tested by tests/rc-produce.t. */
 #ifndef RC_MESSAGE_H
 #define RC_MESSAGE_H
 

@@ -21,7 +21,7 @@ rc_partitions_client(const struct rc_partitions *ps, int reads, rd_kafka_t **rk)
 {
 	/* What is fetched ahead is bounded, for memory, but not tightly: librdkafka
 	 * waits a second once its queue is full.  A wait for more is short, for the
-	 * end of a partition is told only when a fetch comes back. */
+	 * end of a partition is reported only when a fetch comes back. */
 	const char *const defaults[] = { "group.id",
 		ps->conf->group != NULL ? ps->conf->group : "rc-consume", "enable.auto.commit",
 		"false", "enable.auto.offset.store", "false", "enable.partition.eof", "true",
@@ -120,12 +120,13 @@ rc_partitions_gap(const struct rc_partitions *ps, struct rc_partition *p, int64_
 }
 
 int
-rc_partitions_made_anew(
+rc_partitions_recreated(
     const struct rc_partitions *ps, const struct rc_partition *p, const char *why)
 {
-	rc_log_error("%s partition %" PRId32 ": offset %" PRId64
-		     " %s: the topic was deleted and made anew, it seems: delete what is stored of "
-		     "it with rc-load --forget, and start with -o beginning",
+	rc_log_error(
+	    "%s partition %" PRId32 ": offset %" PRId64
+	    " %s: the topic seems to have been deleted and re-created: delete what is stored of "
+	    "it with rc-load --forget, and start with -o beginning",
 	    ps->conf->topic, p->number, p->next, why);
 	return RC_DATA;
 }
@@ -146,7 +147,7 @@ check_start(struct rc_partitions *ps, struct rc_partition *p, int64_t low)
 		char why[64];
 
 		snprintf(why, sizeof(why), "is beyond the end, %" PRId64, p->end);
-		return rc_partitions_made_anew(ps, p, why);
+		return rc_partitions_recreated(ps, p, why);
 	}
 	p->to_start |= p->next != 0;
 	ps->expected += (uint64_t)(p->end - p->next);
@@ -192,7 +193,7 @@ check_previous(struct rc_partitions *ps, rd_kafka_t **reader, const struct rc_pa
 	status = rc_previous_find(*reader, &ps->conf->kafka, ps->trouble, &position, low, &at, &ms);
 	if (status != 0 || !rc_envelope_is_another(p->next, at, ms, last_ms))
 		return status;
-	return rc_partitions_made_anew(
+	return rc_partitions_recreated(
 	    ps, p, "comes behind another message than when it was stored");
 }
 

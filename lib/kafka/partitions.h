@@ -1,5 +1,7 @@
 /* partitions.h - the partitions that a consumer reads: which, and where each starts and
- * ends, compared with what Kafka still has. */
+ * ends, compared with what Kafka still has.
+ *
+ * Tested by tests/rc-consume.t. */
 #ifndef RC_PARTITIONS_H
 #define RC_PARTITIONS_H
 
@@ -19,8 +21,8 @@ struct rc_partition {
 	int32_t number;
 	int64_t next;    /* offset that is wanted next */
 	int64_t end;     /* the high watermark at open */
-	int done;        /* it is at its end, and that has been told */
-	int to_start;    /* that it starts at next is to be told */
+	int done;        /* it is at its end, and that has been reported */
+	int to_start;    /* that it starts at next is to be reported */
 	int64_t skipped; /* messages before next that are gone */
 	double held;     /* since when an open transaction holds back what follows, in
 			  * seconds; 0: it does not */
@@ -46,15 +48,15 @@ int rc_partitions_open(struct rc_partitions *ps, rd_kafka_t *rk);
 struct rc_partition *rc_partitions_find(const struct rc_partitions *ps, int32_t number);
 /* rc_partitions_watermarks: the first offset of a partition and that behind its last.  A
  * topic just made may have no leader yet, or one that does not know it: it is asked
- * again, within the time.  As rc_kafka_status(), which was said. */
+ * again, within the time.  As rc_kafka_status(), which was reported. */
 int rc_partitions_watermarks(
     const struct rc_partitions *ps, rd_kafka_t *rk, int32_t number, int64_t *low, int64_t *high);
 /* rc_partitions_gap: say that the records from p->next to low are gone.  0: go on from
  * low, which p->next is then; RC_DATA: that is not wanted. */
 int rc_partitions_gap(const struct rc_partitions *ps, struct rc_partition *p, int64_t low);
-/* rc_partitions_made_anew: say that the offsets known of a partition are those of another
+/* rc_partitions_recreated: say that the offsets known of a partition are those of another
  * topic, and why that seems so: RC_DATA. */
-int rc_partitions_made_anew(
+int rc_partitions_recreated(
     const struct rc_partitions *ps, const struct rc_partition *p, const char *why);
 
 #endif

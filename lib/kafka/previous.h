@@ -1,5 +1,7 @@
 /* previous.h - the message before a position, by which a topic that was deleted and
- * made anew is recognised: its offsets mean other messages. */
+ * re-created is recognised: its offsets mean other messages.
+ *
+ * Tested by tests/rc-consume.t. */
 #ifndef RC_PREVIOUS_H
 #define RC_PREVIOUS_H
 
@@ -9,7 +11,7 @@
  * from low on: its offset and its timestamp, in milliseconds since 1970, into *at and *ms;
  * -1: there is none near.
  * rk is a consumer of its own for this, with no assignment, that reads what the caller
- * will read: librdkafka (2.0) fails an assertion where a partition is assigned anew
+ * will read: librdkafka (2.0) fails an assertion where a partition is assigned again
  * before its first assignment has ended.
  * RC_UNREACHABLE: no answer within the time; RC_TEMPFAIL: a stop request (stop.h); as
  * rc_kafka_status() otherwise. */

@@ -28,7 +28,7 @@ struct rc_producer {
 	rd_kafka_resp_err_t err; /* why the first message failed */
 	char err_text[256];
 	unsigned since_poll;
-	int open_transaction; /* nothing of this run is to be seen, as yet or for good */
+	int open_transaction; /* nothing of this run is to be seen, as yet or permanently */
 	long position;        /* printed last */
 	int has_position;
 };
@@ -82,7 +82,7 @@ stop_client(struct rc_producer *p)
 	p->rk = NULL;
 }
 
-/* fatal: whether the client has failed for good; why is p->err then. */
+/* fatal: whether the client has failed permanently; why is p->err then. */
 static int
 fatal(struct rc_producer *p)
 {
@@ -97,7 +97,7 @@ fatal(struct rc_producer *p)
 }
 
 /* flush: wait until each message is acknowledged or has failed.  0 only if Kafka
- * has acknowledged every message since open; else it is said why it has not. */
+ * has acknowledged every message since open; else it reports why it has not. */
 static int
 flush(struct rc_producer *p)
 {
@@ -133,7 +133,7 @@ flush(struct rc_producer *p)
 }
 
 /* shrink_batches: a topic allows smaller batches than the client makes, and one
- * record too many would cost its whole batch: make the client anew. */
+ * record too many would cost its whole batch: make a new client. */
 static int
 shrink_batches(struct rc_producer *p, const char *name, int64_t most)
 {

@@ -1,7 +1,9 @@
 /* producer.h - send messages to Kafka and know that they arrived.
  *
  * The producer is idempotent and waits for all in-sync replicas: within a run a
- * record is in its topic once, in the order of the input for each key. */
+ * record is in its topic once, in the order of the input for each key.
+ *
+ * Tested by tests/rc-produce.t. */
 #ifndef RC_PRODUCER_H
 #define RC_PRODUCER_H
 

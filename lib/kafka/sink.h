@@ -1,5 +1,7 @@
 /* sink.h - records from the input into Kafka, and how far they are acknowledged: what
- * rc-produce does. */
+ * rc-produce does.
+ *
+ * Tested by tests/rc-produce.t. */
 #ifndef RC_SINK_H
 #define RC_SINK_H
 

@@ -1,4 +1,6 @@
-/* source.h - a topic's messages as lines of JSON, as they come: what rc-consume does. */
+/* source.h - a topic's messages as lines of JSON, as they come: what rc-consume does.
+ *
+ * Tested by tests/rc-consume.t. */
 #ifndef RC_SOURCE_H
 #define RC_SOURCE_H
 

@@ -134,8 +134,9 @@ static int
 told(const struct reading *g)
 {
 	if (!g->any) {
-		rc_log_error("%s: empty, which is no position: did what was to write it fail? {} "
-			     "means the beginning",
+		rc_log_error(
+		    "%s: empty, which is no position: did the command that writes it fail? {} "
+		    "means the beginning",
 		    g->name);
 		return RC_DATA;
 	}

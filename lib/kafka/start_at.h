@@ -1,4 +1,6 @@
-/* start_at.h - where in a topic to start reading: -o of rc-consume. */
+/* start_at.h - where in a topic to start reading: -o of rc-consume.
+ *
+ * Tested by tests/rc-consume.t. */
 #ifndef RC_START_AT_H
 #define RC_START_AT_H
 

@@ -51,7 +51,7 @@ rc_to_json_record(const rd_kafka_message_t *m, struct rc_rejects *rejects, struc
 	}
 	status = rc_jsontext_one_line(&out->buf, value);
 	stats->records_out++;
-	return rc_status_first(status, rc_out_end_line(out));
+	return status != 0 ? status : rc_out_end_line(out);
 }
 
 /* put_headers: each of the message's. */
@@ -97,7 +97,7 @@ rc_to_json_envelope(const rd_kafka_message_t *m, struct rc_out *out, struct rc_s
 	    (status = put_headers(m, &out->buf)) == 0)
 		status = rc_envelope_put_end(&out->buf, &e);
 	stats->records_out++;
-	return rc_status_first(status, rc_out_end_line(out));
+	return status != 0 ? status : rc_out_end_line(out);
 }
 
 int
@@ -112,7 +112,7 @@ rc_to_json_position(const char *topic, const struct rc_consumer_event *event, st
 		.skipped = event->skipped };
 	int status = rc_envelope_put_position(&out->buf, &e);
 
-	return rc_status_first(status, rc_out_end_line(out));
+	return status != 0 ? status : rc_out_end_line(out);
 }
 
 int
@@ -128,5 +128,5 @@ rc_to_json_lag(const char *topic, const struct rc_consumer_lag *lag, struct rc_o
 		    ",\"partition\":%" PRId32 ",\"offset\":%" PRId64 ",\"end\":%" PRId64
 		    ",\"lag\":%" PRId64 "}",
 		    lag->partition, lag->offset, lag->end, lag->end - lag->offset);
-	return rc_status_first(status, rc_out_end_line(out));
+	return status != 0 ? status : rc_out_end_line(out);
 }

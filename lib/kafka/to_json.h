@@ -1,4 +1,6 @@
-/* to_json.h - Kafka messages as lines of JSON: rc-consume's output. */
+/* to_json.h - Kafka messages as lines of JSON: rc-consume's output.
+ *
+ * Tested by tests/rc-consume.t. */
 #ifndef RC_TO_JSON_H
 #define RC_TO_JSON_H
 

@@ -23,7 +23,7 @@ rc_topic_metadata(rd_kafka_t *rk, const struct rc_kafka_conf *c,
 	for (int left = c->timeout_ms; left > 0; left -= slice) {
 		slice = left < METADATA_MS ? left : METADATA_MS;
 		err = rd_kafka_metadata(rk, topic == NULL, topic, metadata, slice);
-		rd_kafka_poll(rk, 0); /* lets trouble be told */
+		rd_kafka_poll(rk, 0); /* error_cb is served */
 		if (err == RD_KAFKA_RESP_ERR_NO_ERROR)
 			return 0;
 		if (rc_stop_signal() != 0)
@@ -44,7 +44,7 @@ wait_result(rd_kafka_t *rk, rd_kafka_queue_t *queue, const struct rc_kafka_conf 
 
 	for (int left = c->timeout_ms; left > 0 && event == NULL; left -= TICK_MS) {
 		event = rd_kafka_queue_poll(queue, left < TICK_MS ? left : TICK_MS);
-		rd_kafka_poll(rk, 0); /* lets trouble be told */
+		rd_kafka_poll(rk, 0); /* error_cb is served */
 		if (rc_stop_signal() != 0) {
 			*status = RC_TEMPFAIL; /* the signal's own status wins */
 			break;
@@ -187,7 +187,7 @@ out:
 int
 rc_topic_missing(const char *name)
 {
-	rc_log_error("topic %s: there is none: make it with rc-produce --create-topic, or name "
+	rc_log_error("topic %s: does not exist: create it with rc-produce --create-topic, or name "
 		     "another with -t",
 	    name);
 	return RC_CONFIG;
@@ -213,11 +213,12 @@ described(rd_kafka_event_t *event, const char *name, struct rc_topic_limits *lim
 		return rc_topic_missing(name);
 	if (err == RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION) {
 		rc_log_error(
-		    "topic %s: no name for a topic: letters, digits, '.', '_' and '-'", name);
+		    "topic %s: not a valid topic name: letters, digits, '.', '_' and '-'", name);
 		return RC_CONFIG;
 	}
 	if (err != RD_KAFKA_RESP_ERR_NO_ERROR || resources == NULL || n == 0) {
-		rc_log_info("topic %s: its settings are not told: %s", name, rd_kafka_err2str(err));
+		rc_log_info(
+		    "topic %s: its settings cannot be read: %s", name, rd_kafka_err2str(err));
 		return 0; /* if the topic itself is out of reach, producing says so */
 	}
 	entries = rd_kafka_ConfigResource_configs(resources[0], &n);

@@ -1,4 +1,6 @@
-/* topics.h - the topics that a producer has met, with what they allow. */
+/* topics.h - the topics that a producer has met, with what they allow.
+ *
+ * Tested by tests/rc-produce.t. */
 #ifndef RC_TOPICS_H
 #define RC_TOPICS_H
 

@@ -64,7 +64,7 @@ persist(rd_kafka_t *rk, const struct rc_kafka_conf *c, const struct rc_kafka_tro
 
 	for (;;) {
 		error = call(rk, c->timeout_ms < TRY_MS ? c->timeout_ms : TRY_MS);
-		rd_kafka_poll(rk, 0); /* lets trouble be told */
+		rd_kafka_poll(rk, 0); /* error_cb is served */
 		if (error == NULL)
 			return 0;
 		if (!rd_kafka_error_is_retriable(error))

@@ -1,5 +1,7 @@
 /* transaction.h - Kafka transactions, and what their errors mean (KIP-98, and
- * librdkafka's transactional producer API, rdkafka.h). */
+ * librdkafka's transactional producer API, rdkafka.h).
+ *
+ * Tested by tests/rc-produce.t. */
 #ifndef RC_TRANSACTION_H
 #define RC_TRANSACTION_H
 
@@ -14,12 +16,12 @@ int rc_transaction_begin(
  * aborted, or a newer producer of that id has fenced this one; RC_UNREACHABLE. */
 int rc_transaction_commit(
     rd_kafka_t *rk, const struct rc_kafka_conf *c, const struct rc_kafka_trouble *trouble);
-/* rc_transaction_abort: none of it is to be seen.  What fails is only told with
+/* rc_transaction_abort: none of it is to be seen.  What fails is only reported with
  * -v: an abort that does not arrive happens by itself, when the time of the
  * transaction is over or its id is used again. */
 void rc_transaction_abort(rd_kafka_t *rk);
 /* rc_transaction_is_fenced: whether a newer producer has taken the id over; if
- * so, it has been said. */
+ * so, it has been reported. */
 int rc_transaction_is_fenced(rd_kafka_t *rk);
 
 #endif

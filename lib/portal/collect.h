@@ -1,6 +1,8 @@
 /* collect.h - the records that arrive: checked, doubles left out, written.
  *
- * A record is known by its key and version, one without a key by all of it. */
+ * A record is known by its key and version, one without a key by all of it.
+ *
+ * Tested by tests/rc-fetch.t. */
 #ifndef RC_COLLECT_H
 #define RC_COLLECT_H
 

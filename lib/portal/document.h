@@ -1,4 +1,6 @@
-/* document.h - a small JSON document of the portal's, asked for until it is one. */
+/* document.h - a small JSON document of the portal's, asked for until it is one.
+ *
+ * Tested by tests/rc-fetch.t. */
 #ifndef RC_DOCUMENT_H
 #define RC_DOCUMENT_H
 
@@ -19,7 +21,7 @@ typedef int rc_document_read(void *to, const struct rc_buf *body, const char **b
 
 /* rc_document_get: ask portal for d->path and hand the answer to read(), again
  * where it fails or is bad.  Bytes are counted in stats.  *got is 0 where there is
- * a wish to stop (stop.h).  Returns as rc_portal_ask(), rc_portal_again() and
+ * a stop request (stop.h).  Returns as rc_portal_ask(), rc_portal_again() and
  * read(). */
 int rc_document_get(struct rc_document *d, struct rc_portal *portal, struct rc_stats *stats,
     rc_document_read *read, void *to, int *got);

@@ -189,7 +189,8 @@ take_page(struct rc_fetch *f, uint64_t *count)
 		if ((status = rc_collect_add(f->collect, v.raw, &bad)) != 0)
 			return status;
 		if (bad != NULL) {
-			rc_log_error("%s: a page holds what is no record: %s: is --api right?",
+			rc_log_error("%s: a page contains something that is not a record: %s: is "
+				     "--api right?",
 			    rc_portal_url(f->portal), bad);
 			return RC_TEMPFAIL;
 		}

@@ -1,7 +1,9 @@
 /* follow.h - fetch again and again: what is new or has changed since.
  *
  * The portal has no list of changes.  Each pass therefore asks once more for the
- * days before the newest date, and what has been shown is left out. */
+ * days before the newest date, and what has been shown is left out.
+ *
+ * Tested by tests/follow.t. */
 #ifndef RC_FOLLOW_H
 #define RC_FOLLOW_H
 
@@ -24,11 +26,11 @@ struct rc_follow {
 #define RC_FOLLOW_INTERVAL_S   300
 #define RC_FOLLOW_OVERLAP_DAYS 7
 
-/* rc_follow_run: pass after pass, the first with query, until there is a wish to
- * stop (stop.h): 0.  A portal that fails or cannot be reached is asked again at
+/* rc_follow_run: pass after pass, the first with query, until a stop
+ * request (stop.h): 0.  A portal that fails or cannot be reached is asked again at
  * the next interval, or when it says, for the same records: only a complete pass
  * moves on.  RC_PIPE: nobody reads the output any more; what asking again does
- * not mend ends it, too: as rc_fetch_pass(). */
+ * not help ends it, too: as rc_fetch_pass(). */
 int rc_follow_run(const struct rc_follow *follow, const struct rc_query *query);
 
 #endif

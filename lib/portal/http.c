@@ -123,7 +123,7 @@ rc_http_open(struct rc_http **hp, const struct rc_http_conf *conf)
 	return 0;
 }
 
-/* run: let the transfer go on until it ends, there is a wish to stop, or
+/* run: let the transfer go on until it ends, a stop was requested, or
  * nothing came for silence_ms. */
 static int
 run(struct rc_http *h, int silence_ms, enum rc_http_end *end)

@@ -2,7 +2,9 @@
  *
  * Bodies come decompressed (gzip).  Certificates are always checked; up to 5
  * redirects are followed, none of them from https to http; the authorization is
- * never sent to another host, port or protocol than that of the url. */
+ * never sent to another host, port or protocol than that of the url.
+ *
+ * Tested by tests/rc-fetch.t. */
 #ifndef RC_HTTP_H
 #define RC_HTTP_H
 
@@ -21,7 +23,7 @@ struct rc_http_conf { /* copied by rc_http_open() */
 enum rc_http_end {
 	RC_HTTP_ANSWERED,    /* an answer came whole */
 	RC_HTTP_ENOUGH,      /* the sink wanted no more */
-	RC_HTTP_STOPPED,     /* there is a wish to stop (stop.h) */
+	RC_HTTP_STOPPED,     /* a stop was requested (stop.h) */
 	RC_HTTP_SILENT,      /* nothing came for too long */
 	RC_HTTP_UNRESOLVED,  /* the host has no address */
 	RC_HTTP_UNREACHED,   /* no connection */

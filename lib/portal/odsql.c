@@ -23,7 +23,7 @@ rc_odsql_field(struct rc_buf *out, const char *name)
 {
 	if (strchr(name, '`') != NULL) {
 		rc_log_error(
-		    "%s: a field's name cannot have a back-quote: mend the description", name);
+		    "%s: a field's name cannot have a back-quote: fix the description", name);
 		return RC_CONFIG;
 	}
 	return rc_buf_printf(out, plain_word(name) ? "%s" : "`%s`", name);

@@ -42,7 +42,7 @@ read_page(void *to, const struct rc_buf *body, const char **bad)
 	results = member(page, "results");
 	if (total == NULL || total->kind != RC_JSON_NUMBER || *total->raw.p == '-' ||
 	    results == NULL || results->kind != RC_JSON_ARRAY) {
-		*bad = "no total_count and results";
+		*bad = "no total_count or no results";
 		return 0;
 	}
 	errno = 0;

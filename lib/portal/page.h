@@ -1,4 +1,4 @@
-/* page.h - a page of records, tried until it is one. */
+/* page.h - a page of records, tried until it is one.  Tested by tests/rc-fetch.t. */
 #ifndef RC_PAGE_H
 #define RC_PAGE_H
 
@@ -25,7 +25,7 @@ struct rc_page {             /* start as { 0 } */
 /* rc_page_get: ask portal for that part of what q wants, again where it fails,
  * and set page->total and page->rest, which is valid until the next get.  Bytes
  * are counted in stats.  Returns as rc_portal_ask() and rc_portal_again(); with a
- * wish to stop 0, and an empty page->rest. */
+ * stop request 0, and an empty page->rest. */
 int rc_page_get(struct rc_page *page, struct rc_portal *portal, const struct rc_query *q,
     const struct rc_query_part *part, struct rc_stats *stats);
 /* rc_page_free: release what page owns. */

@@ -297,7 +297,7 @@ too_long(const struct rc_portal *p)
 	if (localtime_r(&at, &tm) == NULL ||
 	    strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S %Z", &tm) == 0)
 		snprintf(text, sizeof(text), "%ld s", p->failure.asked_s);
-	rc_log_error("%s: %s: it is not to be asked before %s", p->name, p->failure.what, text);
+	rc_log_error("%s: %s: it asks for no request before %s", p->name, p->failure.what, text);
 	return RC_TEMPFAIL;
 }
 

@@ -1,9 +1,11 @@
 /* portal.h - requests to a portal, which may fail, and trying them again.
  *
  * One try is rc_portal_ask().  Where it failed in a way that another try may
- * mend, or its caller finds that so (rc_portal_blame()), rc_portal_again() waits
+ * help, or its caller finds that so (rc_portal_blame()), rc_portal_again() waits
  * as long as it should, or gives up.  It gives up after a number of tries in a
- * row without progress, of which only the caller knows (rc_portal_progress()). */
+ * row without progress, of which only the caller knows (rc_portal_progress()).
+ *
+ * Tested by tests/rc-fetch.t. */
 #ifndef RC_PORTAL_H
 #define RC_PORTAL_H
 
@@ -30,19 +32,19 @@ struct rc_portal_conf {      /* borrowed until rc_portal_close() */
 enum rc_portal_end {
 	RC_PORTAL_DONE,  /* the answer came whole, or sink wanted no more of it */
 	RC_PORTAL_AGAIN, /* it failed, and rc_portal_again() knows why */
-	RC_PORTAL_STOP   /* there is a wish to stop (stop.h) */
+	RC_PORTAL_STOP   /* a stop was requested (stop.h) */
 };
 
 /* rc_portal_url_is_good: whether url, which an option or variable called name
  * gave, is the address of a portal: http or https, no user, no "/api/".
- * If not, it has been said why. */
+ * If not, the reason has been reported. */
 int rc_portal_url_is_good(const char *name, const char *url);
 
 /* rc_portal_open: RC_CONFIG: the key is no header's value; RC_IO: libcurl cannot
  * be set up. */
 int rc_portal_open(struct rc_portal **pp, const struct rc_portal_conf *conf);
 /* rc_portal_ask: try once to get path, which starts with a slash; as
- * rc_http_get().  Failures that no other try can mend: RC_UNREACHABLE: the
+ * rc_http_get().  Failures that no other try can help: RC_UNREACHABLE: the
  * certificate is not accepted; RC_DENIED; RC_USAGE, RC_CONFIG: the request is
  * refused. */
 int rc_portal_ask(
@@ -53,7 +55,7 @@ void rc_portal_blame(struct rc_portal *p, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 /* rc_portal_progress: the next try is a first one. */
 void rc_portal_progress(struct rc_portal *p);
-/* rc_portal_again: wait before the next try, or until there is a wish to stop.
+/* rc_portal_again: wait before the next try, or until a stop was requested.
  * RC_UNREACHABLE, RC_TEMPFAIL: there is none. */
 int rc_portal_again(struct rc_portal *p);
 /* rc_portal_asked_s: for how many seconds the portal wanted to be left alone when

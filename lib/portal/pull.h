@@ -1,4 +1,4 @@
-/* pull.h - a whole run of rc-fetch: once, or again and again. */
+/* pull.h - a whole run of rc-fetch: once, or again and again.  Tested by tests/rc-fetch.t. */
 #ifndef RC_PULL_H
 #define RC_PULL_H
 

@@ -1,4 +1,6 @@
-/* query.h - which of the portal's records are wanted, as the path of a request. */
+/* query.h - which of the portal's records are wanted, as the path of a request.
+ *
+ * Tested by tests/rc-fetch.t. */
 #ifndef RC_QUERY_H
 #define RC_QUERY_H
 

@@ -104,7 +104,7 @@ add_tombstone(
 	if (e->key.p == NULL || memchr(e->key.p, '\0', e->key.n) != NULL) {
 		j = reject(l, row, "key",
 		    e->key.p == NULL ? "a tombstone without a key"
-				     : "it has a U+0000, which PostgreSQL cannot hold",
+				     : "U+0000 is not allowed in PostgreSQL text",
 		    raw);
 		return rc_rejects_add(l->to.rejects, &j);
 	}
@@ -171,7 +171,7 @@ add_envelope(struct rc_loader *l, const struct rc_record *rec)
 	}
 	if (e.kind != RC_ENVELOPE_POSITION)
 		status = add_message(l, &e, rec, &row);
-	if (status == 0) { /* dealt with, if only as a reject */
+	if (status == 0) { /* processed, if only as a reject */
 		o->next = e.kind == RC_ENVELOPE_POSITION ? e.offset : e.offset + 1;
 		if (e.kind != RC_ENVELOPE_POSITION || e.timestamp >= 0)
 			o->next_ms = e.timestamp;

@@ -2,7 +2,9 @@
  *
  * A batch is one transaction: its rows by COPY into a temporary table, the merge
  * into the table, and, for envelopes, the positions up to which that goes.  A
- * row that PostgreSQL refuses is found by halving, and is a reject alone. */
+ * row that PostgreSQL refuses is found by halving, and is a reject alone.
+ *
+ * Tested by tests/rc-load.t. */
 #ifndef RC_LOADER_H
 #define RC_LOADER_H
 
@@ -29,7 +31,7 @@ struct rc_loader_to { /* what else a loader works with; all borrowed */
 int rc_loader_open(struct rc_loader **lp, const struct rc_loader_conf *conf,
     const struct rc_dataset *d, const struct rc_loader_to *to);
 /* rc_loader_add: take one record of the input into the batch, and commit that
- * where it is full.  RC_DATA: a reject that ends the run, before which
+ * where it is full.  RC_DATA: a bad record, and no --rejects: stop, before which
  * everything can still be committed, or a hole: what comes is not what follows the stored
  * position; else as rc_loader_commit(). */
 int rc_loader_add(struct rc_loader *l, const struct rc_record *rec);

@@ -5,9 +5,9 @@
 #include "postgres/merge.h"
 #include "postgres/row.h"
 
-/* told: a failed result for the caller to look at, or a lost connection. */
+/* keep_failure: a failed result for the caller to look at, or a lost connection. */
 static int
-told(PGconn *conn, PGresult *r, PGresult **failure)
+keep_failure(PGconn *conn, PGresult *r, PGresult **failure)
 {
 	const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
 	int status;
@@ -59,7 +59,7 @@ copy(PGconn *conn, const struct rc_table *t, const struct rc_batch *b, size_t lo
 
 	r = rc_pg_try(conn, t->copy.data, 0, NULL);
 	if (!rc_pg_ok(r))
-		return told(conn, r, failure);
+		return keep_failure(conn, r, failure);
 	PQclear(r);
 	if ((status = rc_row_header(&edge)) == 0 && (status = rc_row_trailer(&edge)) == 0) {
 		int header = (int)edge.len - 2;
@@ -75,7 +75,7 @@ copy(PGconn *conn, const struct rc_table *t, const struct rc_batch *b, size_t lo
 	while ((more = PQgetResult(conn)) != NULL)
 		PQclear(more);
 	if (status == 0 && !rc_pg_ok(r))
-		return told(conn, r, failure);
+		return keep_failure(conn, r, failure);
 	PQclear(r);
 	return status;
 }
@@ -88,7 +88,7 @@ run(PGconn *conn, const char *sql, int n, const char *const *params, uint64_t *r
 	PGresult *r = rc_pg_try(conn, sql, n, params);
 
 	if (!rc_pg_ok(r))
-		return told(conn, r, failure);
+		return keep_failure(conn, r, failure);
 	*rows = strtoull(PQcmdTuples(r), NULL, 10);
 	PQclear(r);
 	return 0;

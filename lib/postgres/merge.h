@@ -1,4 +1,4 @@
-/* merge.h - a batch into its table, inside the open transaction. */
+/* merge.h - a batch into its table, inside the open transaction.  Tested by tests/rc-load.t. */
 #ifndef RC_MERGE_H
 #define RC_MERGE_H
 
@@ -22,8 +22,8 @@ struct rc_merge_bad { /* a row that PostgreSQL refuses */
  * what it does, and not the COMMIT, which blames no row. */
 int rc_merge_begin(PGconn *conn);
 /* rc_merge_batch: COPY the rows that are to be loaded, merge them, delete the
- * keys of tombstones.  On a failure that PostgreSQL told, *failure is its
- * result, nothing was said, and the caller clears it and rolls back. */
+ * keys of tombstones.  On a failure that PostgreSQL reported, *failure is its
+ * result, nothing was reported, and the caller clears it and rolls back. */
 int rc_merge_batch(PGconn *conn, const struct rc_table *t, const struct rc_batch *b,
     struct rc_merge_counts *counts, PGresult **failure);
 /* rc_merge_find_bad: find the rows that are to blame, in order, in a transaction

@@ -95,7 +95,7 @@ add_partition(struct rc_offsets *o, PGconn *conn, struct rc_span topic, int32_t 
 
 		if ((status = lock(conn, params, &got)) == 0 && !got) {
 			rc_log_error("%s partition %s: another loader is at work on it as consumer "
-				     "\"%s\": let it end, or name another with --consumer",
+				     "\"%s\": wait for it, or name another with --consumer",
 			    entry.topic, number, o->consumer);
 			status = RC_TEMPFAIL;
 		}
@@ -132,7 +132,7 @@ moved_away(const struct rc_offsets *o, const struct rc_offset *entry)
 {
 	rc_log_error("%s partition %" PRId32
 		     ": another loader has moved the position of consumer \"%s\", or it was "
-		     "deleted: let one loader end; then start anew",
+		     "deleted: let one loader end; then start again",
 	    entry->topic, entry->partition, o->consumer);
 	return RC_TEMPFAIL;
 }
@@ -231,7 +231,7 @@ print(const char *topic, int32_t partition, int64_t next, int64_t ms, struct rc_
 {
 	int status = put(topic, partition, next, ms, &out->buf);
 
-	return rc_status_first(status, rc_out_end_line(out));
+	return status != 0 ? status : rc_out_end_line(out);
 }
 
 int

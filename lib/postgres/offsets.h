@@ -1,7 +1,9 @@
 /* offsets.h - how far a consumer has loaded each partition: table rc_positions.
  *
  * A position is stored in the transaction that loads what comes before it, so
- * the two agree whatever dies when. */
+ * the two agree whatever dies when.
+ *
+ * Tested by tests/rc-load.t. */
 #ifndef RC_OFFSETS_H
 #define RC_OFFSETS_H
 
@@ -44,7 +46,7 @@ int rc_offsets_find(
 /* rc_offsets_resume: over a new connection, after one was lost: lock all the
  * partitions again and read what is stored of them, which the lost session
  * cannot change any more once they are locked.  As rc_pg_exec(); RC_TEMPFAIL,
- * which was said, goes with RC_OFFSETS_MOVED. */
+ * which was reported, goes with RC_OFFSETS_MOVED. */
 int rc_offsets_resume(const struct rc_offsets *o, PGconn *conn, enum rc_offsets_outcome *outcome);
 /* rc_offsets_store: write the positions that the batch moves, in the open
  * transaction.  A position that was there is only ever updated.  RC_TEMPFAIL: another

@@ -1,4 +1,6 @@
-/* pg.h - PostgreSQL by libpq: connecting, asking, and which status an error is. */
+/* pg.h - PostgreSQL by libpq: connecting, asking, and which status an error is.
+ *
+ * Tested by tests/rc-load.t. */
 #ifndef RC_PG_H
 #define RC_PG_H
 
@@ -12,14 +14,14 @@
  * RC_CONFIG: no such database, a bad conninfo; RC_TEMPFAIL: the server is
  * starting, stopping or full. */
 int rc_pg_connect(PGconn **conn, const char *conninfo);
-/* rc_pg_reconnect: make a lost connection anew, to the same server as the same
- * user.  Statuses as those of rc_pg_connect(); nothing was said, for it may be
+/* rc_pg_reconnect: connect again after a lost connection, to the same server as the same
+ * user.  Statuses as those of rc_pg_connect(); nothing was reported, for it may be
  * tried again: PQerrorMessage() tells why. */
 int rc_pg_reconnect(PGconn *conn);
 
 /* rc_pg_exec: run one statement with n text parameters (NULL: null), none of
  * them copied.  *result is set where result is not NULL, and is the caller's to
- * PQclear().  On failure it is said why, with what (such as "table x"). */
+ * PQclear().  On failure the reason is reported, with what (such as "table x"). */
 int rc_pg_exec(PGconn *conn, const char *what, PGresult **result, const char *sql, int n,
     const char *const *params);
 /* rc_pg_there: whether there is a table (or view) of that name, as SQL has it, in the search
@@ -28,7 +30,7 @@ int rc_pg_there(PGconn *conn, const char *what, const char *name, int *found);
 /* rc_pg_create: make a table by sql, a CREATE TABLE IF NOT EXISTS, under a lock
  * of that name: of two that make a table at once, one would fail. */
 int rc_pg_create(PGconn *conn, const char *name, const char *sql);
-/* rc_pg_try: the same, but a failure is only told by the result, which is set
+/* rc_pg_try: the same, but a failure is only reported by the result, which is set
  * in any case (NULL: no memory, or no connection). */
 PGresult *rc_pg_try(PGconn *conn, const char *sql, int n, const char *const *params);
 /* rc_pg_ok: whether a result is a success. */

@@ -37,7 +37,7 @@ rc_row_open(struct rc_row_maker **mp, const struct rc_dataset *d)
 	return 0;
 }
 
-/* warn_once: that a member is no column.  Of the names, the first few are told. */
+/* warn_once: that a member is no column.  Of the names, the first few are reported. */
 static int
 warn_once(struct rc_row_maker *m, struct rc_span name)
 {
@@ -55,7 +55,7 @@ warn_once(struct rc_row_maker *m, struct rc_span name)
 	    (status = rc_buf_addc(&m->warned, '\0')) != 0)
 		return status;
 	if (count == MAX_WARNINGS)
-		rc_log_warn("more names that are no columns: left out, too");
+		rc_log_warn("more names that are not columns: left out, too");
 	else
 		rc_log_warn("%.*s: no column of that name: it is left out", (int)name.n, name.p);
 	return 0;
@@ -128,7 +128,7 @@ text_of(struct rc_row_maker *m, const struct rc_json_value *v, struct rc_span *t
 		return 0;
 	if ((status = rc_json_text(v, &m->text, text)) == 0 &&
 	    memchr(text->p, '\0', text->n) != NULL) {
-		*reason = "it has a U+0000, which PostgreSQL cannot hold";
+		*reason = "U+0000 is not allowed in PostgreSQL text";
 		return RC_DATA;
 	}
 	return status;

@@ -36,8 +36,8 @@ check_passed(const char *consumer, struct rc_offset *o)
 		return 0;
 	rc_log_error(
 	    "%s partition %" PRId32 ": what comes before offset %" PRId64
-	    " is not what consumer \"%s\" has loaded: the topic was deleted and made anew, "
-	    "it seems: delete what is stored of it with --forget, and load it again",
+	    " is not what consumer \"%s\" has loaded: the topic seems to have been deleted "
+	    "and re-created: delete what is stored of it with --forget, and load it again",
 	    o->topic, o->partition, o->stored, consumer);
 	return RC_DATA;
 }
@@ -56,7 +56,7 @@ pass_over(struct rc_offset *o, const struct rc_envelope *e)
 		/* with -q, too: what is published from now on may be passed over */
 		rc_log_notice("%s partition %" PRId32 ": warning: it ends at offset %" PRId64
 			      ", before the stored position, %" PRId64
-			      ": was the topic deleted and made anew? then delete that with "
+			      ": was the topic deleted and re-created? then delete that with "
 			      "--forget, and load it again",
 		    o->topic, o->partition, e->offset, o->next);
 		o->warned = 1;

@@ -73,8 +73,9 @@ rc_table_print_ddl(const char *name, const struct rc_dataset *d, struct rc_out *
 {
 	int status = rc_table_ddl(&out->buf, name, d);
 
-	status = rc_status_first(status, rc_buf_addc(&out->buf, ';'));
-	return rc_status_first(status, rc_out_end_line(out));
+	if (status == 0)
+		status = rc_buf_addc(&out->buf, ';');
+	return status != 0 ? status : rc_out_end_line(out);
 }
 
 static int
@@ -298,8 +299,9 @@ rc_table_open(struct rc_table *t, PGconn *conn, const struct rc_dataset *d, cons
 	    (status = rc_pg_there(conn, t->name.data, t->name.data, &found)) != 0)
 		return status;
 	if (!found && !create) {
-		rc_log_error("table %s: there is none: make it with --create, or name another with "
-			     "-t",
+		rc_log_error(
+		    "table %s: does not exist: create it with --create, or name another with "
+		    "-t",
 		    t->name.data);
 		return RC_CONFIG;
 	}

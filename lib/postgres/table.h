@@ -1,4 +1,6 @@
-/* table.h - the table that is loaded, and the statements that merge a batch. */
+/* table.h - the table that is loaded, and the statements that merge a batch.
+ *
+ * Tested by tests/rc-load.t. */
 #ifndef RC_TABLE_H
 #define RC_TABLE_H
 

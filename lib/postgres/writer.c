@@ -147,7 +147,7 @@ rc_writer_partition(struct rc_writer *w, struct rc_span topic, int32_t partition
 }
 
 /* transaction: the batch and the positions.  *again: it may work at another try,
- * and nothing was said; *unknown: the connection was lost in the COMMIT. */
+ * and nothing was reported; *unknown: the connection was lost in the COMMIT. */
 static int
 transaction(struct rc_writer *w, const struct rc_batch *b, struct rc_writer_result *r, int *again,
     int *unknown)

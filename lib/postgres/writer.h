@@ -1,9 +1,11 @@
 /* writer.h - a batch into its table, once, though the connection may be lost.
  *
  * A transaction that a deadlock ends is tried again.  After a lost connection it
- * is made anew.  Where positions are stored, the partitions are then locked
+ * is re-created.  Where positions are stored, the partitions are then locked
  * again, which works only once the lost session is over, and read: what is
- * stored tells whether the lost session's COMMIT was done. */
+ * stored tells whether the lost session's COMMIT was done.
+ *
+ * Tested by tests/rc-load.t. */
 #ifndef RC_WRITER_H
 #define RC_WRITER_H
 
@@ -24,7 +26,7 @@ struct rc_writer_conf {       /* its texts are borrowed until close */
 struct rc_writer_result {
 	struct rc_merge_counts counts;
 	int committed; /* the batch is in the table */
-	int bad;       /* a row is to blame; nothing was said, nothing committed */
+	int bad;       /* a row is to blame; nothing was reported, nothing committed */
 };
 
 /* rc_writer_open: connect, find or make the tables.  d is borrowed.  Statuses as

@@ -192,7 +192,7 @@ rc_envelope_read(struct rc_envelope_reader *r, const struct rc_json *json, struc
 
 	*e = (struct rc_envelope){ .partition = -1, .offset = -1, .timestamp = -1 };
 	status = read_line(&g, e);
-	if (status == 0 && e->offset == INT64_MAX) /* the next one could not be told */
+	if (status == 0 && e->offset == INT64_MAX) /* the next one could not be written */
 		status = bad(&g, OFFSET, "not a whole number in its range");
 	*field = g.field;
 	*reason = g.reason;

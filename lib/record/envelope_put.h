@@ -1,4 +1,6 @@
-/* envelope_put.h - envelopes as lines, as envelope.h reads them. */
+/* envelope_put.h - envelopes as lines, as envelope.h reads them.
+ *
+ * Tested by tests/unit/record/envelope.c. */
 #ifndef RC_ENVELOPE_PUT_H
 #define RC_ENVELOPE_PUT_H
 

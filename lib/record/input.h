@@ -1,5 +1,7 @@
 /* input.h - the records on standard input: lines, scanned and counted, the
- * bad ones dealt with. */
+ * bad ones handled.
+ *
+ * Tested by tests/rc-transform.t. */
 #ifndef RC_INPUT_H
 #define RC_INPUT_H
 
@@ -26,7 +28,7 @@ void rc_input_expect_envelopes(struct rc_input *r);
 void rc_input_watch(struct rc_input *r, int fd);
 /* rc_input_next: as rc_lines_next(), for records: blank lines are passed
  * over, lines that are no JSON object become rejects.  rec is valid until the
- * next call.  RC_DATA: a reject that ends the run; RC_IO. */
+ * next call.  RC_DATA: a bad record, and no --rejects: stop; RC_IO. */
 int rc_input_next(struct rc_input *r, int wait_ms, enum rc_event *event, struct rc_record *rec);
 /* rc_input_reject: reject rec because of a field (or NULL).  As
  * rc_rejects_add(). */

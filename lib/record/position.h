@@ -1,4 +1,4 @@
-/* position.h - how far a dataset has been dealt with: {"last_processed":DATE}.
+/* position.h - how far a dataset has been processed: {"last_processed":DATE}.
  *
  * All records up to and including DATE are known to be delivered. */
 #ifndef RC_POSITION_H

@@ -20,8 +20,9 @@ rc_position_opt_since(const struct rc_opt *opt, const char *arg)
 	struct rc_position_opt *since = opt->to;
 
 	if (rc_span_trim(text).n == 0) {
-		rc_log_error("--%s: empty, which is no position: did what was to print it fail? {} "
-			     "means everything",
+		rc_log_error(
+		    "--%s: empty, which is no position: did the command that prints it fail? {} "
+		    "means everything",
 		    opt->name);
 		return RC_DATA;
 	}

@@ -1,4 +1,4 @@
-/* position_opt.h - options whose value is a date, or a position. */
+/* position_opt.h - options whose value is a date, or a position.  Tested by tests/rc-fetch.t. */
 #ifndef RC_POSITION_OPT_H
 #define RC_POSITION_OPT_H
 

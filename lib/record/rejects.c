@@ -129,7 +129,7 @@ rc_rejects_add(struct rc_rejects *r, const struct rc_reject *j)
 		if ((text = describe(r, j)) == NULL)
 			return RC_IO;
 		if (r->fd == -1)
-			rc_log_error("%s: mend it, or set it aside with --rejects FILE", text);
+			rc_log_error("%s: fix it, or set it aside with --rejects FILE", text);
 		else
 			rc_log_error(
 			    "%s: more than %" PRIu64 " rejects (--max-rejects)", text, r->conf.max);

@@ -2,7 +2,9 @@
  *
  * Without a file a reject is an error that ends the run with RC_DATA.  With one
  * it is appended there as one JSON object (see rappelconso(7)), and the run goes
- * on, up to a number of them. */
+ * on, up to a number of them.
+ *
+ * Tested by tests/rejects.t. */
 #ifndef RC_REJECTS_H
 #define RC_REJECTS_H
 
@@ -53,14 +55,14 @@ struct rc_reject {
  * cannot be opened.  Rejects are counted in stats, which is borrowed. */
 int rc_rejects_open(
     struct rc_rejects **rp, const struct rc_rejects_conf *conf, struct rc_stats *stats);
-/* rc_rejects_add: deal with one.  0: set aside, go on; RC_DATA: stop (it has
- * been said why); RC_IO: it could not be set aside. */
+/* rc_rejects_add: handle one.  0: set aside, go on; RC_DATA: stop (it has
+ * been reported); RC_IO: it could not be set aside. */
 int rc_rejects_add(struct rc_rejects *r, const struct rc_reject *reject);
 /* rc_rejects_refuse: end the run because of one, even where there is a file:
  * RC_DATA. */
 int rc_rejects_refuse(struct rc_rejects *r, const struct rc_reject *reject);
 /* rc_rejects_sync: make what was set aside durable, before anything that says
- * the record has been dealt with.  RC_IO. */
+ * the record has been processed.  RC_IO. */
 int rc_rejects_sync(struct rc_rejects *r);
 /* rc_rejects_before: as that, whenever something is to be written to out, which passes
  * the records set aside so far.  r is borrowed until out is closed. */

@@ -1,5 +1,7 @@
 /* whole.h - whether a row has every column: half a row would blank the rest of what
- * is in the table. */
+ * is in the table.
+ *
+ * Tested by tests/unit/postgres/row.c. */
 #ifndef RC_WHOLE_H
 #define RC_WHOLE_H
 

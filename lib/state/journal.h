@@ -2,7 +2,9 @@
  * NAME.json, for each.
  *
  * Whoever records an event writes a file under another name and renames it, so that each is
- * there whole or not at all, however many write at once. */
+ * there whole or not at all, however many write at once.
+ *
+ * Tested by tests/rc-runs.t. */
 #ifndef RC_JOURNAL_H
 #define RC_JOURNAL_H
 

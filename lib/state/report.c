@@ -38,7 +38,7 @@ plural(int64_t n)
 
 /* --- for people */
 
-/* put_counts: how many records the last run's tasks dealt with, where they say so. */
+/* put_counts: how many records the last run's tasks processed, where they say so. */
 static void
 put_counts(FILE *fp, const struct rc_health *h)
 {
@@ -311,8 +311,8 @@ rc_report_put(const struct rc_health *h, const struct rc_health_conf *conf,
 	}
 	if (status != 0)
 		rc_log_errno("no memory");
-	else if ((status = rc_buf_add(&out->buf, text, n)) == 0)
-		status = rc_out_flush(out);
+	else if ((status = rc_buf_add(&out->buf, text, n - 1)) == 0) /* it ends with one */
+		status = rc_out_end_line(out);
 	free(text);
 	return status;
 }

@@ -1,4 +1,4 @@
-/* report.h - what health.h found, for people and for machines. */
+/* report.h - what health.h found, for people and for machines.  Tested by tests/rc-runs.t. */
 #ifndef RC_REPORT_H
 #define RC_REPORT_H
 

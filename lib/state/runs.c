@@ -40,7 +40,7 @@ check_table(PGconn *conn)
 }
 
 /* put_event: record an event, a NUL-terminated text.  The same once more changes nothing, and a
- * start does not take away an end.  RC_DATA: it is no event, which is not said. */
+ * start does not take away an end.  RC_DATA: it is no event, which is not reported. */
 static int
 put_event(PGconn *conn, const char *event)
 {
@@ -139,7 +139,7 @@ put_table(const PGresult *r, struct rc_out *out)
 		}
 		while (out->buf.len > 0 && out->buf.data[out->buf.len - 1] == ' ')
 			out->buf.len--;
-		status = rc_status_first(status, rc_out_end_line(out));
+		status = status != 0 ? status : rc_out_end_line(out);
 	}
 	return status;
 }
@@ -153,7 +153,7 @@ put_json(const PGresult *r, struct rc_out *out)
 		struct rc_span row = { PQgetvalue(r, i, 0), (size_t)PQgetlength(r, i, 0) };
 
 		status = rc_jsontext_compact(&out->buf, row);
-		status = rc_status_first(status, rc_out_end_line(out));
+		status = status != 0 ? status : rc_out_end_line(out);
 	}
 	return status;
 }

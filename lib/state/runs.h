@@ -2,7 +2,9 @@
  *
  * A run has tasks, and a task attempts; each is one row, and so is the run itself, whose
  * task is the command that was given.  What is recorded is an event, a JSON object as
- * rc-runs(1) describes it: an attempt's start, or its end, which completes the row. */
+ * rc-runs(1) describes it: an attempt's start, or its end, which completes the row.
+ *
+ * Tested by tests/rc-runs.t. */
 #ifndef RC_RUNS_H
 #define RC_RUNS_H
 

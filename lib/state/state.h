@@ -1,5 +1,7 @@
 /* state.h - positions of both kinds, each into the place that is kept for it:
- * a dataset's date into a store, a group's offsets into Kafka. */
+ * a dataset's date into a store, a group's offsets into Kafka.
+ *
+ * Tested by tests/rc-state.t. */
 #ifndef RC_STATE_H
 #define RC_STATE_H
 

@@ -77,7 +77,8 @@ rc_store_open(struct rc_store **sp, const char *name, const struct rc_dataset *d
 	} else if (strncmp(name, "postgres:", 9) == 0) {
 		status = open_table(s, name + 9);
 	} else {
-		rc_log_error("%s: no store: file:PATH, postgres:[CONNINFO] or kafka:GROUP", name);
+		rc_log_error(
+		    "%s: not a store: file:PATH, postgres:[CONNINFO] or kafka:GROUP", name);
 		status = RC_USAGE;
 	}
 	if (status != 0)
@@ -98,7 +99,7 @@ get_from_file(struct rc_store *s, struct rc_buf *out)
 	if ((status = rc_file_read(s->path, MAX_FILE, &content, &found)) == 0 && found) {
 		if (rc_position_parse(rc_buf_span(&content), &found, &days) != 0) {
 			rc_log_error("%s: no position: {\"last_processed\":\"YYYY-MM-DD\"} is "
-				     "expected: mend it, or remove it to start from the beginning",
+				     "expected: fix it, or remove it to start from the beginning",
 			    s->path);
 			status = RC_DATA;
 		} else if (found) {

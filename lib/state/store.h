@@ -1,4 +1,4 @@
-/* store.h - where a dataset's position is kept between runs. */
+/* store.h - where a dataset's position is kept between runs.  Tested by tests/rc-state.t. */
 #ifndef RC_STORE_H
 #define RC_STORE_H
 

@@ -128,7 +128,7 @@ add_joined(struct rc_transform *t, const struct rc_column *c, const char *field,
 	t->joined.len = 0;
 	for (size_t i = 0; rc_json_next_element(&rest, &item); i++) {
 		if (item.kind != RC_JSON_STRING && item.kind != RC_JSON_NULL)
-			return bad(t, field, "a list of what is not texts");
+			return bad(t, field, "a list with something other than texts in it");
 		text = (struct rc_span){ NULL, 0 };
 		if (i > 0 && (status = rc_buf_adds(&t->joined, c->join)) != 0)
 			return status;
@@ -182,7 +182,7 @@ add_source(struct rc_transform *t, const struct rc_column *c, const char *field,
 			*found = 1;
 			status = add_string(t, c, &item);
 		} else if (item.kind != RC_JSON_STRING && item.kind != RC_JSON_NULL) {
-			status = bad(t, field, "a list of what is not texts");
+			status = bad(t, field, "a list with something other than texts in it");
 		}
 	}
 	return status;
@@ -231,7 +231,7 @@ put_kept(struct rc_transform *t, const struct column *col, const struct rc_json 
 	if (col->is_key && v->kind == RC_JSON_NULL)
 		return bad(t, field, "the key is missing");
 	if (col->is_key && (v->kind != RC_JSON_STRING || v->raw.n == 0))
-		return bad(t, field, "the key is not a text with something in it");
+		return bad(t, field, "the key is empty, or not a text");
 	if (v == NULL)
 		return rc_buf_adds(out, "null");
 	if (v->kind == RC_JSON_STRING)
@@ -246,7 +246,7 @@ put_kept(struct rc_transform *t, const struct column *col, const struct rc_json 
 		if (item.kind == RC_JSON_NULL)
 			continue;
 		if (item.kind != RC_JSON_STRING)
-			return bad(t, field, "a list of what is not texts");
+			return bad(t, field, "a list with something other than texts in it");
 		found |= item.raw.n > 0;
 		if ((status = rc_json_text(&item, &t->plain, &text)) == 0)
 			status = add_line(t, text);
