@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # What make install puts somewhere works there, and make uninstall takes it away again.
+# shellcheck disable=SC2016 # what is evaluated later is in single quotes
 # shellcheck source=tests/lib.sh
 . "${0%/*}/lib.sh"
 

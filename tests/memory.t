@@ -54,13 +54,13 @@ each rc-load rows rc-load
 each 'rc-load -e' envelopes rc-load -e --consumer other
 each 'rc-load --ddl' /dev/null rc-load --ddl
 each 'rc-load --positions' /dev/null rc-load --positions --consumer other
-echo 2024-04-18 >date
-each 'rc-state set' date rc-state set
+echo 2024-04-18 >day
+each 'rc-state set' day rc-state set
 each 'rc-state get' /dev/null rc-state get
-each 'rc-state set, PostgreSQL' date rc-state set --store postgres:
+each 'rc-state set, PostgreSQL' day rc-state set --store postgres:
 rc-flow run >/dev/null 2>&1
 each 'rc-runs list' /dev/null rc-runs list
 each 'rc-runs status' /dev/null rc-runs --json status
-rc-load -e <envelopes >/dev/null
+rc-load -e <envelopes >/dev/null 2>&1
 is 'the table is right in the end' "$(sql 'SELECT count(*), count(DISTINCT reference_fiche) FROM rappel_conso_table')" '40|40'
 plan

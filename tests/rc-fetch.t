@@ -250,7 +250,7 @@ lasting=('500:times=0|75|internal server error.*\(3 times\): try again later'
     'hang:times=0|75|nothing came' '401|77|API key is not valid.*RC_API_KEY'
     '403|77|not public' 'redirect:times=0,to=/api/explore/v2.1/catalog/datasets/small/exports/jsonl|78|redirect'
     'redirect:to=ftp://127.0.0.1/|78|redirect' 'redirect:to=file:///etc/passwd|78|redirect'
-    '429|75|asks for no request before 2' '429:reset=4000|75|not to be asked before 2'
+    '429|75|asks for no request before 2' '429:reset=4000|75|asks for no request before 2'
     '429:reset=4000,as=date|75|asks for no request before 2'
     '503:retry_after=400|75|asks for no request before 2')
 for fault in "${lasting[@]}"; do

@@ -99,7 +99,8 @@ find_stats(int argc, char **argv, const struct option *longs, const char *shorts
 	int c, index = 0;
 
 	while ((c = getopt_long(argc, argv, shorts, longs, &index)) != -1)
-		if (c >= LONG_ONLY && strcmp(longs[index].name, "stats") == 0)
+		if (c >= LONG_ONLY && longs[index].name != NULL &&
+		    strcmp(longs[index].name, "stats") == 0)
 			path = optarg;
 	optind = 0; /* from the start, once more */
 	return path;
