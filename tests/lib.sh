@@ -122,6 +122,16 @@ kafka_tool() {
 # lines TEXT...: a line each.
 lines() { printf '%s\n' "$@"; }
 
+# password_role NAME: from now on that role, whose password is "right", has to give it.
+password_role() {
+	local hba
+	hba=$(sql 'SHOW hba_file')
+	sql "CREATE ROLE $1 LOGIN PASSWORD 'right'" >/dev/null
+	{ echo "local all $1 scram-sha-256" && cat "$hba"; } >hba.new && cat hba.new >"$hba"
+	sql 'SELECT pg_reload_conf()' >/dev/null
+	wait_for 10 eval "! PGUSER=$1 PGPASSWORD= psql -wXc ''"
+}
+
 # start_api ARGUMENT...: the stand-in for the portal; sets RC_API.
 start_api() {
 	"$top/tests/stand-in-api" --port-file "$dir/api.port" "$@" >/dev/null 2>api.log &

@@ -527,16 +527,8 @@ t 'nobody listens'                         69 'PGHOST'                env PGHOST
 t 'no socket'                              69 'PGHOST'                env PGHOST=/nowhere rc-load
 t 'no database'                            78 'PGDATABASE'            env PGDATABASE=nowhere rc-load
 t 'no role'                                77 'PGUSER'                env PGUSER=nobody rc-load
-hba=$(sql 'show hba_file')
-sql "create role secretive login password 'right'; grant select, insert, update, temporary on database rappelconso
-	to secretive" 2>/dev/null ||
-	sql "create role secretive login password 'right'"
-{
-	echo 'local all secretive scram-sha-256'
-	cat "$hba"
-} >hba.new && cat hba.new >"$hba" && sql 'select pg_reload_conf()' >/dev/null
+password_role secretive
 export PGUSER=secretive
-wait_for 10 eval '! psql -wXc ""'
 unset PGPASSWORD
 t 'no password'                            77 'PGPASS'                load
 t 'a wrong password'                       77 'PGPASS'                env POSTGRES_PASSWORD=swordfish rc-load

@@ -202,10 +202,7 @@ t 'the next run' 0 '0.json.bad: not a record of a run' flow run
 is '... completes the table' "$(sql "SELECT count(*) - $before FROM rc_runs") $(sql "SELECT count(*) FROM rc_runs WHERE status = 69 AND task = 'load'")" '7 2'
 is '... and leaves what is none' "$(ls "$journal")" 0.json.bad
 rm "$journal/0.json.bad"
-sql "CREATE ROLE refused LOGIN PASSWORD 'right'" >/dev/null
-hba=$(sql 'SHOW hba_file')
-{ echo 'local all refused scram-sha-256' && cat "$hba"; } >hba.new && cat hba.new >"$hba"
-sql 'SELECT pg_reload_conf()' >/dev/null
+password_role refused
 t 'a wrong password' 77 'rc-load: PostgreSQL: .*PGPASS' env PGUSER=refused PGPASSWORD=s3cr3t quick/rc-flow run
 ok '... says it in ten lines' test "$(wc -l <err)" -le 10
 is '... waits in the journal, tried once' "$(waiting)" 'load|1|77 run|0|77 stream|1|0 '

@@ -21,11 +21,7 @@ ok 'no table' said rc-load <rows.jsonl
 rc-produce --create-topic <rows.jsonl >/dev/null
 rc-consume -eE | rc-load -e --create >/dev/null
 ok 'a replica' said env PGOPTIONS='-c default_transaction_read_only=on' rc-load <rows.jsonl
-sql "CREATE ROLE refused LOGIN PASSWORD 'right'" >/dev/null
-hba=$(sql 'SHOW hba_file')
-{ echo 'local all refused scram-sha-256' && cat "$hba"; } >hba.new && cat hba.new >"$hba"
-sql 'SELECT pg_reload_conf()' >/dev/null
-wait_for 10 eval '! PGUSER=refused psql -wXc ""'
+password_role refused
 ok 'a wrong password' said env PGUSER=refused PGPASSWORD=wrong rc-load <rows.jsonl
 mkfifo hold
 rc-load -e <hold >/dev/null 2>&1 & holder=$!

@@ -101,13 +101,14 @@ rc_opt_word(const struct rc_opt *opt, const char *arg)
 	struct rc_opt_word *word = opt->to;
 	char list[128] = "";
 
-	for (int i = 0; word->words[i] != NULL; i++) {
-		size_t len = strlen(list);
-
+	for (int i = 0; word->words[i] != NULL; i++)
 		if (strcmp(word->words[i], arg) == 0) {
 			word->index = i;
 			return 0;
 		}
+	for (int i = 0; word->words[i] != NULL; i++) {
+		size_t len = strlen(list);
+
 		snprintf(list + len, sizeof(list) - len, "%s%s",
 		    i == 0                           ? ""
 			: word->words[i + 1] == NULL ? " nor "

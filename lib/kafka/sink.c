@@ -44,7 +44,8 @@ print_position(const struct rc_sink *s)
 		return status;
 	position->len = 0;
 	status = rc_buf_add(position, s->out->buf.data, s->out->buf.len);
-	status = status != 0 ? status : rc_out_end_line(s->out);
+	if (status == 0)
+		status = rc_out_end_line(s->out);
 	return rc_status_first(status, rc_out_flush(s->out));
 }
 

@@ -139,7 +139,8 @@ put_table(const PGresult *r, struct rc_out *out)
 		}
 		while (out->buf.len > 0 && out->buf.data[out->buf.len - 1] == ' ')
 			out->buf.len--;
-		status = status != 0 ? status : rc_out_end_line(out);
+		if (status == 0)
+			status = rc_out_end_line(out);
 	}
 	return status;
 }
@@ -153,7 +154,8 @@ put_json(const PGresult *r, struct rc_out *out)
 		struct rc_span row = { PQgetvalue(r, i, 0), (size_t)PQgetlength(r, i, 0) };
 
 		status = rc_jsontext_compact(&out->buf, row);
-		status = status != 0 ? status : rc_out_end_line(out);
+		if (status == 0)
+			status = rc_out_end_line(out);
 	}
 	return status;
 }
