@@ -13,7 +13,7 @@ WERROR   ?=
 WARN      = -std=c11 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wmissing-prototypes $(WERROR)
 HARDEN    = -fstack-protector-strong -fPIE
 CPPFLAGS += -D_XOPEN_SOURCE=700 -Ilib -DRC_VERSION='"$(VERSION)"' \
-	    -DRC_PREFIX='"$(PREFIX)"' $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+	    $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 LDFLAGS  += -pie -Wl,-z,relro,-z,now,--as-needed
 LDLIBS   += $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lpthread
 
@@ -144,14 +144,14 @@ $O/lint/%.h: ;
 lint-rooms:
 	tests/lint-rooms
 lint-scripts:
-	shellcheck -x $(SHELL_SCRIPTS)
+	shellcheck -x -a $(SHELL_SCRIPTS)
 lint-man:
 	mandoc -Tlint -Wwarning $(MAN)
 
 # Where it goes; texts name the PREFIX in place of /usr/local, and pages the release.
 ROOT      = $(DESTDIR)$(PREFIX)
 SHARE     = $(ROOT)/share/rappelconso
-FOLDERS   = bin share/rappelconso/datasets share/man/man1 share/man/man5 share/man/man7
+FOLDERS   = bin share/rappelconso/datasets share/rappelconso/flow share/man/man1 share/man/man5 share/man/man7
 IN_TEXTS  = -e 's|/usr/local|$(PREFIX)|g'
 IN_PAGES  = $(IN_TEXTS) -e 's/^\.Os$$/.Os rappelconso $(VERSION)/' \
 	    -e "s/^\.Dd .*/.Dd $$(LC_ALL=C date -d '$(RELEASED)' '+%B %-d, %Y')/"
@@ -159,6 +159,7 @@ install: all
 	for folder in $(FOLDERS); do install -d "$(ROOT)/$$folder" || exit 1; done
 	install -m 755 $(TOOLS:%=$O/%) scripts/rc-flow "$(ROOT)/bin"
 	install -m 644 lib/dataset/*.json "$(SHARE)/datasets"
+	install -m 644 scripts/flow/*.sh "$(SHARE)/flow"
 	for file in $(EXAMPLES); do \
 		sed $(IN_TEXTS) "$$file" >"$(SHARE)/$${file##*/}" || exit 1; \
 	done
@@ -171,7 +172,7 @@ uninstall:
 	for page in $(INSTALLED_MAN); do \
 		rm -f "$(ROOT)/share/man/man$${page##*.}/$$page" || exit 1; \
 	done
-	for folder in $(filter-out %/datasets,$(FOLDERS)); do \
+	for folder in $(filter-out share/rappelconso/%,$(FOLDERS)); do \
 		[ ! -d "$(ROOT)/$$folder" ] || ( cd "$(ROOT)" && \
 			rmdir -p --ignore-fail-on-non-empty "$$folder" ) || exit 1; \
 	done

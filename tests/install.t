@@ -11,7 +11,7 @@ is '... installs the programs and rc-flow' "$(cd root/usr/bin && echo *)" \
 	'rc-consume rc-fetch rc-flow rc-load rc-produce rc-runs rc-state rc-transform'
 is '... a page for each' "$(cd root/usr/share/man/man1 && echo *)" \
 	'rc-consume.1 rc-fetch.1 rc-flow.1 rc-load.1 rc-produce.1 rc-runs.1 rc-state.1 rc-transform.1'
-is '... the examples' "$(cd root/usr/share/rappelconso && echo *)" 'DATA.md alerts.yml crontab datasets flow.env rc-flow.service rc-flow.timer rc-follow.service'
+is '... the examples' "$(cd root/usr/share/rappelconso && echo *)" 'DATA.md alerts.yml crontab datasets flow flow.env rc-flow.service rc-flow.timer rc-follow.service'
 ok '... and those for the formats' test -f root/usr/share/man/man5/rc-dataset.5 -a -f root/usr/share/man/man7/rappelconso.7
 
 mv root moved # no path of the place where it was built is needed
@@ -37,9 +37,9 @@ is '... leaves what is not its own' "$(find root -type f)" root/usr/share/kept
 rm root/usr/share/kept
 in_tree install && in_tree uninstall
 is '... and no folder' "$(ls root)" ''
-t 'a PREFIX with a space' 0 '' make -s -C "$top" O="$dir/built" PREFIX="$dir/a place" install
+t 'a PREFIX with a space' 0 '' make -s -C "$top" O="${RC_BUILD:-build}" PREFIX="$dir/a place" install
 t '... has its descriptions' 0 '' env -i "$dir/a place/bin/rc-transform" -d rappelconso0 </dev/null
-t '... is uninstalled' 0 '' make -s -C "$top" O="$dir/built" PREFIX="$dir/a place" uninstall
+t '... is uninstalled' 0 '' make -s -C "$top" O="${RC_BUILD:-build}" PREFIX="$dir/a place" uninstall
 ok '... whole' test ! -e "$dir/a place"
 
 t 'no library' 2 'make: pkg-config does not find: rdkafka libpq .*scripts/install-needs run' \

@@ -55,7 +55,7 @@ mkdir -p quick
 printf '#!/bin/sh\nexec %s --retries 1 "$@"\n' "$(command -v rc-fetch)" >quick/rc-fetch
 chmod +x quick/rc-fetch
 for program in rc-transform rc-produce rc-state rc-consume rc-load rc-runs; do ln -s "$(command -v $program)" quick/; done
-cp "$top/scripts/rc-flow" quick/
+cp -r "$top/scripts/rc-flow" "$top/scripts/flow" quick/
 t 'a failure that may pass' 75 'task stream: status 75: trying again in 0 s' quick/rc-flow run
 ok '... says so at the end' grep -q '^rc-flow: task stream: status 75: see the message above$' err
 is '... having made two tries' "$(grep -c '^rc-fetch: ' err)" 2
@@ -118,7 +118,7 @@ t 'a folder' 78 'a folder' rc-flow -c . run
 t 'the example file' 0 '' rc-flow -c "$top/scripts/flow.env" config
 names() { grep -oE '^#?(RC|PG)[A-Z_]+=' "$top/scripts/flow.env" | tr -d '#=' | grep RC_FLOW; }
 ok '... has each setting of the script' cmp <(names | sort -u) \
-	<(grep -oE 'RC_FLOW_[A-Z_]+' "$top/scripts/rc-flow" | grep -v RC_FLOW_ENV | sort -u)
+	<(grep -ohE 'RC_FLOW_[A-Z_]+' "$top"/scripts/{rc-flow,flow/*} | grep -v RC_FLOW_ENV | sort -u)
 ok '... as has the page' eval 'for name in $(names); do grep -q "Ev $name" "$top/man/rc-flow.1" || echo "$name"; done | (! grep .)'
 
 # --- the lock

@@ -16,7 +16,7 @@ printf '#!/bin/sh\nexec %s --retries 1 "$@"\n' "$(command -v rc-fetch)" >quick/r
 printf '#!/bin/sh\nexec %s --timeout 2000 "$@"\n' "$(command -v rc-produce)" >quick/rc-produce
 chmod +x quick/rc-fetch quick/rc-produce
 for program in rc-transform rc-state rc-consume rc-load rc-runs; do ln -s "$(command -v $program)" quick/; done
-cp "$top/scripts/rc-flow" quick/
+cp -r "$top/scripts/rc-flow" "$top/scripts/flow" quick/
 flow() { quick/rc-flow "$@"; }
 
 # runs COLUMNS: of the newest run, a line for each row: its own, then its tasks'.

@@ -47,8 +47,6 @@ find(const char *name)
 		}
 	}
 	if (path == NULL)
-		path = readable(RC_PREFIX "/share/rappelconso/datasets", name);
-	if (path == NULL)
 		rc_log_error("%s: no description of that name: give a path, or set RC_DATASETS to "
 			     "the folder that it is in",
 		    name);

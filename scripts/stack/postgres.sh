@@ -1,0 +1,108 @@
+# shellcheck shell=bash
+# postgres.sh - rc-stack's PostgreSQL: its user, its folders, its start, and when it is ready
+
+as_pg=(env)
+pg_owner=$(id -u):$(id -g)
+if [ "$(id -u)" -eq 0 ]; then	# it refuses to run as root
+	pg_user=$(id -un postgres 2>/dev/null || echo nobody)
+	pg_owner=$(id -u "$pg_user"):$(id -g "$pg_user")
+	as_pg=(setpriv --reuid="${pg_owner%:*}" --regid="${pg_owner#*:}" --clear-groups)
+fi
+
+# The folder of the newest server, or of the one that the data are of.
+pg_bin() {
+	local bin version
+	version=$(cat "$(place)/data/PG_VERSION" 2>/dev/null || true)
+	while read -r bin; do
+		if [ -x "$bin/initdb" ] && [[ $("$bin/postgres" -V) == *") $version"* ]]; then
+			echo "$bin"
+			return
+		fi
+	done < <(printf '%s\n' /usr/lib/postgresql/*/bin | sort -rV; pg_config --bindir 2>/dev/null)
+	[ -z "$version" ] || die 69 "the data are of PostgreSQL $version: install it, or delete them: rc-stack down --purge"
+	die 69 "there is no PostgreSQL server here: install Debian's postgresql"
+}
+
+new_folder() {	# new_folder TEMPLATE: for PostgreSQL's user alone
+	local it
+	it=$(mktemp -d "$1")
+	chown "$pg_owner" "$it"
+	echo "$it"
+}
+
+make_place() {
+	[ -d "$(place)" ] || rm -f "$dir/postgres.place"
+	mkdir -p "$(place)"
+	chmod 700 "$(place)"
+	chown "$pg_owner" "$(place)"
+	"${as_pg[@]}" test -w "$(place)" && return
+	rmdir "$dir/postgres"
+	new_folder /var/lib/rc-stack.XXXXXX >"$dir/postgres.place"
+	say "the user $pg_user cannot enter $dir: PostgreSQL's data are in $(place)"
+}
+
+make_socket_folder() {
+	local LC_ALL=C path
+	path=$(place)
+	"${as_pg[@]}" test -O "$(socket)" || rm -f "$dir/postgres.socket"
+	if [ ${#path} -gt 90 ] && [ "$(socket)" = "$path" ]; then	# with the name, at most 107 bytes
+		new_folder /tmp/rc-stack.XXXXXX >"$dir/postgres.socket"
+	fi
+}
+
+make_cluster() {
+	local bin=$1 data=$2
+	rm -rf "$data.new" &&
+		"${as_pg[@]}" "$bin/initdb" -D "$data.new" -U "$PGUSER" -A trust -E UTF8 --locale=C.UTF-8 &&
+		printf '%s\n' "listen_addresses = ''" 'shared_buffers = 32MB' >>"$data.new/postgresql.conf" &&
+		"${as_pg[@]}" "$bin/postgres" --single -D "$data.new" postgres <<<"create database $PGDATABASE" &&
+		mv "$data.new" "$data"
+}
+
+# It does not start while a killed one's processes are still ending: a few seconds at most.
+launch_postgres() {
+	local end=$((SECONDS + 8))
+	until launch postgres "${as_pg[@]}" "$1/postgres" -D "$(place)/data" -k "$(socket)" -p "$PGPORT" && settled; do
+		[ $SECONDS -lt $end ] || give_up postgres "does not start"
+		sleep 0.2
+	done
+}
+
+settled() {	# ready, or still there when it would have refused to start
+	local end=$((SECONDS + 2))
+	while running postgres; do
+		if ready_postgres || [ $SECONDS -ge $end ]; then return; fi
+		sleep 0.02
+	done
+	false
+}
+
+start_postgres() {
+	local bin data
+	bin=$(pg_bin)
+	cd /	# its user may not be allowed where we are
+	make_place
+	make_socket_folder
+	data=$(place)/data
+	if [ ! -e "$data" ]; then
+		say "making a PostgreSQL cluster in $data"
+		make_cluster "$bin" "$data" >>"$dir/postgres.log" 2>&1 || give_up postgres "cannot make its cluster"
+	fi
+	say "starting PostgreSQL on $(address_postgres)"
+	launch_postgres "$bin"
+}
+
+ready_postgres() { PGHOST=$(socket) "$(pg_bin)/psql" -Xqc ';' 2>/dev/null; }
+need_postgres() { pg_bin >/dev/null; }
+stop_postgres() { stop postgres INT; }	# TERM would wait for its clients
+purge_postgres() { rm -rf "$(socket)" "$(place)" "$dir/postgres" "$dir"/postgres.*; }
+known_postgres() { [ -e "$(place)/data" ]; }
+address_postgres() { echo "$(socket)/.s.PGSQL.$PGPORT"; }
+
+env_postgres() {
+	echo 'unset PGSERVICE PGHOSTADDR'
+	setting PGHOST "$(socket)"
+	setting PGPORT "$PGPORT"
+	setting PGDATABASE "$PGDATABASE"
+	setting PGUSER "$PGUSER"
+}
