@@ -94,7 +94,6 @@ wait_for() {
 	done
 }
 
-# shellcheck disable=SC2120 # called with no arguments, it starts both
 # start_stack [--kafka|--postgres]: services of this test's own, and the settings
 # for them.
 start_stack() {

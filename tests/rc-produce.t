@@ -8,7 +8,6 @@ start_stack
 few reference_fiche date_de_publication
 
 row() { printf '{"reference_fiche":"%s","date_de_publication":"%s"}\n' "$1" "$2"; }
-# shellcheck disable=SC2120 # they come by eval
 mock() { rc-produce -X test.mock.num.brokers=1 "$@"; } # a broker in the program itself
 at() { printf '{"last_processed":"%s"}' "$1"; }
 # topic NAME PARTITIONS [SETTING VALUE]: make one, by a description for it.  By default it keeps
@@ -75,7 +74,6 @@ is 'a secret is in no message' "$(grep -c swordfish err)" 0
 t '-e and -k'                              64 '-k'                    eval 'mock -e -k x <in'
 t '--max-rejects without a file'           64 '--rejects'             eval 'mock --max-rejects 1 <in'
 t 'a full standard output'                 74 '<stdout>'              eval 'mock <in >/dev/full'
-# shellcheck disable=SC2119 # none are wanted
 quiet() { { mock <in; echo $? >status; } | true; }
 t 'a closed one'                           0  ''                      quiet
 ok '... ends as a filter does, quietly' grep -qxE '141|0' status

@@ -1,0 +1,148 @@
+#!/usr/bin/env bash
+# rc-load: what goes wrong around it: services, other sessions, signals, kills.
+test_limit=300 # it loads a lot
+# shellcheck source=tests/load.sh
+. "${0%/*}/load.sh"
+rc-load --create </dev/null
+few reference_fiche motif_du_rappel
+
+# --- two at once
+
+empty
+mkfifo held
+rc-load -e <held >first.out 2>first.err &
+first=$!
+exec 7>held
+env_ 0 a one >&7
+wait_for 10 test -s first.out
+is 'what waits in a pipe is committed' "$(rows) $(stored)" 'a=one 0:1'
+env_ 1 a two >in
+t 'a second loader of one name'            75 'consumer'              load -e
+is '... does nothing' "$(rows)" 'a=one'
+t '... of another name is fine'            0  ''                      load -e --consumer second
+env_ 1 a three >&7
+exec 7>&-
+wait "$first"
+is 'the first goes on' "$? $(cat first.err) $(rows) $(stored)" '0  a=three 0:2'
+t '... and leaves no lock behind'          0  '1 messages were not' load -e
+
+# --- services
+
+row a one >in
+t 'nobody listens'                         69 'PGHOST'                env PGHOST=127.0.0.1 PGPORT=1 rc-load
+t 'no socket'                              69 'PGHOST'                env PGHOST=/nowhere rc-load
+t 'no database'                            78 'PGDATABASE'            env PGDATABASE=nowhere rc-load
+t 'no role'                                77 'PGUSER'                env PGUSER=nobody rc-load
+password_role secretive
+export PGUSER=secretive
+unset PGPASSWORD
+t 'no password'                            77 'PGPASS'                load
+t 'a wrong password'                       77 'PGPASS'                env POSTGRES_PASSWORD=swordfish rc-load
+is '... is not in the message' "$(grep -c swordfish err)" 0
+t '... of libpq neither'                   77 'PGPASS'                env PGPASSWORD=swordfish rc-load -v
+is '... is not in the message' "$(grep -c swordfish err)" 0
+t 'POSTGRES_PASSWORD is honoured'          77 'ermission denied|not permitted' eval 'POSTGRES_PASSWORD=right load'
+t 'PGPASSWORD wins'                        77 'uthentication'         eval 'PGPASSWORD=wrong POSTGRES_PASSWORD=right load'
+export PGUSER=rappelconso
+sql "grant select, insert, update, delete on $table to secretive"
+t 'a role with rights is enough'           0  ''                      eval 'PGUSER=secretive PGPASSWORD=right load'
+
+# --- what goes wrong in between
+
+# A connection that is lost.
+empty
+mkfifo lost; rm -f first.out # of an earlier run
+rc-load -e <lost >first.out 2>first.err &
+first=$!
+exec 7>lost
+env_ 0 a one >&7
+wait_for 10 test -s first.out
+sql "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'rc-load'" >/dev/null
+env_ 1 b two >&7
+exec 7>&-
+wait "$first"
+is 'a lost connection is made again' "$? $(grep -c 'connected again' first.err)" '0 1'
+is '... and nothing is lost' "$(tail -1 first.out) $(rows)" '{"topic":"t","partition":0,"offset":2,"timestamp":1} a=one b=two'
+
+# A deadlock, which the loader loses: it tries again.
+empty
+lines "$(env_ 0 a 1)" "$(env_ 1 b 1)" >in
+load -e >/dev/null
+mkfifo session
+psql -XqAt <session >session.out 2>&1 &
+pids+=($!)
+exec 7>session
+echo "set deadlock_timeout = '60s'; begin; update $table set motif_du_rappel = 'psql'
+	where reference_fiche = 'b' returning 'b';" >&7
+wait_for 10 grep -q b session.out
+lines "$(env_ 2 a 2)" "$(env_ 3 b 2)" >in
+PGOPTIONS='-c deadlock_timeout=500ms' rc-load -v -e <in >first.out 2>first.err &
+first=$!
+pids+=("$first")
+waits() { [ "$(sql "select count(*) from pg_stat_activity where application_name = 'rc-load' and
+	wait_event_type = 'Lock'")" = 1 ]; }
+wait_for 10 waits
+echo "update $table set motif_du_rappel = 'psql' where reference_fiche = 'a' returning 'a'; commit;" >&7
+wait_for 10 grep -q a session.out
+exec 7>&-
+wait "$first"
+is 'a deadlock is tried again' "$? $(rows) $(grep -c 'deadlock.*again' first.err)" '0 a=2 b=2 1'
+is '... with its position' "$(tail -1 first.out)" '{"topic":"t","partition":0,"offset":4,"timestamp":1}'
+
+# Signals: what was read is committed.
+mkfifo signalled
+rc-load -e --batch 3 <signalled >first.out 2>first.err &
+first=$!
+exec 7>signalled
+lines "$(env_ 4 c 3)" "$(env_ 5 d 3)" "$(env_ 6 e 3)" "$(env_ 7 f 3)" >&7
+wait_for 10 test -s first.out
+kill -TERM "$first"
+wait "$first"
+is 'SIGTERM' "$? $(cat first.err)" '143 '
+exec 7>&-
+is '... what was read is loaded, and printed' "$(stored)" "0:$(tail -1 first.out | jq .offset)"
+is '... no less than the first batch' "$(sql "select count(*) >= 3 from $table where motif_du_rappel = '3'")" t
+
+lines "$(env_ 8 g 4)" >in
+t 'a full standard output'                 74 '<stdout>'              eval 'load -e >/dev/full'
+is '... is no reason to lose rows' "$(sql "select count(*) from $table where reference_fiche = 'g'") $(stored)" '1 0:9'
+lines "$(env_ 9 h 4)" >in
+quiet() { { rc-load -e <in; echo $? >status; } | true; }
+t 'a closed standard output'               0  ''                      quiet
+ok '... ends as a filter does, quietly' grep -qxE '141|0' status
+
+# Killed at any time, and run again: all is there, once.
+empty
+messages() {
+	# shellcheck disable=SC2016
+	awk 'BEGIN { for (i = 0; i < 30000; i++) printf "{\"topic\":\"t\",\"partition\":%d,\"offset\":%d,\"key\":\"k%d\",\"value\":{\"reference_fiche\":\"k%d\",\"motif_du_rappel\":\"m%d\"}}\n", i % 2, int(i / 2), i % 7000, i % 7000, i }'
+}
+messages >in
+ahead=0
+for lines in 4 20 40; do
+	# the last third is held back, for a fast loader may be done before it is looked at
+	mkfifo feed
+	{ head -n 20000 in; exec sleep 30; } >feed & pids+=($!)
+	rc-load -e --batch 500 <feed >first.out 2>first.err &
+	first=$!
+	more() { [ "$(wc -l <first.out)" -ge "$lines" ] || ! kill -0 "$first" 2>/dev/null; }
+	wait_for 20 more
+	kill -9 "$first" 2>/dev/null
+	wait "$first" 2>/dev/null
+	rm feed
+	mv first.out out
+	for p in $(printed); do # of partition:offset that were printed, none is ahead of what is stored
+		[ "$(sql "select next_offset >= ${p#*:} from rc_positions where partition = ${p%:*}")" = t ] || ahead=1
+	done
+	[ "$(sql "select coalesce(sum(next_offset), 0) < 30000 from rc_positions")" = t ] && cut=yes
+done
+nobody() { [ "$(sql "select count(*) from pg_stat_activity where application_name = 'rc-load'")" = 0 ]; }
+wait_for 10 nobody # the server sees only at its next statement's end that its client is gone
+is 'kill -9: the load was cut off' "${cut-no}" yes
+is '... no position was ahead' "$ahead" 0
+t '... and run again'                      0  'not loaded again' load -e
+is '... all is there' "$(sql "select count(*), count(*) filter (where motif_du_rappel = 'm' || n) from
+	(select motif_du_rappel, k, k + 7000 * ((29999 - k) / 7000) n from
+	(select motif_du_rappel, substr(reference_fiche, 2)::int k from $table) x) y")" '7000|7000'
+is '... to the end' "$(stored)" '0:15000 1:15000'
+plan
