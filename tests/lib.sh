@@ -112,12 +112,6 @@ start_stack() {
 # sql TEXT: what psql answers, without decoration.
 sql() { psql -XqAt -v ON_ERROR_STOP=1 -c "$1"; }
 
-# kafka_tool CLASS OPTION...: one of Kafka's own tools, at the test's broker.
-kafka_tool() {
-	java -XX:-UsePerfData -XX:TieredStopAtLevel=1 -cp "$RC_KAFKA_CLASSPATH" "org.apache.kafka.tools.$1" \
-		"${@:2}" --bootstrap-server "$RC_BROKERS"
-}
-
 # lines TEXT...: a line each.
 lines() { printf '%s\n' "$@"; }
 
@@ -129,6 +123,11 @@ password_role() {
 	{ echo "local all $1 scram-sha-256" && cat "$hba"; } >hba.new && cat hba.new >"$hba"
 	sql 'SELECT pg_reload_conf()' >/dev/null
 	wait_for 10 eval "! PGUSER=$1 PGPASSWORD= psql -wXc ''"
+}
+
+# preload NAME SOURCE: make NAME.so of it, for LD_PRELOAD; not with the sanitizers, which have to come first.
+preload() {
+	! grep -q __asan_init "$(command -v rc-produce)" && gcc -shared -fPIC -O1 -o "$1.so" "$2" -ldl 2>gcc.err
 }
 
 # start_api ARGUMENT...: the stand-in for the portal; sets RC_API.

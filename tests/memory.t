@@ -4,8 +4,7 @@
 # shellcheck source=tests/lib.sh
 . "${0%/*}/lib.sh"
 
-if grep -q __asan_init "$(command -v rc-transform)" ||
-	! gcc -shared -fPIC -O1 -o fail-malloc.so "$top/tests/fail-malloc.c" -ldl 2>gcc.err; then
+if ! preload fail-malloc "$top/tests/fail-malloc.c"; then
 	echo '1..0 # SKIP nothing can be put in between here'
 	exit 0
 fi

@@ -4,16 +4,10 @@
 test_limit=300 # it waits for many time-outs
 # shellcheck source=tests/lib.sh
 . "${0%/*}/lib.sh"
+# shellcheck source=tests/kafka.sh
+. "$top/tests/kafka.sh"
 start_stack
 
-# topic NAME PARTITIONS: make one, by a description for it.
-topic() {
-	jq --arg t "$1" --argjson p "$2" '.topic = {name: $t, partitions: $p, replication_factor: 1}' \
-		"$top/lib/dataset/rappelconso-v2.json" >"$1.json" &&
-		rc-produce -d "./$1.json" --create-topic </dev/null
-}
-# put TOPIC PARTITION [OPTION]...: lines from a program that is not ours.
-put() { kcat -b "$RC_BROKERS" -P -t "$1" -p "$2" "${@:3}" 2>/dev/null; }
 pos() { printf '{"topic":"%s","partition":%d,"offset":%d}\n' "$1" "$2" "$3"; }
 consume() { timeout 20 rc-consume "$@"; } # one that does not end is a failure
 
@@ -120,8 +114,7 @@ is '... nothing' "$(ns)" ''
 t '... that is no time'                    64 '@yesterday'            consume -E -t times -o @yesterday
 
 # What retention has deleted.
-printf '{"partitions":[{"topic":"some","partition":1,"offset":3}],"version":1}' >delete.json
-kafka_tool DeleteRecordsCommand --offset-json-file delete.json >delete.log 2>&1
+delete_before some 1 3
 t 'a start that is gone'                   65 'some partition 1.* 1 .* 2 .* gone.* 2 ' consume -E -t some -o 1
 is '... is not passed over' "$(cat out)" ''
 pos some 1 2 >from
@@ -257,9 +250,7 @@ is '... what was read is written, whole lines, once' "$(cmp got <(seq "$(wc -l <
 
 # anew NUMBER: the topic "again", with so many messages.
 anew() {
-	kafka_tool TopicCommand --delete --topic again >/dev/null 2>&1
-	gone() { ! kcat -L -b "$RC_BROKERS" -t again | grep -q 'topic "again" with 1'; }
-	wait_for 10 gone
+	delete_topic again
 	topic again 1
 	seq "$1" | sed 's/.*/{"n":&}/' | put again 0
 }

@@ -3,6 +3,8 @@
 # shellcheck disable=SC2016 # what is evaluated later is in single quotes
 # shellcheck source=tests/lib.sh
 . "${0%/*}/lib.sh"
+# shellcheck source=tests/kafka.sh
+. "$top/tests/kafka.sh"
 
 "$top/scripts/sample-records" --count 300 >data.jsonl
 head -n 200 data.jsonl >served.jsonl
@@ -79,9 +81,7 @@ is '... and nothing of it stays' "$(ls -A locks/runs; ls -d tmp.* 2>/dev/null)" 
 
 # --- a topic that is re-created under it
 
-kafka_tool TopicCommand --delete --topic rappel_conso >/dev/null 2>&1
-gone() { ! kcat -L -b "$RC_BROKERS" -t rappel_conso | grep -q 'with 1 part'; }
-wait_for 10 gone
+delete_topic rappel_conso
 publish 270
 follow
 wait_for 30 has 270

@@ -3,6 +3,8 @@
 # shellcheck disable=SC2016 # settings are not expanded
 # shellcheck source=tests/lib.sh
 . "${0%/*}/lib.sh"
+# shellcheck source=tests/kafka.sh
+. "$top/tests/kafka.sh"
 
 "$top/scripts/sample-records" --count 300 >data.jsonl
 head -n 299 data.jsonl >first.jsonl
@@ -146,24 +148,13 @@ t '... that runs as cron runs it, and says nothing' 0 '' \
 
 # --- it heals itself
 
-# no_topic: the topic is deleted.
-no_topic() {
-	kafka_tool TopicCommand --delete --topic rappel_conso >/dev/null 2>&1
-	gone() { ! kcat -L -b "$RC_BROKERS" -t rappel_conso | grep -q 'with 1 part'; }
-	wait_for 10 gone
-}
-# delete_before OFFSET: what retention does.
-delete_before() {
-	printf '{"partitions":[{"topic":"rappel_conso","partition":0,"offset":%d}],"version":1}' "$1" >offsets.json
-	kafka_tool DeleteRecordsCommand --offset-json-file offsets.json >/dev/null
-}
 end() { kcat -Q -b "$RC_BROKERS" -t rappel_conso:0:-1 | sed 's/.*offset \([0-9]*\).*/\1/'; }
 marks() { sql 'SELECT md5(string_agg(xmin::text, chr(44) ORDER BY reference_fiche)) FROM rappel_conso_table'; }
 # recorded: the newest run, as rc_runs has it.
 recorded() { sql "SELECT task, attempt, status FROM rc_runs WHERE run = (SELECT max(run) FROM rc_runs) ORDER BY started, attempt"; }
 t 'an ordinary run' 0 '' rc-flow run
 before=$(marks)
-no_topic
+delete_topic rappel_conso
 t 'a topic that is gone' 0 '^rc-flow: the topic was re-created: everything is fetched again' rc-flow -q run
 is '... one line says so' "$(wc -l <err)" 1
 is '... the table is right, and unchanged' "$(rows) $(marks)" "300 $before"
@@ -172,7 +163,7 @@ stream|1|0
 stream|2|0
 load|1|0'
 t '... once' 0 '' rc-flow run
-no_topic
+delete_topic rappel_conso
 rc-flow stream 2>stream.err
 t 'load alone, of a topic re-created' 65 're-created: rc-flow run' rc-flow load
 is '... keeps the positions, which show it' "$(sql "SELECT count(*) FROM rc_positions")" 1
@@ -185,7 +176,7 @@ sql "DELETE FROM rappel_conso_table WHERE reference_fiche IN (SELECT reference_f
 t 'a topic re-created with as many messages' 0 're-created' rc-flow run
 is '... is loaded' "$(rows)" 300
 rc-flow stream --full
-delete_before $(($(end) - 5))
+delete_before rappel_conso 0 $(($(end) - 5))
 sql "DELETE FROM rappel_conso_table WHERE reference_fiche IN (SELECT reference_fiche FROM rappel_conso_table LIMIT 9)"
 t 'load alone, of what was deleted unread' 65 'deleted before they were loaded: rc-flow run' rc-flow load
 t 'messages that retention deleted unread' 0 'deleted before they were loaded: everything' rc-flow -q run
@@ -196,7 +187,7 @@ stream|2|0
 load|1|0'
 sql 'DROP TABLE rappel_conso_table, rc_positions'
 rc-flow stream --full
-delete_before $(($(end) - 5))
+delete_before rappel_conso 0 $(($(end) - 5))
 t '... before anything was loaded' 0 'deleted before any was loaded: everything' rc-flow run
 is '... too' "$(rows)" 300
 t 'run --full' 0 '' rc-flow run --full

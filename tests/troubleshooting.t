@@ -4,6 +4,8 @@
 # shellcheck disable=SC2016 # what is evaluated later is in single quotes
 # shellcheck source=tests/lib.sh
 . "${0%/*}/lib.sh"
+# shellcheck source=tests/kafka.sh
+. "$top/tests/kafka.sh"
 
 # said COMMAND...: one that fails; its messages are collected.
 said() { ! "$@" >/dev/null 2>>said; }
@@ -34,10 +36,9 @@ ok 'another loader' said rc-load -e <messages
 exec 7>&-
 wait "$holder"
 
-kafka_tool DeleteRecordsCommand --offset-json-file <(
-	echo '{"partitions":[{"topic":"rappel_conso","partition":0,"offset":10}],"version":1}') >/dev/null
+delete_before rappel_conso 0 10
 ok 'retention' said sh -c 'echo "{\"topic\":\"rappel_conso\",\"partition\":0,\"offset\":5}" | rc-consume -eE -o -'
-kafka_tool TopicCommand --delete --topic rappel_conso >/dev/null
+delete_topic rappel_conso
 rc-produce --create-topic </dev/null
 ok 'a topic re-created' said sh -c 'rc-load --positions | rc-consume -eE -o -'
 

@@ -1,0 +1,38 @@
+# shellcheck shell=bash
+# kafka.sh - sourced by the tests that make, read and spoil topics, after start_stack: by kcat
+# and Kafka's own tools, as far as that is possible.
+
+# shellcheck disable=SC2154 # lib.sh sets it
+
+# kafka_tool CLASS OPTION...: one of Kafka's own tools, at the test's broker.
+kafka_tool() {
+	java -XX:-UsePerfData -XX:TieredStopAtLevel=1 -cp "$RC_KAFKA_CLASSPATH" "org.apache.kafka.tools.$1" \
+		"${@:2}" --bootstrap-server "$RC_BROKERS"
+}
+
+# topic NAME PARTITIONS [SETTING VALUE]: made by a description for it.  By default it keeps
+# messages of any age: retention is first looked at half a minute after a broker began.
+topic() {
+	jq --arg t "$1" --argjson p "$2" --arg s "${3-retention.ms}" --arg v "${4--1}" \
+		'.topic = {name: $t, partitions: $p, replication_factor: 1, config: {($s): $v}}' \
+		"$top/lib/dataset/rappelconso-v2.json" >"$1.json" &&
+		rc-produce -d "./$1.json" --create-topic </dev/null
+}
+
+# delete_topic NAME: and wait until it is gone.
+delete_topic() {
+	kafka_tool TopicCommand --delete --topic "$1" >/dev/null 2>&1
+	wait_for 10 eval "! kcat -L -b '$RC_BROKERS' -t '$1' | grep -q 'with [1-9]'"
+}
+
+# delete_before TOPIC PARTITION OFFSET: what retention does.
+delete_before() {
+	printf '{"partitions":[{"topic":"%s","partition":%d,"offset":%d}],"version":1}' "$@" >offsets.json
+	kafka_tool DeleteRecordsCommand --offset-json-file offsets.json >/dev/null
+}
+
+# put TOPIC PARTITION [OPTION]...: lines from a program that is not ours.
+put() { kcat -b "$RC_BROKERS" -P -t "$1" -p "$2" "${@:3}" 2>/dev/null; }
+
+# read_ TOPIC FORMAT: all of a topic, by a program that is not ours.
+read_() { kcat -b "$RC_BROKERS" -C -q -e -t "$1" -f "$2"; }
