@@ -2,9 +2,7 @@
  *
  * Each call starts at g->p and moves it behind what it has read.  A call that
  * fails returns -1 with g->p where it failed and g->reason set; nothing is
- * printed.
- *
- * Tested by tests/unit/json/json.c. */
+ * printed. */
 #ifndef RC_GRAMMAR_H
 #define RC_GRAMMAR_H
 

@@ -1,6 +1,4 @@
-/* envelope_put.h - envelopes as lines, as envelope.h reads them.
- *
- * Tested by tests/unit/record/envelope.c. */
+/* envelope_put.h - envelopes as lines, as envelope.h reads them. */
 #ifndef RC_ENVELOPE_PUT_H
 #define RC_ENVELOPE_PUT_H
 

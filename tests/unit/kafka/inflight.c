@@ -197,72 +197,94 @@ static struct {
 	int state;
 } all[6000];
 
+/* What a right answer is, of what was added and has ended so far. */
+struct model {
+	uint64_t seed, first_failed;
+	size_t added, acked, failed, fail_one_in;
+};
+
+static void
+model_add(struct model *m, int step)
+{
+	size_t i = m->added;
+
+	all[i].date = random_below(&m->seed, 20) == 0
+	    ? RC_MESSAGE_NO_DATE
+	    : 10000 + step / 10 - (long)random_below(&m->seed, 30);
+	all[i].line = i + 1;
+	all[i].state = WAITING;
+	all[i].number = add(all[i].date, i + 1);
+	if (random_below(&m->seed, 10) == 0)
+		rc_inflight_forget(f);
+	else
+		m->added++;
+}
+
+/* model_end: one of the newest, or the oldest, if it still waits. */
+static void
+model_end(struct model *m)
+{
+	size_t pick = m->added - 1 - random_below(&m->seed, m->added < 30 ? m->added : 30);
+
+	if (random_below(&m->seed, 3) == 0)
+		for (pick = 0; pick < m->added && all[pick].state != WAITING;)
+			pick++;
+	if (pick == m->added || all[pick].state != WAITING)
+		return;
+	all[pick].state = ACKED;
+	if (m->fail_one_in > 0 && random_below(&m->seed, m->fail_one_in) == 0)
+		all[pick].state = FAILED;
+	rc_inflight_done(f, all[pick].number, all[pick].state == ACKED);
+	m->acked += all[pick].state == ACKED;
+	m->failed += all[pick].state == FAILED;
+	if (all[pick].state == FAILED && (m->first_failed == 0 || all[pick].line < m->first_failed))
+		m->first_failed = all[pick].line;
+}
+
+/* model_position: the newest date of those before which all are acknowledged, less a day, and
+ * not beyond what is still to come. */
+static long
+model_position(const struct model *m)
+{
+	size_t i = 0;
+	long want = NONE;
+
+	for (; i < m->added && all[i].state == ACKED; i++)
+		if (all[i].date != RC_MESSAGE_NO_DATE && (want == NONE || all[i].date - 1 > want))
+			want = all[i].date - 1;
+	for (; i < m->added && want != NONE; i++)
+		if (all[i].state != ACKED && all[i].date != RC_MESSAGE_NO_DATE &&
+		    all[i].date <= want)
+			want = all[i].date - 1;
+	return want;
+}
+
 static void
 test_model(void **state)
 {
 	enum { ROUNDS = 30 };
-	uint64_t seed = random_seed();
+	struct model m = { .seed = random_seed() };
 
 	(void)state;
 	for (int round = 0; round < ROUNDS; round++) {
-		size_t added = 0, ahead = 1 + random_below(&seed, round % 3 == 0 ? 5000 : 20);
-		size_t fail_one_in = round % 2 == 0 ? 0 : 500, acked = 0, failed = 0;
-		uint64_t first_failed = 0;
+		size_t ahead = 1 + random_below(&m.seed, round % 3 == 0 ? 5000 : 20);
 
+		m = (struct model){ .seed = m.seed, .fail_one_in = round % 2 == 0 ? 0 : 500 };
 		rc_inflight_close(f);
 		assert_int_equal(rc_inflight_open(&f, 1), 0);
 		for (int step = 0; step < 8000; step++) {
-			size_t open = 0, oldest = 0, pick;
-			long want = NONE;
-
-			if (added - acked - failed < ahead && added < COUNT(all)) {
-				all[added].date = random_below(&seed, 20) == 0
-				    ? RC_MESSAGE_NO_DATE
-				    : 10000 + step / 10 - (long)random_below(&seed, 30);
-				all[added].line = added + 1;
-				all[added].state = WAITING;
-				all[added].number = add(all[added].date, added + 1);
-				if (random_below(&seed, 10) == 0)
-					rc_inflight_forget(f);
-				else
-					added++;
-			}
-			if (random_below(&seed, 2) == 0 && added > 0) {
-				pick = added - 1 - random_below(&seed, added < 30 ? added : 30);
-				if (random_below(&seed, 3) == 0) /* the oldest */
-					for (pick = 0; pick < added && all[pick].state != WAITING;)
-						pick++;
-				if (pick < added && all[pick].state == WAITING) {
-					all[pick].state =
-					    fail_one_in > 0 && random_below(&seed, fail_one_in) == 0
-					    ? FAILED
-					    : ACKED;
-					rc_inflight_done(
-					    f, all[pick].number, all[pick].state == ACKED);
-					acked += all[pick].state == ACKED;
-					failed += all[pick].state == FAILED;
-					if (all[pick].state == FAILED &&
-					    (first_failed == 0 || all[pick].line < first_failed))
-						first_failed = all[pick].line;
-				}
-			}
-			assert_int_equal(rc_inflight_left(f), added - acked - failed);
-			if (step % 50 != 0)
-				continue;
-			for (; oldest < added && all[oldest].state == ACKED; oldest++)
-				if (all[oldest].date != RC_MESSAGE_NO_DATE &&
-				    (want == NONE || all[oldest].date - 1 > want))
-					want = all[oldest].date - 1;
-			for (open = oldest; open < added && want != NONE; open++)
-				if (all[open].state != ACKED &&
-				    all[open].date != RC_MESSAGE_NO_DATE && all[open].date <= want)
-					want = all[open].date - 1;
-			position_is(want);
+			if (m.added - m.acked - m.failed < ahead && m.added < COUNT(all))
+				model_add(&m, step);
+			if (random_below(&m.seed, 2) == 0 && m.added > 0)
+				model_end(&m);
+			assert_int_equal(rc_inflight_left(f), m.added - m.acked - m.failed);
+			if (step % 50 == 0)
+				position_is(model_position(&m));
 		}
-		assert_int_equal(rc_inflight_acked(f), acked);
-		assert_int_equal(rc_inflight_failed(f), failed);
-		if (failed > 0)
-			assert_int_equal(rc_inflight_first_failed(f), first_failed);
+		assert_int_equal(rc_inflight_acked(f), m.acked);
+		assert_int_equal(rc_inflight_failed(f), m.failed);
+		if (m.failed > 0)
+			assert_int_equal(rc_inflight_first_failed(f), m.first_failed);
 	}
 }
 
