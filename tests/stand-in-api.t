@@ -1,9 +1,8 @@
 #!/usr/bin/env python3
-"""Tests of the test tools: scripts/sample-records and tests/stand-in-api."""
+"""Tests of tests/stand-in-api: it answers as the portal does, and errs as it is told."""
 
 import email.utils
 import gzip
-import hashlib
 import http.client
 import json
 import os
@@ -11,322 +10,16 @@ import random
 import re
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import threading
 import time
-import urllib.parse
-import zlib
 
 import limit
+from stand_in_client import API, SMALL, STAND_IN, Server, error_of, ids
+from tap import attempt, ok, plan, run, same, sample
 
-HERE = os.path.dirname(os.path.realpath(__file__))
-ROOT = os.path.dirname(HERE)
-SAMPLE = os.path.join(ROOT, "scripts", "sample-records")
-STAND_IN = os.path.join(HERE, "stand-in-api")
-SHARED = os.path.join(ROOT, "..", "shared", "data")
-API = "/api/explore/v2.1/catalog/datasets/"
-V2, V0 = "rappelconso-v2", "rappelconso0"
 COUNT = 12500
-
-# Of `sample-records --count 200`: no machine and no Python may make other bytes of it.
-SHA256 = {
-    V2: "1eaba93d816e2c147ca2679d02a5dd703bbfe78ab4c3d12588dff92c8521e2e2",
-    V0: "5333be8293f18d5ac03d77c98f000d0c940a95db55dfc65779475f0ab054fb92",
-}
-
-# A dataset in which every kind of value is known; stored in disorder.
-SMALL = [
-    {"id": 3, "name": "Pâté", "day": "2024-04-19", "at": "2024-04-18T22:30:00+00:00", "n": 2.5,
-     "ok": True, "tags": None},
-    {"id": 1, "name": "Œufs frais", "day": "2024-04-17", "at": "2024-04-18T00:00:00+00:00",
-     "n": 1, "ok": False, "tags": ["bio", "vrac"]},
-    {"id": 4, "name": "It's \"raw\"", "day": "2024-05-01", "at": "2024-04-19T01:00:00+02:00",
-     "n": -3, "ok": True, "tags": ["sec"]},
-    {"id": 2, "name": None, "day": "2024-04-18", "at": "2024-04-18T10:11:12+00:00", "n": None,
-     "ok": None, "tags": ["bio"]},
-    {"id": 5, "name": "œufs durs", "day": None, "at": None, "n": 10, "ok": False, "tags": []},
-]
-WHERE = [
-    ("", "12345"),
-    ("id = 3", "3"), ("id != 3", "1245"), ("id < 3", "12"), ("id<=3", "123"), ("id>3", "45"),
-    ("id >= 3", "345"), ("n > 1", "35"), ("n = -3", "4"), ("n = 2.5", "3"),
-    ("name = 'Pâté'", "3"), ('name = "pâté"', ""), ("name = 'It\\'s \"raw\"'", "4"),
-    ("`name` = 'Pâté'", "3"), ("ok = true", "34"), ("ok = FALSE", "15"),
-    ("day = date'2024-04-18'", "2"), ("day > date'2024-04-18'", "34"),
-    ("day >= date'2024-04-18'", "234"), ("day < date\"2024-04-18\"", "1"),
-    ("day > '2024-04-18'", "34"), ("day >= date'2024-05'", "4"), ("day < date'2024'", ""),
-    ("at > date'2024-04-18'", "234"), ("at >= date'2024-04-18'", "1234"),
-    ("at < date'2024-04-19'", "1234"), ("at > date'2024-04-18T22:30:00Z'", "4"),
-    ("at = date'2024-04-18T23:00:00+00:00'", "4"), ("at <= date'2024-04-18T10:11:12'", "12"),
-    ("name is null", "2"), ("name IS NOT NULL", "1345"), ("tags is null", "3"),
-    ("name like 'ŒUFS'", "15"), ("name not like 'œufs'", "234"),
-    ("id in (1, 5, 9)", "15"), ("id not in (1, 5)", "234"), ("tags = 'bio'", "12"),
-    ("day in (date'2024-04-17', date'2024-05-01')", "14"),
-    ("id = 1 or id = 2 and n = 1", "1"), ("(id = 1 or id = 2) and n = 1", "1"),
-    ("id = 2 or id = 1 and n = 9", "2"), ("(id = 2 or id = 1) and n = 9", ""),
-    ("not id = 1 and not (id = 2 or id = 3)", "45"), ("not n > 1", "124"),
-    ("search('œufs')", "15"), ("search(tags, 'vra')", "1"), ("search(*, 'bio')", "12"),
-    ("at > date'2024-04-18' and at <= date'2024-04-18T22:30:00+00:00'", "23"),
-]
-BAD_WHERE = [
-    "id =", "id = 1 and", "(id = 1", "id = 1)", "nothing = 1", "id == 1", "name = date'2024-01-01'",
-    "day > date'2024-13-01'", "at > date'2024-04-18T10:00:00 00:00'", "id is 3", "id in ()",
-    "and = 1", "name like 5", "id ; 1", "id = 'one'", "date'2024-01-01' < day", "(" * 5000,
-]
-ORDER = [
-    ("", "31425"), ("id", "12345"), ("id desc", "54321"), ("at", "12345"), ("at DESC", "43215"),
-    ("day asc", "12345"), ("n desc", "53142"), ("name", "43152"), ("ok, id desc", "51432"),
-    ("ok desc, id", "34152"),
-]
-BAD_ORDER = ["nothing", "id up", "id,", "desc"]
-
-tests = 0
-
-
-def ok(passed, what, note=""):
-    """One line of TAP."""
-    global tests
-    tests += 1
-    print(f"{'ok' if passed else 'not ok'} {tests} - {what}", flush=True)
-    if not passed and note != "":
-        print("# " + str(note)[:2000].replace("\n", "\n# "), flush=True)
-
-
-def same(got, want, what):
-    """One line of TAP: got is what was wanted."""
-    ok(got == want, what, f"got  {got!r}\nwant {want!r}"[:2000])
-
-
-def attempt(test, *arguments):
-    """Run a group of tests; one that dies has failed."""
-    try:
-        test(*arguments)
-    except Exception as error:      # whatever it is, the other groups are to run
-        ok(False, f"{test.__name__} ran to its end", repr(error))
-
-
-def run(*command, **options):
-    """Run a command to its end."""
-    return subprocess.run(command, stdout=options.pop("stdout", subprocess.PIPE),
-                          stderr=subprocess.PIPE, timeout=60, check=False, **options)
-
-
-def sample(*options):
-    """What sample-records writes."""
-    done = run(SAMPLE, *options)
-    if done.returncode != 0 or done.stderr:
-        raise RuntimeError(f"sample-records {options}: {done.returncode}: {done.stderr.decode()}")
-    return done.stdout
-
-
-class Answer:
-    """A response, read as far as it could be."""
-
-    def __init__(self, response):
-        self.status = response.status
-        self.headers = response.headers
-        try:
-            self.raw, self.whole = response.read(), True
-        except http.client.IncompleteRead as error:
-            self.raw, self.whole = error.partial, False
-        self.body = self.raw
-        if response.headers.get("Content-Encoding") == "gzip":
-            unzip = zlib.decompressobj(31)
-            self.body = unzip.decompress(self.raw)
-            self.whole = self.whole and unzip.eof
-
-    def json(self):
-        """The body as JSON."""
-        return json.loads(self.body)
-
-    def lines(self):
-        """The lines of the body, without their ends."""
-        return self.body.splitlines()
-
-
-class Server:
-    """A stand-in of one's own; a context manager, so that it ends whatever happens."""
-
-    def __init__(self, folder, *options):
-        self.port_file = tempfile.mktemp(prefix="port.", dir=folder)
-        self.process = subprocess.Popen([STAND_IN, "--port-file", self.port_file, *options],
-                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        give_up = time.monotonic() + 10
-        while not os.path.exists(self.port_file):
-            if self.process.poll() is not None or time.monotonic() > give_up:
-                self.process.kill()
-                raise RuntimeError(f"no server: {self.process.communicate()}")
-            time.sleep(0.01)
-        with open(self.port_file, encoding="ascii") as file:
-            self.port = int(file.read())
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.kill()
-        self.process.communicate()
-
-    def connect(self):
-        """A connection to the server."""
-        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-
-    def ask(self, path, params=None, headers=None, method="GET", body=None):
-        """One request on a connection of its own."""
-        connection = self.connect()
-        try:
-            query = "?" + urllib.parse.urlencode(params) if params else ""
-            connection.request(method, path + query, body, headers or {})
-            return Answer(connection.getresponse())
-        finally:
-            connection.close()
-
-    def dataset(self, name, endpoint="", **params):
-        """A request for a dataset."""
-        return self.ask(f"{API}{name}{endpoint}", params)
-
-    def records(self, name, **params):
-        """A request for a page."""
-        return self.dataset(name, "/records", **params)
-
-    def export(self, name, gzipped=False, **params):
-        """A request for an export."""
-        return self.ask(f"{API}{name}/exports/jsonl", params,
-                        {"Accept-Encoding": "gzip"} if gzipped else None)
-
-    def faults(self, *specs):
-        """Replace the faults."""
-        return self.ask("/_control/faults", method="POST", body=json.dumps(specs))
-
-    def log(self):
-        """The requests so far."""
-        return self.ask("/_control/requests").json()
-
-
-def ids(answer):
-    """The identifiers of the records in a page, as one text."""
-    return "".join(str(record["id"]) for record in answer.json()["results"])
-
-
-def error_of(answer):
-    """Status and error code of an answer that is an error."""
-    return answer.status, answer.json().get("error_code")
-
-
-# sample-records
-
-
-def test_sample(dataset, key, cursor, version, reason):
-    """What holds for the records of both datasets."""
-    options = ("--dataset", dataset, "--count", "2000", "--seed", "7")
-    text = sample(*options)
-    records = [json.loads(line) for line in text.splitlines()]
-    same(hashlib.sha256(text).hexdigest(), hashlib.sha256(sample(*options)).hexdigest(),
-         f"{dataset}: the same options give the same bytes")
-    same(hashlib.sha256(sample("--dataset", dataset, "--count", "200")).hexdigest(),
-         SHA256[dataset], f"{dataset}: the bytes are those of every other machine")
-    ok(sample(*options[:-1], "8") != text, f"{dataset}: another seed, other records")
-    same(len(records), 2000, f"{dataset}: as many as asked for")
-    ok(2100 < len(text) / 2000 < 2700, f"{dataset}: of the size of real ones", len(text) / 2000)
-    cursors = [record[cursor] for record in records]
-    same(cursors, sorted(cursors), f"{dataset}: oldest first")
-    same({record[version] for record in records if not record[key].startswith("sr/")}, {1},
-         f"{dataset}: version 1")
-
-    keys = [record[key] for record in records]
-    same(len(set(keys)), 2000, f"{dataset}: each key once")
-    numbers = {}
-    for record in records:
-        numbers.setdefault(record[cursor][:7], []).append(record[key])
-    same([name for names in numbers.values() for name in names],
-         [name if name.startswith("sr/") else f"{month}-{number + 1:04d}"
-          for month, names in numbers.items() for number, name in enumerate(names)],
-         f"{dataset}: numbered within the month of the publication")
-
-    for sign in "éàœŒ°’«»…®€|":
-        wanted = sign.lower() if dataset == V2 else sign
-        ok(wanted in text.decode(), f"{dataset}: {sign} comes")
-    nulls = sum(record["conditionnements"] is None for record in records)
-    ok(100 < nulls < 400, f"{dataset}: packages are null as often as in real ones", nulls)
-
-    changed = [json.loads(line) for line in sample(*options, "--change", "0.1").splitlines()]
-    newer = [(old, new) for old, new in zip(records, changed) if old != new]
-    ok(120 < len(newer) < 280, f"{dataset}: --change 0.1 changes a tenth", len(newer))
-    ok(all(new == {**old, version: old[version] + 1, reason: new[reason]} and new[reason] != old[reason]
-           for old, new in newer), f"{dataset}: ... in version and reason alone")
-
-    narrow = [json.loads(line)[cursor][:10] for line in sample(
-        "--dataset", dataset, "--count", "50", "--from", "2024-02-28", "--until", "2024-02-29"
-    ).splitlines()]
-    same(set(narrow), {"2024-02-28", "2024-02-29"}, f"{dataset}: --from and --until are included")
-
-
-def test_sample_texts():
-    """What only one of the datasets has."""
-    records = [json.loads(line) for line in sample("--count", "3000").splitlines()]
-    texts = [json.loads(line) for line in sample("--count", "3000", "--text").splitlines()]
-    gtins, odd = [], []
-    for record in texts:
-        for product in record["identification_produits"].split("$|"):
-            if not re.fullmatch(r"(\d{13})?\$[^$|]*\$[^$|]+\$[\d-]*\$[\d-]*", product):
-                odd.append(product)
-            gtins += re.findall(r"^\d{13}", product)
-    same(odd, [], "identifications have their five parts")
-    same([{**record, "identification_produits": record["identification_produits"].split("$")}
-          for record in texts], records, "... and come as a list of them, or with --text as a text")
-    ok(any(part.startswith("|") for record in records for part in
-           record["identification_produits"]), "some have several products")
-    found = {"no GTIN": 0, "Safety Gate": 0, "links": 0, "empty": 0, "time": 0}
-    for record in records:
-        found["no GTIN"] += record["identification_produits"][0] == ""
-        found["Safety Gate"] += bool(re.fullmatch(r"sr/\d{5}/\d\d", record["numero_fiche"]))
-        found["links"] += "_links" in record
-        found["empty"] += record["lien_vers_la_liste_des_produits"] == ""
-        found["time"] += "T" in (record["date_debut_commercialisation"] or "")
-    ok(all(found.values()), "what else the portal sends comes, too", found)
-    ok(len(gtins) > 100, "many have a GTIN", len(gtins))
-    ok(all(sum(int(digit) * weight for digit, weight in zip(gtin, [1, 3] * 7)) % 10 == 0
-           for gtin in gtins), "each GTIN has its check digit")
-    same([record["id"] for record in records], list(range(1, 3001)), "id grows")
-    ok(any("¤" in record["distributeurs"] for record in records), "lists are separated by ¤")
-
-    forms = {re.sub(r"\d", "9", record["date_debut_fin_de_commercialisation"] or "") for record in
-             map(json.loads, sample("--dataset", V0, "--count", "3000").splitlines())}
-    same(forms, {"", "Du 99/99/9999 au 99/99/9999", "Depuis le 99/99/9999",
-                 "Jusqu'au 99/99/9999"}, "all forms of a period come")
-
-
-def test_sample_use():
-    """Exit statuses."""
-    same(sample("--count", "0"), b"", "no records, nothing written")
-    for wrong in (["--count", "-1"], ["--dataset", "x"], ["--change", "1.5"], ["--from", "soon"],
-                  ["--from", "2024-02-01", "--until", "2024-01-01"], ["more"]):
-        same(run(SAMPLE, *wrong).returncode, 64, f"{' '.join(wrong)}: wrong use")
-    with open("/dev/full", "wb") as full:
-        done = run(SAMPLE, "--count", "10", stdout=full)
-    ok(done.returncode == 74 and b"No space" in done.stderr, "a full disk is not success", done)
-
-
-def test_sample_schema():
-    """The fields, beside real records where there are any."""
-    page = os.path.join(SHARED, "rappelconso-v2-page.json")
-    lines = os.path.join(SHARED, "rappelconso0-6000.jsonl.gz")
-    if not (os.path.exists(page) and os.path.exists(lines)):
-        ok(True, "the fields are the real ones # SKIP no real records here")
-        return
-    with open(page, encoding="utf-8") as file:
-        real = {V2: json.load(file)["results"][0]}
-    with gzip.open(lines) as file:
-        real[V0] = json.loads(file.readline())
-    for dataset, record in real.items():
-        made = json.loads(sample("--dataset", dataset, "--count", "1"))
-        made.pop("_links", None)
-        same(list(made), list(record), f"{dataset}: the fields are the real ones, in their order")
-
-
-# stand-in-api
 
 
 def test_pages(server, lines):
@@ -366,21 +59,6 @@ def test_pages(server, lines):
          {"id": "int", "name": "text", "day": "date", "at": "datetime", "n": "double",
           "ok": "boolean", "tags": "text"}, "the description has names and types")
     same(described["metas"]["default"]["records_count"], 5, "... and a count")
-
-
-def test_odsql(server):
-    """where and order_by."""
-    for where, want in WHERE:
-        same(ids(server.records("small", where=where, order_by="id")), want, f"where {where}")
-    for where in BAD_WHERE:
-        answer = server.records("small", where=where)
-        same(error_of(answer), (400, "ODSQLError"), f"where {where[:40]}: refused")
-    same(answer.json()["message"][:26], "ODSQL query is malformed: ", "... in the portal's words")
-    for order, want in ORDER:
-        same(ids(server.records("small", order_by=order)), want, f"order_by {order}")
-    for order in BAD_ORDER:
-        same(error_of(server.records("small", order_by=order)), (400, "ODSQLError"),
-             f"order_by {order}: refused")
 
 
 def test_exports(server, lines):
@@ -672,14 +350,6 @@ def main():
     """Run all groups in a folder of their own."""
     folder = tempfile.mkdtemp(prefix="stand-in-api.")
     try:
-        attempt(test_sample, V2, "numero_fiche", "date_publication", "numero_version",
-                "motif_rappel")
-        attempt(test_sample, V0, "reference_fiche", "date_de_publication", "ndeg_de_version",
-                "motif_du_rappel")
-        attempt(test_sample_texts)
-        attempt(test_sample_use)
-        attempt(test_sample_schema)
-
         lines = sample("--count", str(COUNT), "--seed", "3").splitlines()
         shuffled = list(lines)
         random.Random(1).shuffle(shuffled)
@@ -693,7 +363,6 @@ def main():
             options += ["--data", path, "--dataset", name]
         with Server(folder, *options) as server:
             attempt(test_pages, server, lines)
-            attempt(test_odsql, server)
             attempt(test_exports, server, lines)
             attempt(test_wire, server)
             attempt(test_reload, server, folder)
@@ -705,7 +374,7 @@ def main():
         attempt(test_options, folder)
     finally:
         shutil.rmtree(folder)
-    print(f"1..{tests}")
+    plan()
 
 
 if __name__ == "__main__":
