@@ -20,7 +20,7 @@ static const struct rc_opt opts[] = {
 	{ 'c', "count", "N", "stop after N records", rc_opt_count, &count },
 	{ 'E', "exit-at-end", NULL, "stop where the partitions end now", rc_opt_flag,
 	    &conf.exit_at_end },
-	{ 0, "lag", NULL, "read nothing, tell how far off the ends are", rc_opt_flag, &lag },
+	{ 0, "lag", NULL, "read nothing, report how far off the ends are", rc_opt_flag, &lag },
 	{ 'e', "envelope", NULL, "write key, headers and position too", rc_opt_flag, &envelopes },
 	{ 'g', "group", "GROUP", "group that -o stored goes by", rc_opt_text, &conf.group },
 	{ 0, "on-gap", "WHAT", "records deleted unread: fail or continue", rc_opt_word, &on_gap },

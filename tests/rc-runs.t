@@ -231,9 +231,7 @@ t '... that is none' 78 'RC_FLOW_TIMEOUT=soon: not a time' env RC_FLOW_TIMEOUT=s
 curl -fsS -o /dev/null -X DELETE "$RC_API/_control/requests"
 quick/rc-flow run 2>err & pid=$!
 wait_for 10 hangs
-kill -KILL "$pid"
-pkill -KILL -P "$pid"
-wait "$pid" 2>/dev/null
+{ kill -KILL "$pid"; pkill -KILL -P "$pid"; wait "$pid"; } 2>/dev/null
 faults
 gone() { ! pgrep -f "$dir/quick" && ! pgrep -x rc-fetch -g "$pid"; }
 wait_for 5 gone

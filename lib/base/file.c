@@ -34,8 +34,8 @@ write_new(int dir, const char *tmp, const char *p, size_t n, mode_t mode, int *s
 	return close(fd);
 }
 
-/* write_device: into what must not be replaced: what is no regular file, and what
- * /dev/stdout and the like stand for. */
+/* write_device: into a file that must not be replaced: one that is not regular, or that /dev/stdout
+ * and the like stand for. */
 static int
 write_device(const char *path, const char *p, size_t n)
 {

@@ -31,7 +31,7 @@ int rc_out_end_line(struct rc_out *o);
 /* rc_out_flush: write what is there.  RC_PIPE: the reader is gone, which is
  * not worth a message; RC_IO: it cannot be written. */
 int rc_out_flush(struct rc_out *o);
-/* rc_out_close: flush, make the system tell of late failures, and release the
+/* rc_out_close: flush, catch failures that the system reports late, and release the
  * buffer.  As rc_out_flush(). */
 int rc_out_close(struct rc_out *o);
 

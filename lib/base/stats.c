@@ -10,7 +10,7 @@
 #include "base/quote.h"
 #include "base/stats.h"
 
-static const struct rc_stats *shown; /* what the progress line tells of */
+static const struct rc_stats *shown; /* what the progress line shows */
 static double shown_since, shown_last;
 static unsigned ticks;
 
@@ -59,7 +59,7 @@ static void
 erase(void)
 {
 	if (write(STDERR_FILENO, "\r\033[K", 4) < 0)
-		return; /* as in log.c: nobody is left to tell */
+		return; /* as in log.c */
 }
 
 void

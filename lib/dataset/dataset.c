@@ -18,7 +18,7 @@ struct reading {
 static void bad(struct reading *r, const char *where, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* bad: say what is wrong with the description; only the first thing. */
+/* bad: report what is wrong with the description; only the first defect. */
 static void
 bad(struct reading *r, const char *where, const char *fmt, ...)
 {

@@ -131,8 +131,8 @@ drop_repeated(struct rc_json *j)
 	return 0;
 }
 
-/* settle_names: after a scan, make each name unescaped and unique, and tell a
- * new shape from the last one. */
+/* settle_names: after a scan, make each name unescaped and unique, and see whether its shape is
+ * that of the last. */
 static int
 settle_names(struct rc_json *j)
 {

@@ -13,7 +13,7 @@ struct rc_consumer {
 	struct rc_kafka_trouble trouble;
 	struct rc_partitions parts;
 	size_t done;
-	size_t starts_told;          /* count, once there is none left to tell */
+	size_t starts_reported;      /* count, once all are */
 	rd_kafka_message_t *message; /* the one given out last */
 	double heard;                /* when something came last, in seconds */
 };
@@ -68,9 +68,9 @@ rc_consumer_open(struct rc_consumer **cp, const struct rc_partitions_conf *conf)
 	return 0;
 }
 
-/* tell_position: that the partition is at an end, with where that is. */
+/* report_end: the partition has reached an end, the offset next. */
 static void
-tell_position(
+report_end(
     struct rc_consumer *c, struct rc_partition *p, int64_t next, struct rc_consumer_event *event)
 {
 	p->next = next;
@@ -82,11 +82,11 @@ tell_position(
 	};
 }
 
-/* tell_start: of the first partition whose start is to be reported; 0: of none. */
+/* report_start: the next partition whose start is still to be reported; 0: there is none. */
 static int
-tell_start(struct rc_consumer *c, struct rc_consumer_event *event)
+report_start(struct rc_consumer *c, struct rc_consumer_event *event)
 {
-	for (size_t i = 0; c->starts_told < c->parts.count && i < c->parts.count; i++) {
+	for (size_t i = 0; c->starts_reported < c->parts.count && i < c->parts.count; i++) {
 		struct rc_partition *p = &c->parts.list[i];
 
 		if (!p->to_start)
@@ -100,7 +100,7 @@ tell_start(struct rc_consumer *c, struct rc_consumer_event *event)
 		p->skipped = 0;
 		return 1;
 	}
-	c->starts_told = c->parts.count;
+	c->starts_reported = c->parts.count;
 	return 0;
 }
 
@@ -158,7 +158,7 @@ overtaken(struct rc_consumer *c, struct rc_partition *p)
 		return rc_partitions_recreated(&c->parts, p, "is beyond the end");
 	if (p->next < low && (status = rc_partitions_gap(&c->parts, p, low)) != 0)
 		return status;
-	c->starts_told = 0;
+	c->starts_reported = 0;
 	return assign(c); /* again, each partition from what is wanted next */
 }
 
@@ -201,7 +201,7 @@ take(struct rc_consumer *c, struct rc_consumer_event *event)
 	p->held = 0;
 	if (m->err == RD_KAFKA_RESP_ERR__PARTITION_EOF ||
 	    (c->conf.exit_at_end && m->offset >= p->end)) {
-		tell_position(c, p, m->offset, event);
+		report_end(c, p, m->offset, event);
 		return 0;
 	}
 	p->next = m->offset + 1;
@@ -218,12 +218,12 @@ rc_consumer_next(struct rc_consumer *c, int wait_ms, struct rc_consumer_event *e
 	int status;
 
 	*event = (struct rc_consumer_event){ .kind = RC_CONSUMER_IDLE };
-	if (tell_start(c, event))
+	if (report_start(c, event))
 		return 0;
 	for (size_t i = 0; c->conf.exit_at_end && c->done < c->parts.count && i < c->parts.count;
 	     i++)
 		if (!c->parts.list[i].done && c->parts.list[i].next >= c->parts.list[i].end) {
-			tell_position(c, &c->parts.list[i], c->parts.list[i].next, event);
+			report_end(c, &c->parts.list[i], c->parts.list[i].next, event);
 			return 0;
 		}
 	if (c->conf.exit_at_end && c->done == c->parts.count) {

@@ -1,8 +1,8 @@
 /* consumer.h - read a topic's committed records, partition by partition.
  *
- * Partitions are assigned here, not by a group, and nothing is committed: what
- * has been processed, only the sink at the pipe's end knows.  Each partition that does
- * not start at 0 tells so first: a hole is not to look like a start.
+ * Partitions are assigned here, not by a group, and nothing is committed: only the sink
+ * at the end of the pipe knows what has been processed.  A partition that does not start
+ * at 0 says so first, so that a hole does not look like a start.
  *
  * Tested by tests/rc-consume.t. */
 #ifndef RC_CONSUMER_H
@@ -38,7 +38,7 @@ struct rc_consumer_lag {
 /* rc_consumer_open: find the topic's partitions and where to start in each.
  * RC_USAGE: partitions or from are wrong; RC_CONFIG: no such topic or partition,
  * a property that is refused; RC_DATA: records between a start and what is still
- * there have been deleted, or the topic is not the one of which the start tells; RC_UNREACHABLE;
+ * there have been deleted, or the topic was re-created since the start was stored; RC_UNREACHABLE;
  * RC_DENIED; RC_TEMPFAIL; RC_IO. */
 int rc_consumer_open(struct rc_consumer **cp, const struct rc_partitions_conf *conf);
 /* rc_consumer_next: wait up to wait_ms for what comes next.  RC_UNREACHABLE: no

@@ -5,7 +5,7 @@
 #include "base/status.h"
 #include "kafka/group.h"
 
-#define TICK_MS 100 /* how often a wait looks at signals and at trouble */
+#define TICK_MS 100 /* how often a wait checks for signals and errors */
 
 struct rc_group {
 	const struct rc_kafka_conf *conf;

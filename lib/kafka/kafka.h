@@ -34,8 +34,8 @@ struct rc_kafka_conf {
 		    &(conf).timeout_ms                                                             \
 	}
 
-/* What went wrong last with a client's brokers.  librdkafka tells it while the
- * client is polled, by the thread that polls. */
+/* What went wrong last with a client's brokers.  librdkafka reports it while the
+ * client is polled, in the thread that polls. */
 struct rc_kafka_trouble { /* start as { .owner = ... } */
 	void *owner;      /* for the caller's own callbacks, whose opaque is this struct */
 	rd_kafka_resp_err_t err;

@@ -128,10 +128,10 @@ take_position(struct reading *g, const struct rc_line *line)
 	return 0;
 }
 
-/* told: whether the file says something at all.  An empty one is what a program leaves
- * that failed, and must not be taken for the beginning. */
+/* check_content: an empty file is what a failed program leaves, and must not be taken for
+ * the beginning. */
 static int
-told(const struct reading *g)
+check_content(const struct reading *g)
 {
 	if (!g->any) {
 		rc_log_error(
@@ -168,7 +168,7 @@ from_file(const char *from, const char *topic, struct rc_start_at *starts, size_
 		    event == RC_EVENT_LINE && (status = take_position(&g, &line)) == 0)
 			;
 	if (status == 0 && rc_stop_signal() == 0)
-		status = told(&g);
+		status = check_content(&g);
 	rc_lines_close(lines);
 	rc_json_free(&g.json);
 	rc_envelope_reader_free(&g.reader);

@@ -8,7 +8,7 @@
 #include "base/stop.h"
 #include "kafka/topic.h"
 
-#define TICK_MS     100  /* how often a wait looks at signals and at trouble */
+#define TICK_MS     100  /* how often a wait checks for signals and errors */
 #define METADATA_MS 1000 /* how long one request for metadata may take */
 
 int
@@ -230,8 +230,8 @@ described(rd_kafka_event_t *event, const char *name, struct rc_topic_limits *lim
 	return 0;
 }
 
-/* find: that the topic is there, and whether the cluster *has_controller, which
- * alone tells settings.  All topics are listed, for a request that names one may
+/* find: that the topic is there, and whether the cluster *has_controller, without
+ * which settings cannot be asked for.  All topics are listed, for a request that names one may
  * make it; a cluster without a controller (librdkafka's mock) makes them so. */
 static int
 find(rd_kafka_t *rk, const struct rc_kafka_conf *c, const struct rc_kafka_trouble *trouble,

@@ -27,8 +27,8 @@ int rc_topic_missing(const char *name);
 int rc_topic_create(rd_kafka_t *rk, const struct rc_kafka_conf *c,
     const struct rc_kafka_trouble *trouble, const struct rc_dataset *d, const char *name);
 /* rc_topic_limits: find the topic and what it allows, without making it (a
- * broker may be set to make what a metadata request names).  Where the broker
- * does not tell its settings, they are not known.  RC_CONFIG: there is no such
+ * broker may be set to make what a metadata request names).  Its settings are unknown if
+ * the broker does not say them.  RC_CONFIG: there is no such
  * topic; RC_DENIED; RC_UNREACHABLE; RC_TEMPFAIL: a stop request (stop.h). */
 int rc_topic_limits(rd_kafka_t *rk, const struct rc_kafka_conf *c,
     const struct rc_kafka_trouble *trouble, const char *name, struct rc_topic_limits *limits);

@@ -3,7 +3,7 @@
 #include "base/log.h"
 #include "base/status.h"
 
-#define TRY_MS   5000  /* of one call, after which signals and trouble are looked at */
+#define TRY_MS   5000  /* of one call, between two checks for signals and errors */
 #define ABORT_MS 10000 /* the whole time for an abort */
 
 /* fenced: whether an error says that a newer producer has the id. */

@@ -301,10 +301,10 @@ too_long(const struct rc_portal *p)
 	return RC_TEMPFAIL;
 }
 
-/* tell: that there will be another try.  Where nobody answers at all, one line at
- * the end says as much as one for each try. */
+/* announce: that there will be another try.  If nobody answers at all, one line at the end
+ * says as much as one for each try. */
 static void
-tell(const struct rc_portal *p, long wait_ms)
+announce(const struct rc_portal *p, long wait_ms)
 {
 	void (*say)(const char *, ...) =
 	    p->failure.status == RC_UNREACHABLE ? rc_log_info : rc_log_warn;
@@ -335,7 +335,7 @@ rc_portal_again(struct rc_portal *p)
 	wait_ms = rc_backoff_next(&p->backoff) + f->asked_s * 1000;
 	if (f->lookup && wait_ms > 1000)
 		wait_ms = 1000;
-	tell(p, wait_ms);
+	announce(p, wait_ms);
 	rc_stop_sleep(wait_ms);
 	return 0;
 }

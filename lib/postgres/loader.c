@@ -325,7 +325,7 @@ rc_loader_close(struct rc_loader *l)
 	if (l == NULL)
 		return;
 	if (l->offsets != NULL)
-		rc_sequence_tell(l->offsets);
+		rc_sequence_report(l->offsets);
 	rc_writer_close(l->writer);
 	rc_row_close(l->rows);
 	rc_batch_free(&l->batch);

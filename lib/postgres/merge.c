@@ -184,7 +184,7 @@ copy_text(const char *text)
 	return copied != NULL ? memcpy(copied, text, n) : NULL;
 }
 
-/* blame: the index'th row, for what the result tells. */
+/* blame: the index'th row, for the reason in the result. */
 static int
 blame(struct search *s, size_t index, const PGresult *r)
 {

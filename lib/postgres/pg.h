@@ -16,7 +16,7 @@
 int rc_pg_connect(PGconn **conn, const char *conninfo);
 /* rc_pg_reconnect: connect again after a lost connection, to the same server as the same
  * user.  Statuses as those of rc_pg_connect(); nothing was reported, for it may be
- * tried again: PQerrorMessage() tells why. */
+ * tried again: PQerrorMessage() says why. */
 int rc_pg_reconnect(PGconn *conn);
 
 /* rc_pg_exec: run one statement with n text parameters (NULL: null), none of

@@ -78,7 +78,7 @@ rc_sequence_check(
 }
 
 void
-rc_sequence_tell(const struct rc_offsets *offsets)
+rc_sequence_report(const struct rc_offsets *offsets)
 {
 	for (size_t i = 0; i < offsets->count; i++) {
 		const struct rc_offset *o = &offsets->list[i];

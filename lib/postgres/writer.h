@@ -2,8 +2,8 @@
  *
  * A transaction that a deadlock ends is tried again.  After a lost connection it
  * is re-created.  Where positions are stored, the partitions are then locked
- * again, which works only once the lost session is over, and read: what is
- * stored tells whether the lost session's COMMIT was done.
+ * again, which works only once the lost session is over, and read: the stored
+ * position shows whether the lost session's COMMIT was done.
  *
  * Tested by tests/rc-load.t. */
 #ifndef RC_WRITER_H
@@ -40,7 +40,7 @@ struct rc_offsets *rc_writer_offsets(struct rc_writer *w);
 int rc_writer_partition(
     struct rc_writer *w, struct rc_span topic, int32_t partition, size_t *index);
 /* rc_writer_write: the batch and the positions, in one transaction.  RC_DATA,
- * with r->bad: rc_writer_find_bad() tells which row; RC_TEMPFAIL: a deadlock that
+ * with r->bad: rc_writer_find_bad() says which row; RC_TEMPFAIL: a deadlock that
  * stays, another loader; RC_UNREACHABLE: the connection was lost, and did not
  * come back in time; as rc_pg_status() otherwise. */
 int rc_writer_write(struct rc_writer *w, const struct rc_batch *b, struct rc_writer_result *r);

@@ -47,8 +47,8 @@ int rc_envelope_read(struct rc_envelope_reader *r, const struct rc_json *json,
 /* rc_envelope_lacks: of topic, partition and offset, the first that e does not
  * have; NULL: it has them all. */
 const char *rc_envelope_lacks(const struct rc_envelope *e);
-/* rc_envelope_read_position: scan a line into json and read it as one that tells
- * where a message is, or will be; a message's line is taken for its place, too.
+/* rc_envelope_read_position: scan a line into json and read it as the place of a
+ * message, which is there or will be; a message's line is taken for its place, too.
  * *found is 0 for a blank line and for {}.  RC_DATA: it is
  * none, *why says so, and *field where ("": the whole line), nothing was printed;
  * RC_IO: no memory. */
