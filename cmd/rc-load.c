@@ -26,7 +26,7 @@ static const struct rc_opt opts[] = {
 	{ 0, "positions", NULL, "print the stored positions and exit", rc_opt_flag, &positions },
 	{ 0, "forget", NULL, "delete the stored positions and exit", rc_opt_flag, &forget },
 	{ 0, "batch", "N", "rows of a transaction, at most (10000)", rc_opt_int, &conf.batch_rows },
-	{ 0, "timeout", "MS", "give up on a lost connection (30000)", rc_opt_ms,
+	{ 0, "timeout", "MS", "give up on a silent or lost server (30000)", rc_opt_ms,
 	    &conf.writer.timeout_ms },
 	RC_REJECTS_OPTIONS(rejects_conf),
 	{ 0 },
@@ -65,15 +65,15 @@ run(void)
 		rc_log_error("--positions, --forget and --ddl: one of them");
 		return RC_USAGE;
 	}
-	conf.writer.conflict = (enum rc_table_conflict)on_conflict.index;
+	conf.writer.conflict = (enum rc_merge_conflict)on_conflict.index;
 	if ((status = rc_dataset_open(&dataset, cli.dataset)) == 0) {
 		if (conf.writer.table == NULL)
 			conf.writer.table = dataset->table;
 		if (conf.writer.consumer == NULL)
 			conf.writer.consumer = conf.writer.table;
 		status = ddl    ? rc_table_print_ddl(conf.writer.table, dataset, &out)
-		    : positions ? rc_loader_print_positions(conf.writer.consumer, &out)
-		    : forget    ? rc_loader_forget_positions(conf.writer.consumer)
+		    : positions ? rc_loader_print_positions(&conf.writer, &out)
+		    : forget    ? rc_loader_forget_positions(&conf.writer)
 				: load(dataset, &out);
 	}
 	status = rc_status_first(status, rc_out_close(&out));

@@ -9,7 +9,7 @@
 #include "state/report.h"
 #include "state/runs.h"
 
-static struct rc_health_conf conf = { .max_age = RC_HEALTH_UNKNOWN };
+static struct rc_health_conf conf = { .max_age = RC_HEALTH_UNKNOWN, .timeout_ms = 30000 };
 static uint64_t count = 20;
 static int json, prometheus;
 
@@ -24,6 +24,8 @@ static const struct rc_opt opts[] = {
 	{ 0, "at-work", NULL, "status: a run is at work now", rc_opt_flag, &conf.at_work },
 	{ 0, "max-age", "AGE", "status: how old the newest record may be: 3d", rc_opt_age,
 	    &conf.max_age },
+	{ 0, "timeout", "MS", "give up on a silent PostgreSQL (30000)", rc_opt_ms,
+	    &conf.timeout_ms },
 	{ 0, "json", NULL, "list, status: JSON for machines", rc_opt_flag, &json },
 	{ 0, "prometheus", NULL, "status: metrics for a textfile collector", rc_opt_flag,
 	    &prometheus },
@@ -68,9 +70,9 @@ run(void)
 	if (strcmp(command, "record") == 0 && conf.journal == NULL)
 		rc_log_error("record: name the journal with --journal DIR");
 	else if (strcmp(command, "record") == 0)
-		status = rc_runs_record(conf.journal, &stats.records_in);
+		status = rc_runs_record(conf.journal, conf.timeout_ms, &stats.records_in);
 	else if (strcmp(command, "list") == 0)
-		status = rc_runs_list(count, json ? RC_RUNS_JSON : RC_RUNS_TABLE, &out);
+		status = rc_runs_list(count, json ? RC_RUNS_JSON : RC_RUNS_TABLE, conf.timeout_ms, &out);
 	else if (strcmp(command, "status") == 0)
 		status = show_status(&out);
 	else

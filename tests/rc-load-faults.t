@@ -17,14 +17,14 @@ env_ 0 a one >&7
 wait_for 10 test -s first.out
 is 'what waits in a pipe is committed' "$(rows) $(stored)" 'a=one 0:1'
 env_ 1 a two >in
-t 'a second loader of one name'            75 'consumer'              load -e
-is '... does nothing' "$(rows)" 'a=one'
-t '... of another name is fine'            0  ''                      load -e --consumer second
+t 'a second loader of one name'            0  ''                      load -e
 env_ 1 a three >&7
 exec 7>&-
 wait "$first"
-is 'the first goes on' "$? $(cat first.err) $(rows) $(stored)" '0  a=three 0:2'
-t '... and leaves no lock behind'          0  '1 messages were not' load -e
+is '... takes its place: the first ends' "$? $(grep -c 'another loader has moved the position of consumer' first.err)" '75 1'
+is '... and changes nothing more' "$(rows) $(stored)" 'a=two 0:2'
+t '... of another name is fine'            0  ''                      load -e --consumer second
+is 'no lock is left behind' "$(sql "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")" 0
 
 # --- services
 

@@ -1,15 +1,18 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <math.h>
 #include <poll.h>
 #include <signal.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "base/stop.h"
 
 static volatile sig_atomic_t stop_signal;
+static double stop_time; /* set before stop_signal */
 static int deferred;
 static int stop_pipe[2] = { -1, -1 };
 
@@ -23,6 +26,7 @@ on_signal(int sig)
 		raise(sig);
 		return;
 	}
+	stop_time = rc_clock_now();
 	stop_signal = sig;
 	/* A full pipe is readable already, which is all that is wanted. */
 	if (write(stop_pipe[1], "", 1) < 0)
@@ -53,6 +57,12 @@ rc_stop_signal(void)
 	return deferred ? 0 : stop_signal;
 }
 
+double
+rc_stop_until(void)
+{
+	return rc_stop_signal() != 0 ? stop_time + RC_STOP_GRACE_S : HUGE_VAL;
+}
+
 int
 rc_stop_fd(void)
 {
@@ -72,4 +82,26 @@ rc_stop_sleep(long ms)
 
 	if (rc_stop_signal() == 0)
 		poll(&fd, 1, ms > INT_MAX ? INT_MAX : (int)ms);
+}
+
+int
+rc_stop_wait(int fd, short events, double until)
+{
+	struct pollfd fds[] = { { .fd = fd, .events = events }, { .events = POLLIN } };
+	double end, left;
+	int n;
+
+	for (;;) {
+		/* once a stop was requested, its descriptor stays readable */
+		fds[1].fd = rc_stop_signal() == 0 ? rc_stop_fd() : -1;
+		end = rc_stop_until() < until ? rc_stop_until() : until;
+		left = end - rc_clock_now();
+		n = poll(fds, 2, left <= 0 ? 0 : left > 3600 ? 3600000 : (int)(left * 1000) + 1);
+		if (n > 0 && fds[0].revents != 0)
+			return 1;
+		if (rc_clock_now() >= rc_stop_until())
+			return -1;
+		if (rc_clock_now() >= until)
+			return 0;
+	}
 }

@@ -1,5 +1,7 @@
+#include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "postgres/loader.h"
@@ -10,6 +12,7 @@
 #define BATCH_BYTES  ((size_t)8 << 20) /* of a batch, beyond which it is committed */
 #define NO_PARTITION SIZE_MAX
 #define SILENCE_MS   200 /* of the input, after which what is there is committed */
+#define AGE_S        1   /* of a batch, at which it is committed */
 
 struct rc_loader {
 	struct rc_loader_conf conf;
@@ -19,6 +22,7 @@ struct rc_loader {
 	struct rc_row_maker *rows;
 	struct rc_batch batch;
 	int moved; /* a position did, though perhaps no row came */
+	double since; /* when the batch began */
 	struct rc_envelope_reader reader;
 	struct rc_json value; /* of an envelope */
 };
@@ -78,7 +82,8 @@ add_row(
 	int status;
 
 	row->row = l->batch.rows.len;
-	status = rc_row_put(l->rows, json, &l->batch.rows, &key, &field, &reason);
+	status = rc_row_put(
+	    l->rows, json, l->batch.count, &l->batch.rows, &key, &field, &reason);
 	if (status == RC_DATA) {
 		j = reject(l, row, field, reason, raw);
 		return rc_rejects_add(l->to.rejects, &j);
@@ -97,10 +102,11 @@ add_tombstone(
     struct rc_loader *l, const struct rc_envelope *e, struct rc_span raw, struct rc_batch_row *row)
 {
 	struct rc_reject j;
+	struct rc_span key;
 	int status;
 
 	row->tombstone = 1;
-	row->row = row->key = l->batch.rows.len;
+	row->row = l->batch.rows.len;
 	if (e->key.p == NULL || memchr(e->key.p, '\0', e->key.n) != NULL) {
 		j = reject(l, row, "key",
 		    e->key.p == NULL ? "a tombstone without a key"
@@ -108,9 +114,12 @@ add_tombstone(
 		    raw);
 		return rc_rejects_add(l->to.rejects, &j);
 	}
-	if ((status = rc_buf_add(&l->batch.rows, e->key.p, e->key.n)) != 0)
+	status = rc_row_put_tombstone(l->rows, e->key, l->batch.count, &l->batch.rows, &key);
+	if (status != 0)
 		return status;
-	row->key_n = e->key.n;
+	row->row_n = l->batch.rows.len - row->row;
+	row->key = (size_t)(key.p - l->batch.rows.data);
+	row->key_n = key.n;
 	return rc_batch_add(&l->batch, row, raw);
 }
 
@@ -190,9 +199,12 @@ rc_loader_add(struct rc_loader *l, const struct rc_record *rec)
 		status = add_envelope(l, rec);
 	else
 		status = add_row(l, rec->json, rec->text, &row);
-	if (status == 0 &&
-	    (l->batch.count >= (size_t)l->conf.batch_rows ||
-		rc_batch_bytes(&l->batch) >= BATCH_BYTES))
+	if (status != 0 || !rc_loader_pending(l))
+		return status;
+	if (l->since == 0)
+		l->since = rc_clock_now();
+	if (l->batch.count >= (size_t)l->conf.batch_rows ||
+	    rc_batch_bytes(&l->batch) >= BATCH_BYTES || rc_clock_now() - l->since >= AGE_S)
 		status = rc_loader_commit(l);
 	return status;
 }
@@ -227,29 +239,45 @@ cut(struct rc_loader *l, size_t at)
 	rc_batch_cut(&l->batch, at);
 }
 
-/* refused: PostgreSQL refuses some row of the batch: find which, and reject
- * them.  RC_DATA: the run is to end, and the batch was cut before the first. */
+/* refuse: what was found, which is no single row's fault; the run ends before it. */
+static int
+refuse(const struct rc_loader *l, const struct rc_merge_bad *bad)
+{
+	rc_log_error("<stdin>: lines %" PRIu64 " to %" PRIu64 ": %s", l->batch.list[bad->index].line,
+	    l->batch.list[bad->last].line, bad->reason);
+	return RC_DATA;
+}
+
+/* reject_bad: a row that PostgreSQL refuses. */
+static int
+reject_bad(struct rc_loader *l, const struct rc_merge_bad *bad)
+{
+	struct rc_batch_row *row = &l->batch.list[bad->index];
+	struct rc_span raw = { l->batch.raw.data + row->raw, row->raw_n };
+	struct rc_reject j = reject(l, row, bad->field, bad->reason, raw);
+	int status = bad->conflict && l->conf.writer.conflict == RC_MERGE_FAIL
+	    ? rc_rejects_refuse(l->to.rejects, &j)
+	    : rc_rejects_add(l->to.rejects, &j);
+
+	if (status == 0)
+		row->state = RC_BATCH_REJECTED;
+	return status;
+}
+
+/* refused: PostgreSQL refuses the batch: find which rows, and reject them.  RC_DATA: the run
+ * is to end, and the batch was cut before the first. */
 static int
 refused(struct rc_loader *l)
 {
 	struct rc_merge_bad *bad = NULL;
 	size_t count = 0;
 	int status,
-	    stop = !rc_rejects_on(l->to.rejects) || l->conf.writer.conflict == RC_TABLE_FAIL;
+	    stop = !rc_rejects_on(l->to.rejects) || l->conf.writer.conflict == RC_MERGE_FAIL;
 
 	status = rc_writer_find_bad(l->writer, &l->batch, stop, &bad, &count);
 	for (size_t i = 0; i < count && status == 0; i++) {
-		struct rc_batch_row *row = &l->batch.list[bad[i].index];
-		struct rc_span raw = { l->batch.raw.data + row->raw, row->raw_n };
-		struct rc_reject j = reject(l, row, bad[i].field, bad[i].reason, raw);
-
-		if (bad[i].conflict && l->conf.writer.conflict == RC_TABLE_FAIL)
-			status = rc_rejects_refuse(l->to.rejects, &j);
-		else
-			status = rc_rejects_add(l->to.rejects, &j);
-		if (status == 0)
-			row->state = RC_BATCH_REJECTED;
-		else if (status == RC_DATA)
+		status = bad[i].last > bad[i].index ? refuse(l, &bad[i]) : reject_bad(l, &bad[i]);
+		if (status == RC_DATA)
 			cut(l, bad[i].index);
 	}
 	rc_merge_free_bad(bad, count);
@@ -295,6 +323,7 @@ rc_loader_commit(struct rc_loader *l)
 	}
 	rc_batch_cut(&l->batch, 0);
 	l->moved = 0;
+	l->since = 0;
 	return status;
 }
 
@@ -335,31 +364,31 @@ rc_loader_close(struct rc_loader *l)
 }
 
 int
-rc_loader_print_positions(const char *consumer, struct rc_out *out)
+rc_loader_print_positions(const struct rc_writer_conf *conf, struct rc_out *out)
 {
-	struct rc_offsets offsets = { .consumer = consumer };
-	PGconn *conn;
+	struct rc_offsets offsets = { .consumer = conf->consumer };
+	struct rc_pg *pg;
 	int status;
 
-	if ((status = rc_pg_connect(&conn, NULL)) != 0)
+	if ((status = rc_pg_open(&pg, NULL, conf->timeout_ms)) != 0)
 		return status;
-	status = rc_offsets_print(&offsets, conn, out);
-	PQfinish(conn);
+	status = rc_offsets_print(&offsets, pg, out);
+	rc_pg_close(pg);
 	return status;
 }
 
 int
-rc_loader_forget_positions(const char *consumer)
+rc_loader_forget_positions(const struct rc_writer_conf *conf)
 {
-	struct rc_offsets offsets = { .consumer = consumer };
-	PGconn *conn;
+	struct rc_offsets offsets = { .consumer = conf->consumer };
+	struct rc_pg *pg;
 	long count;
 	int status;
 
-	if ((status = rc_pg_connect(&conn, NULL)) != 0)
+	if ((status = rc_pg_open(&pg, NULL, conf->timeout_ms)) != 0)
 		return status;
-	if ((status = rc_offsets_forget(&offsets, conn, &count)) == 0)
-		rc_log_info("%ld positions of consumer \"%s\" deleted", count, consumer);
-	PQfinish(conn);
+	if ((status = rc_offsets_forget(&offsets, pg, &count)) == 0)
+		rc_log_info("%ld positions of consumer \"%s\" deleted", count, conf->consumer);
+	rc_pg_close(pg);
 	return status;
 }

@@ -1,176 +1,168 @@
+#include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "base/status.h"
 #include "postgres/merge.h"
 #include "postgres/row.h"
+#include "postgres/sqlstate.h"
+
+int
+rc_merge_open(struct rc_merge *m, struct rc_pg *pg, const struct rc_table *t,
+    const struct rc_dataset *d, enum rc_merge_conflict conflict)
+{
+	m->pg = pg;
+	m->table = t;
+	return rc_merge_sql_make(&m->sql, t, d, conflict);
+}
+
+void
+rc_merge_close(struct rc_merge *m)
+{
+	rc_merge_sql_free(&m->sql);
+}
 
 /* keep_failure: a failed result for the caller to look at, or a lost connection. */
 static int
-keep_failure(PGconn *conn, PGresult *r, PGresult **failure)
+keep_failure(struct rc_merge *m, PGresult *r, PGresult **failure)
 {
 	const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
 	int status;
 
-	if (state == NULL || PQstatus(conn) != CONNECTION_OK) {
-		status = rc_pg_failed(conn, "PostgreSQL", r);
+	if (state == NULL || rc_pg_lost(m->pg)) {
+		status = rc_pg_failed(m->pg, m->table->name.data, r);
 		PQclear(r);
 		return status;
 	}
 	*failure = r;
-	return rc_pg_status(state);
+	return rc_sqlstate_status(state);
 }
 
-/* wanted: whether a row is one to COPY. */
+/* put_rows: those from low to high that are to be loaded, each run of neighbours at once. */
 static int
-wanted(const struct rc_batch_row *row)
-{
-	return row->state == RC_BATCH_LOAD && !row->tombstone;
-}
-
-/* put_rows: those from low to high, each run of neighbours at once. */
-static int
-put_rows(PGconn *conn, const struct rc_batch *b, size_t low, size_t high)
+put_rows(struct rc_pg *pg, const struct rc_batch *b, size_t low, size_t high)
 {
 	size_t i = low, start, n;
 
 	while (i < high) {
-		if (!wanted(&b->list[i])) {
+		if (b->list[i].state != RC_BATCH_LOAD) {
 			i++;
 			continue;
 		}
 		start = b->list[i].row;
-		for (n = 0; i < high && wanted(&b->list[i]) && n < ((size_t)1 << 20); i++)
+		for (n = 0; i < high && b->list[i].state == RC_BATCH_LOAD && n < ((size_t)1 << 20);
+		     i++)
 			n += b->list[i].row_n;
-		if (PQputCopyData(conn, b->rows.data + start, (int)n) != 1)
+		if (rc_pg_put(pg, b->rows.data + start, n) != 0)
 			return -1;
 	}
 	return 0;
 }
 
-/* copy: the rows from low to high into the session's batch table. */
+/* copy: the rows from low to high into the batch's table. */
 static int
-copy(PGconn *conn, const struct rc_table *t, const struct rc_batch *b, size_t low, size_t high,
-    PGresult **failure)
+copy(struct rc_merge *m, const struct rc_batch *b, size_t low, size_t high, PGresult **failure)
 {
 	struct rc_buf edge = { 0 };
-	PGresult *r, *more;
-	int status, bad;
+	PGresult *r;
+	int status, bad = 1;
 
-	r = rc_pg_try(conn, t->copy.data, 0, NULL);
+	r = rc_pg_try(m->pg, m->sql.copy.data, 0, NULL);
 	if (!rc_pg_ok(r))
-		return keep_failure(conn, r, failure);
+		return keep_failure(m, r, failure);
 	PQclear(r);
 	if ((status = rc_row_header(&edge)) == 0 && (status = rc_row_trailer(&edge)) == 0) {
-		int header = (int)edge.len - 2;
+		size_t header = edge.len - 2;
 
-		bad = PQputCopyData(conn, edge.data, header) != 1 ||
-		    put_rows(conn, b, low, high) == -1 ||
-		    PQputCopyData(conn, edge.data + header, 2) != 1;
-		/* Whether this works, too, shows in the result, with the reason. */
-		PQputCopyEnd(conn, bad ? "cut off" : NULL);
+		bad = rc_pg_put(m->pg, edge.data, header) != 0 ||
+		    put_rows(m->pg, b, low, high) != 0 ||
+		    rc_pg_put(m->pg, edge.data + header, 2) != 0;
 	}
 	rc_buf_free(&edge);
-	r = PQgetResult(conn);
-	while ((more = PQgetResult(conn)) != NULL)
-		PQclear(more);
+	r = rc_pg_put_end(m->pg, bad);
 	if (status == 0 && !rc_pg_ok(r))
-		return keep_failure(conn, r, failure);
+		return keep_failure(m, r, failure);
 	PQclear(r);
 	return status;
 }
 
 /* run: a statement whose failure the caller looks at; the rows it concerned. */
 static int
-run(PGconn *conn, const char *sql, int n, const char *const *params, uint64_t *rows,
-    PGresult **failure)
+run(struct rc_merge *m, const char *sql, uint64_t *rows, PGresult **failure)
 {
-	PGresult *r = rc_pg_try(conn, sql, n, params);
+	PGresult *r = rc_pg_try(m->pg, sql, 0, NULL);
 
 	if (!rc_pg_ok(r))
-		return keep_failure(conn, r, failure);
+		return keep_failure(m, r, failure);
 	*rows = strtoull(PQcmdTuples(r), NULL, 10);
 	PQclear(r);
 	return 0;
 }
 
-/* put_key: one more element of an array literal. */
-static int
-put_key(struct rc_buf *out, const char *key, size_t n)
+/* warn_hidden: tombstones without a row are nothing to speak of, unless the row may be there. */
+static void
+warn_hidden(struct rc_merge *m, uint64_t tombstones, uint64_t deleted)
 {
-	int status = rc_buf_adds(out, out->len == 1 ? "\"" : ",\"");
-
-	for (size_t i = 0; i < n && status == 0; i++) {
-		if (key[i] == '"' || key[i] == '\\')
-			status = rc_buf_addc(out, '\\');
-		status = rc_status_first(status, rc_buf_addc(out, key[i]));
-	}
-	return rc_status_first(status, rc_buf_addc(out, '"'));
-}
-
-/* erase: the rows whose keys have tombstones from low to high. */
-static int
-erase(PGconn *conn, const struct rc_table *t, const struct rc_batch *b, size_t low, size_t high,
-    uint64_t *rows, PGresult **failure)
-{
-	struct rc_buf keys = { 0 };
-	const char *params[1];
-	int status = rc_buf_addc(&keys, '{');
-
-	for (size_t i = low; i < high && status == 0; i++)
-		if (b->list[i].state == RC_BATCH_LOAD && b->list[i].tombstone)
-			status = put_key(&keys, b->rows.data + b->list[i].key, b->list[i].key_n);
-	*rows = 0;
-	if (status == 0 && keys.len > 1) {
-		status = rc_buf_addc(&keys, '}');
-		params[0] = rc_buf_text(&keys);
-		if (status == 0 && params[0] != NULL)
-			status = run(conn, t->erase.data, 1, params, rows, failure);
-	}
-	rc_buf_free(&keys);
-	return status;
+	if (!m->table->hides || deleted >= tombstones || m->warned)
+		return;
+	m->warned = 1;
+	rc_log_notice("table %s: warning: row-level security hides rows from this role: %" PRIu64
+		      " tombstones found no row to delete",
+	    m->table->name.data, tombstones - deleted);
 }
 
 /* merge: the rows from low to high. */
 static int
-merge(PGconn *conn, const struct rc_table *t, const struct rc_batch *b, size_t low, size_t high,
+merge(struct rc_merge *m, const struct rc_batch *b, size_t low, size_t high,
     struct rc_merge_counts *counts, PGresult **failure)
 {
-	uint64_t rows = 0, deleted = 0, all = 0, superseded = 0;
+	uint64_t rows = 0, deleted = 0, all = 0, superseded = 0, tombstones = 0;
 	int status = 0;
 
 	for (size_t i = low; i < high; i++) {
-		all += wanted(&b->list[i]) ? 1 : 0;
-		superseded += b->list[i].state == RC_BATCH_SUPERSEDED ? 1 : 0;
+		all += b->list[i].state == RC_BATCH_LOAD && !b->list[i].tombstone;
+		tombstones += b->list[i].state == RC_BATCH_LOAD && b->list[i].tombstone;
+		superseded += b->list[i].state == RC_BATCH_SUPERSEDED;
 	}
-	if (all > 0 && (status = copy(conn, t, b, low, high, failure)) == 0)
-		status = run(conn, t->merge.data, 0, NULL, &rows, failure);
-	if (status == 0)
-		status = erase(conn, t, b, low, high, &deleted, failure);
+	if (all + tombstones > 0)
+		status = copy(m, b, low, high, failure);
+	if (status == 0 && all > 0)
+		status = run(m, m->sql.merge.data, &rows, failure);
+	if (status == 0 && tombstones > 0 &&
+	    (status = run(m, m->sql.erase.data, &deleted, failure)) == 0)
+		warn_hidden(m, tombstones, deleted);
 	*counts = (struct rc_merge_counts){ rows + deleted, all - rows, superseded };
 	return status;
 }
 
 int
-rc_merge_begin(PGconn *conn)
+rc_merge_begin(struct rc_merge *m)
 {
-	return rc_pg_exec(conn, "BEGIN", NULL, "BEGIN; SET CONSTRAINTS ALL IMMEDIATE", 0, NULL);
+	int status = rc_pg_begin(m->pg);
+
+	if (status == 0)
+		status = rc_pg_exec(
+		    m->pg, "BEGIN", NULL, "SET CONSTRAINTS ALL IMMEDIATE", 0, NULL);
+	if (status == 0)
+		status = rc_pg_exec(m->pg, "batch table", NULL, m->sql.create.data, 0, NULL);
+	return status;
 }
 
 int
-rc_merge_batch(PGconn *conn, const struct rc_table *t, const struct rc_batch *b,
-    struct rc_merge_counts *counts, PGresult **failure)
+rc_merge_batch(struct rc_merge *m, const struct rc_batch *b, struct rc_merge_counts *counts,
+    PGresult **failure)
 {
 	*failure = NULL;
-	return merge(conn, t, b, 0, b->count, counts, failure);
+	return merge(m, b, 0, b->count, counts, failure);
 }
 
 /* The search for bad rows. */
 struct search {
-	PGconn *conn;
-	const struct rc_table *table;
+	struct rc_merge *merge;
 	const struct rc_batch *batch;
 	int only_first;
+	int together; /* what was found last is rows that are refused together */
 	struct rc_merge_bad *bad;
 	size_t count;
 };
@@ -184,9 +176,9 @@ copy_text(const char *text)
 	return copied != NULL ? memcpy(copied, text, n) : NULL;
 }
 
-/* blame: the index'th row, for the reason in the result. */
+/* blame: the rows from low to high, for the reason in the result. */
 static int
-blame(struct search *s, size_t index, const PGresult *r)
+blame(struct search *s, size_t low, size_t high, const PGresult *r)
 {
 	const char *detail = PQresultErrorField(r, PG_DIAG_MESSAGE_DETAIL);
 	struct rc_buf reason = { 0 };
@@ -198,20 +190,39 @@ blame(struct search *s, size_t index, const PGresult *r)
 		return RC_IO;
 	}
 	s->bad = bad;
-	status = rc_buf_printf(&reason, "PostgreSQL refuses it: %s%s%s",
-	    PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY), detail != NULL ? ": " : "",
-	    detail != NULL ? detail : "");
+	status = rc_buf_printf(&reason, "PostgreSQL refuses %s: %s%s%s",
+	    high - low == 1 ? "it" : "these together, but none of them alone",
+	    PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY), detail != NULL ? ": " : "", detail != NULL ? detail : "");
 	if (status == 0 && rc_buf_text(&reason) == NULL)
 		status = RC_IO;
 	if (status != 0) {
 		rc_buf_free(&reason);
 		return status;
 	}
-	s->bad[s->count++] = (struct rc_merge_bad){ .index = index,
+	s->bad[s->count++] = (struct rc_merge_bad){ .index = low,
+		.last = high - 1,
 		.conflict = rc_pg_is_state(r, "23505"),
 		.field = copy_text(PQresultErrorField(r, PG_DIAG_COLUMN_NAME)),
 		.reason = reason.data };
+	s->together = high - low > 1;
 	return 0;
+}
+
+static int search(struct search *s, size_t low, size_t high);
+
+/* halve: the rows from low to high were refused: search each half. */
+static int
+halve(struct search *s, size_t low, size_t high, const PGresult *failure)
+{
+	size_t before = s->count, middle = low + (high - low) / 2;
+	int status;
+
+	if (high - low == 1)
+		return blame(s, low, high, failure);
+	if ((status = search(s, low, middle)) == 0 && (status = search(s, middle, high)) == 0 &&
+	    s->count == before)
+		status = blame(s, low, high, failure);
+	return status;
 }
 
 /* search: the rows from low to high.  Those before are merged already, so that
@@ -219,56 +230,52 @@ blame(struct search *s, size_t index, const PGresult *r)
 static int
 search(struct search *s, size_t low, size_t high)
 {
+	struct rc_merge *m = s->merge;
 	struct rc_merge_counts counts;
 	PGresult *failure = NULL;
 	int status;
 
-	if (s->only_first && s->count > 0)
+	if (s->together || (s->only_first && s->count > 0))
 		return 0;
-	status = rc_pg_exec(s->conn, "SAVEPOINT", NULL, "SAVEPOINT half", 0, NULL);
-	if (status != 0)
+	if ((status = rc_pg_exec(m->pg, "SAVEPOINT", NULL, "SAVEPOINT half", 0, NULL)) != 0)
 		return status;
-	status = merge(s->conn, s->table, s->batch, low, high, &counts, &failure);
-	if (status == 0)
+	status = merge(m, s->batch, low, high, &counts, &failure);
+	if (status == 0) {
 		/* The next part's COPY must not find this one's rows. */
-		return rc_pg_exec(s->conn, "batch table", NULL,
-		    "DELETE FROM pg_temp.rc_load_batch; RELEASE half", 0, NULL);
+		status = rc_pg_exec(m->pg, "batch table", NULL, m->sql.clear.data, 0, NULL);
+		return status != 0
+		    ? status
+		    : rc_pg_exec(m->pg, "SAVEPOINT", NULL, "RELEASE half", 0, NULL);
+	}
 	if (failure == NULL)
 		return status;
-	if (status != RC_DATA) {
-		rc_pg_failed(s->conn, s->table->name.data, failure);
-		PQclear(failure);
-		return status;
-	}
-	status = rc_pg_exec(s->conn, "SAVEPOINT", NULL, "ROLLBACK TO half; RELEASE half", 0, NULL);
-	if (status == 0 && high - low == 1)
-		status = blame(s, low, failure);
+	if (status != RC_DATA)
+		rc_pg_failed(m->pg, m->table->name.data, failure);
+	else if ((status = rc_pg_exec(m->pg, "SAVEPOINT", NULL, "ROLLBACK TO half; RELEASE half",
+		      0, NULL)) == 0)
+		status = halve(s, low, high, failure);
 	PQclear(failure);
-	if (status != 0 || high - low == 1)
-		return status;
-	if ((status = search(s, low, low + (high - low) / 2)) == 0)
-		status = search(s, low + (high - low) / 2, high);
 	return status;
 }
 
 int
-rc_merge_find_bad(PGconn *conn, const struct rc_table *t, const struct rc_batch *b, int only_first,
+rc_merge_find_bad(struct rc_merge *m, const struct rc_batch *b, int only_first,
     struct rc_merge_bad **bad, size_t *count)
 {
-	struct search s = { .conn = conn, .table = t, .batch = b, .only_first = only_first };
+	struct search s = { .merge = m, .batch = b, .only_first = only_first };
 	int status;
 
-	if ((status = rc_merge_begin(conn)) == 0)
+	if ((status = rc_merge_begin(m)) == 0)
 		status = search(&s, 0, b->count);
-	if (PQstatus(conn) == CONNECTION_OK)
+	if (!rc_pg_lost(m->pg))
 		status = rc_status_first(
-		    status, rc_pg_exec(conn, "ROLLBACK", NULL, "ROLLBACK", 0, NULL));
+		    status, rc_pg_exec(m->pg, "ROLLBACK", NULL, "ROLLBACK", 0, NULL));
 	*bad = s.bad;
 	*count = s.count;
 	if (status == 0 && s.count == 0) {
-		rc_log_error(
-		    "table %s: a batch is refused, but none of its rows alone", t->name.data);
-		status = RC_DATA;
+		rc_log_error("table %s: a batch was refused, and then it was not: run it again",
+		    m->table->name.data);
+		status = RC_TEMPFAIL;
 	}
 	return status;
 }

@@ -11,7 +11,7 @@
 #define TABLE "table rc_positions"
 
 int
-rc_offsets_create(PGconn *conn)
+rc_offsets_create(struct rc_pg *pg)
 {
 	static const char look[] =
 	    "SELECT to_regclass('rc_positions'), (SELECT 1 FROM pg_attribute WHERE attrelid = "
@@ -27,33 +27,27 @@ rc_offsets_create(PGconn *conn)
 	PGresult *r;
 	int status, found, whole;
 
-	if ((status = rc_pg_exec(conn, TABLE, &r, look, 0, NULL)) != 0)
+	if ((status = rc_pg_alone(pg, TABLE, &r, look, 0, NULL)) != 0)
 		return status;
 	found = !PQgetisnull(r, 0, 0);
 	whole = !PQgetisnull(r, 0, 1);
 	PQclear(r);
-	return whole ? 0 : rc_pg_create(conn, TABLE, found ? add : create);
+	return whole ? 0 : rc_pg_create(pg, TABLE, found ? add : create);
 }
 
-/* lock: the partition, until the session ends; *got is 0 where another has it. */
+/* lock: the partition, until the transaction ends; one who has it is waited for. */
 static int
-lock(PGconn *conn, const char *const *params, int *got)
+lock(struct rc_pg *pg, const char *const *params)
 {
-	static const char sql[] = "SELECT pg_try_advisory_lock(hashtextextended("
+	static const char sql[] = "SELECT pg_advisory_xact_lock(hashtextextended("
 				  "jsonb_build_array($1::text, $2::text, $3::text)::text, 0))";
-	PGresult *r;
-	int status;
 
-	if ((status = rc_pg_exec(conn, "lock", &r, sql, 3, params)) != 0)
-		return status;
-	*got = PQgetvalue(r, 0, 0)[0] == 't';
-	PQclear(r);
-	return 0;
+	return rc_pg_exec(pg, "lock of the positions", NULL, sql, 3, params);
 }
 
 /* read_stored: the position in the table, or -1, and its timestamp, or -1. */
 static int
-read_stored(PGconn *conn, const char *const *params, int64_t *stored, int64_t *ms)
+read_stored(struct rc_pg *pg, const char *const *params, int64_t *stored, int64_t *ms)
 {
 	static const char sql[] =
 	    "SELECT next_offset, last_timestamp FROM rc_positions WHERE consumer = $1 AND "
@@ -61,7 +55,7 @@ read_stored(PGconn *conn, const char *const *params, int64_t *stored, int64_t *m
 	PGresult *r;
 	int status;
 
-	if ((status = rc_pg_exec(conn, TABLE, &r, sql, 3, params)) != 0)
+	if ((status = rc_pg_exec(pg, TABLE, &r, sql, 3, params)) != 0)
 		return status;
 	*stored = *ms = -1;
 	if (PQntuples(r) > 0) {
@@ -74,11 +68,11 @@ read_stored(PGconn *conn, const char *const *params, int64_t *stored, int64_t *m
 }
 
 static int
-add_partition(struct rc_offsets *o, PGconn *conn, struct rc_span topic, int32_t partition)
+add_partition(struct rc_offsets *o, struct rc_pg *pg, struct rc_span topic, int32_t partition)
 {
 	struct rc_offset *list, entry = { .partition = partition };
 	char number[16];
-	int status = RC_IO, got;
+	int status;
 
 	list = realloc(o->list, (o->count + 1) * sizeof(*list));
 	if (list != NULL)
@@ -90,17 +84,11 @@ add_partition(struct rc_offsets *o, PGconn *conn, struct rc_span topic, int32_t 
 	memcpy(entry.topic, topic.p, topic.n);
 	entry.topic[topic.n] = '\0';
 	snprintf(number, sizeof(number), "%" PRId32, partition);
-	{
+	if ((status = rc_pg_begin(pg)) == 0) {
 		const char *const params[] = { o->consumer, entry.topic, number };
 
-		if ((status = lock(conn, params, &got)) == 0 && !got) {
-			rc_log_error("%s partition %s: another loader is at work on it as consumer "
-				     "\"%s\": wait for it, or name another with --consumer",
-			    entry.topic, number, o->consumer);
-			status = RC_TEMPFAIL;
-		}
-		if (status == 0)
-			status = read_stored(conn, params, &entry.stored, &entry.stored_ms);
+		status =
+		    rc_pg_end(pg, read_stored(pg, params, &entry.stored, &entry.stored_ms));
 	}
 	if (status != 0) {
 		free(entry.topic);
@@ -115,7 +103,7 @@ add_partition(struct rc_offsets *o, PGconn *conn, struct rc_span topic, int32_t 
 
 int
 rc_offsets_find(
-    struct rc_offsets *o, PGconn *conn, struct rc_span topic, int32_t partition, size_t *index)
+    struct rc_offsets *o, struct rc_pg *pg, struct rc_span topic, int32_t partition, size_t *index)
 {
 	for (size_t i = 0; i < o->count; i++)
 		if (o->list[i].partition == partition && rc_span_is(topic, o->list[i].topic)) {
@@ -123,7 +111,7 @@ rc_offsets_find(
 			return 0;
 		}
 	*index = o->count;
-	return add_partition(o, conn, topic, partition);
+	return add_partition(o, pg, topic, partition);
 }
 
 /* moved_away: say that a position is not what this loader knows it to be. */
@@ -137,44 +125,49 @@ moved_away(const struct rc_offsets *o, const struct rc_offset *entry)
 	return RC_TEMPFAIL;
 }
 
-int
-rc_offsets_resume(const struct rc_offsets *o, PGconn *conn, enum rc_offsets_outcome *outcome)
+/* compare: what is stored, once the lost session cannot change it any more. */
+static int
+compare(const struct rc_offsets *o, struct rc_pg *pg, enum rc_offsets_outcome *outcome)
 {
 	size_t before = 0, after = 0;
-	int status = 0, got;
 	int64_t stored, ms;
+	int status;
 
-	*outcome = RC_OFFSETS_BUSY;
+	*outcome = RC_OFFSETS_MOVED;
 	for (size_t i = 0; i < o->count; i++) {
 		const struct rc_offset *entry = &o->list[i];
 		char number[16];
 		const char *const params[] = { o->consumer, entry->topic, number };
 
 		snprintf(number, sizeof(number), "%" PRId32, entry->partition);
-		if ((status = lock(conn, params, &got)) != 0 || !got ||
-		    (status = read_stored(conn, params, &stored, &ms)) != 0)
+		if ((status = lock(pg, params)) != 0 ||
+		    (status = read_stored(pg, params, &stored, &ms)) != 0)
 			return status;
-		if (stored != entry->stored && stored != entry->next) {
-			*outcome = RC_OFFSETS_MOVED;
+		if (stored != entry->stored && stored != entry->next)
 			return moved_away(o, entry);
-		}
 		if (entry->next != entry->stored) {
 			before += stored == entry->stored;
 			after += stored == entry->next;
 		}
 	}
-	if (before > 0 && after > 0) { /* no transaction of this loader's leaves that */
-		*outcome = RC_OFFSETS_MOVED;
+	if (before > 0 && after > 0) /* no transaction of this loader's leaves that */
 		return moved_away(o, &o->list[0]);
-	}
 	*outcome = after > 0 ? RC_OFFSETS_AFTER : RC_OFFSETS_BEFORE;
 	return 0;
+}
+
+int
+rc_offsets_resume(const struct rc_offsets *o, struct rc_pg *pg, enum rc_offsets_outcome *outcome)
+{
+	int status = rc_pg_begin(pg);
+
+	return status != 0 ? status : rc_pg_end(pg, compare(o, pg, outcome));
 }
 
 /* store: one position, if it is still what this loader believes.  One that was there
  * and is gone was deleted by somebody: it must not come back. */
 static int
-store(const struct rc_offsets *o, PGconn *conn, const struct rc_offset *entry)
+store(const struct rc_offsets *o, struct rc_pg *pg, const struct rc_offset *entry)
 {
 	static const char insert[] =
 	    "INSERT INTO rc_positions (consumer, topic, partition, next_offset, last_timestamp) "
@@ -195,7 +188,7 @@ store(const struct rc_offsets *o, PGconn *conn, const struct rc_offset *entry)
 	snprintf(next, sizeof(next), "%" PRId64, entry->next);
 	snprintf(ms, sizeof(ms), "%" PRId64, entry->next_ms);
 	snprintf(stored, sizeof(stored), "%" PRId64, entry->stored);
-	status = rc_pg_exec(conn, TABLE, &r, is_new ? insert : update, is_new ? 5 : 6, params);
+	status = rc_pg_exec(pg, TABLE, &r, is_new ? insert : update, is_new ? 5 : 6, params);
 	if (status != 0)
 		return status;
 	moved = strcmp(PQcmdTuples(r), "1") != 0;
@@ -204,13 +197,29 @@ store(const struct rc_offsets *o, PGconn *conn, const struct rc_offset *entry)
 }
 
 int
-rc_offsets_store(const struct rc_offsets *o, PGconn *conn)
+rc_offsets_lock(const struct rc_offsets *o, struct rc_pg *pg)
+{
+	int status = 0;
+
+	for (size_t i = 0; i < o->count && status == 0; i++) {
+		char number[16];
+		const char *const params[] = { o->consumer, o->list[i].topic, number };
+
+		snprintf(number, sizeof(number), "%" PRId32, o->list[i].partition);
+		if (o->list[i].next != o->list[i].stored)
+			status = lock(pg, params);
+	}
+	return status;
+}
+
+int
+rc_offsets_store(const struct rc_offsets *o, struct rc_pg *pg)
 {
 	int status = 0;
 
 	for (size_t i = 0; i < o->count && status == 0; i++)
 		if (o->list[i].next != o->list[i].stored)
-			status = store(o, conn, &o->list[i]);
+			status = store(o, pg, &o->list[i]);
 	return status;
 }
 
@@ -273,43 +282,49 @@ rc_offsets_put(const struct rc_offsets *o, struct rc_buf *out)
 	return status;
 }
 
+/* ask: a statement about o->consumer, in a transaction of its own; *r is NULL where there is
+ * no table yet. */
+static int
+ask(const struct rc_offsets *o, struct rc_pg *pg, const char *sql, PGresult **r)
+{
+	const char *const params[] = { o->consumer };
+	int status, found;
+
+	*r = NULL;
+	if ((status = rc_pg_begin(pg)) != 0)
+		return status;
+	if ((status = rc_pg_there(pg, TABLE, "rc_positions", &found)) == 0 && found)
+		status = rc_pg_exec(pg, TABLE, r, sql, 1, params);
+	return rc_pg_end(pg, status);
+}
+
 int
-rc_offsets_print(const struct rc_offsets *o, PGconn *conn, struct rc_out *out)
+rc_offsets_print(const struct rc_offsets *o, struct rc_pg *pg, struct rc_out *out)
 {
 	/* A table of an earlier version has no timestamps. */
 	static const char sql[] =
 	    "SELECT topic, partition, next_offset, to_jsonb(p) ->> 'last_timestamp' "
 	    "FROM rc_positions p WHERE consumer = $1 ORDER BY topic, partition";
-	const char *const params[] = { o->consumer };
-	PGresult *r = rc_pg_try(conn, sql, 1, params);
-	int status = 0, none = rc_pg_is_state(r, "42P01");
+	PGresult *r;
+	int status = ask(o, pg, sql, &r);
 
-	if (!rc_pg_ok(r) && !none)
-		status = rc_pg_failed(conn, TABLE, r);
-	for (int i = 0; rc_pg_ok(r) && i < PQntuples(r) && status == 0; i++)
+	for (int i = 0; status == 0 && i < PQntuples(r); i++)
 		status = print(PQgetvalue(r, i, 0), (int32_t)strtol(PQgetvalue(r, i, 1), NULL, 10),
 		    strtoll(PQgetvalue(r, i, 2), NULL, 10),
 		    PQgetisnull(r, i, 3) ? -1 : strtoll(PQgetvalue(r, i, 3), NULL, 10), out);
-	if (status == 0 && (none || PQntuples(r) == 0) &&
-	    (status = rc_buf_adds(&out->buf, "{}")) == 0)
+	if (status == 0 && PQntuples(r) == 0 && (status = rc_buf_adds(&out->buf, "{}")) == 0)
 		status = rc_out_end_line(out);
 	PQclear(r);
 	return rc_status_first(status, rc_out_flush(out));
 }
 
 int
-rc_offsets_forget(const struct rc_offsets *o, PGconn *conn, long *count)
+rc_offsets_forget(const struct rc_offsets *o, struct rc_pg *pg, long *count)
 {
-	static const char sql[] = "DELETE FROM rc_positions WHERE consumer = $1";
-	const char *const params[] = { o->consumer };
-	PGresult *r = rc_pg_try(conn, sql, 1, params);
-	int status = 0;
+	PGresult *r;
+	int status = ask(o, pg, "DELETE FROM rc_positions WHERE consumer = $1", &r);
 
-	*count = 0;
-	if (rc_pg_ok(r))
-		*count = strtol(PQcmdTuples(r), NULL, 10);
-	else if (!rc_pg_is_state(r, "42P01"))
-		status = rc_pg_failed(conn, TABLE, r);
+	*count = r != NULL ? strtol(PQcmdTuples(r), NULL, 10) : 0;
 	PQclear(r);
 	return status;
 }

@@ -30,28 +30,29 @@ struct rc_offsets {           /* start as { .consumer = ... } */
 };
 
 enum rc_offsets_outcome {  /* of a transaction whose end was not heard of */
-	RC_OFFSETS_BUSY,   /* not known yet: its session, or another, has the locks */
 	RC_OFFSETS_BEFORE, /* it was not committed */
 	RC_OFFSETS_AFTER,  /* it was */
 	RC_OFFSETS_MOVED   /* another loader has moved the positions meanwhile */
 };
 
 /* rc_offsets_create: make the table where it is not there, or what it lacks. */
-int rc_offsets_create(PGconn *conn);
-/* rc_offsets_find: the index of a partition, which is locked for this session
- * and read when it is met first.  RC_TEMPFAIL: another loader of the same
- * consumer name has it; else as rc_pg_exec(). */
-int rc_offsets_find(
-    struct rc_offsets *o, PGconn *conn, struct rc_span topic, int32_t partition, size_t *index);
-/* rc_offsets_resume: over a new connection, after one was lost: lock all the
- * partitions again and read what is stored of them, which the lost session
- * cannot change any more once they are locked.  As rc_pg_exec(); RC_TEMPFAIL,
- * which was reported, goes with RC_OFFSETS_MOVED. */
-int rc_offsets_resume(const struct rc_offsets *o, PGconn *conn, enum rc_offsets_outcome *outcome);
+int rc_offsets_create(struct rc_pg *pg);
+/* rc_offsets_find: the index of a partition in the list; what is stored of one that is new
+ * there is read.  As rc_pg_exec(). */
+int rc_offsets_find(struct rc_offsets *o, struct rc_pg *pg, struct rc_span topic,
+    int32_t partition, size_t *index);
+/* rc_offsets_resume: over a new connection, after one was lost: what is stored of all
+ * partitions, once the lost session's transaction is over, which is waited for.  As
+ * rc_pg_exec(); RC_TEMPFAIL, which was reported, goes with RC_OFFSETS_MOVED. */
+int rc_offsets_resume(
+    const struct rc_offsets *o, struct rc_pg *pg, enum rc_offsets_outcome *outcome);
+/* rc_offsets_lock: the partitions that the batch moves, until the open transaction ends: of
+ * two loaders of one consumer, one at a time, and then the other sees what was moved. */
+int rc_offsets_lock(const struct rc_offsets *o, struct rc_pg *pg);
 /* rc_offsets_store: write the positions that the batch moves, in the open
  * transaction.  A position that was there is only ever updated.  RC_TEMPFAIL: another
  * loader has moved one of them, or it was deleted. */
-int rc_offsets_store(const struct rc_offsets *o, PGconn *conn);
+int rc_offsets_store(const struct rc_offsets *o, struct rc_pg *pg);
 /* rc_offsets_committed: the transaction was: print the positions that moved, a
  * line each, and remember them.  RC_IO; RC_PIPE. */
 int rc_offsets_committed(struct rc_offsets *o, struct rc_out *out);
@@ -60,9 +61,9 @@ int rc_offsets_committed(struct rc_offsets *o, struct rc_out *out);
 int rc_offsets_put(const struct rc_offsets *o, struct rc_buf *out);
 /* rc_offsets_print: write all stored positions of o->consumer, a line each; {} where
  * there is none, so that nothing at all means a failure. */
-int rc_offsets_print(const struct rc_offsets *o, PGconn *conn, struct rc_out *out);
+int rc_offsets_print(const struct rc_offsets *o, struct rc_pg *pg, struct rc_out *out);
 /* rc_offsets_forget: delete the stored positions of o->consumer; *count: how many. */
-int rc_offsets_forget(const struct rc_offsets *o, PGconn *conn, long *count);
+int rc_offsets_forget(const struct rc_offsets *o, struct rc_pg *pg, long *count);
 /* rc_offsets_free: release what o owns. */
 void rc_offsets_free(struct rc_offsets *o);
 

@@ -1,58 +1,26 @@
+#include <poll.h>
+#include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/status.h"
+#include "base/stop.h"
+#include "postgres/connect.h"
 #include "postgres/pg.h"
+#include "postgres/sqlstate.h"
 
-/* connect_status: why there is no connection.  libpq tells no SQLSTATE then,
- * only a text. */
-static int
-connect_status(PGconn *conn, const char *why)
-{
-	if (PQconnectionNeedsPassword(conn) || PQconnectionUsedPassword(conn) ||
-	    strstr(why, "authentication failed") != NULL || strstr(why, "pg_hba.conf") != NULL)
-		return RC_DENIED;
-	if (strstr(why, "role \"") != NULL && strstr(why, "does not exist") != NULL)
-		return RC_DENIED;
-	if (strstr(why, "database \"") != NULL && strstr(why, "does not exist") != NULL)
-		return RC_CONFIG;
-	if (strstr(why, "starting up") != NULL || strstr(why, "shutting down") != NULL ||
-	    strstr(why, "too many") != NULL || strstr(why, "remaining connection slots") != NULL)
-		return RC_TEMPFAIL;
-	if (strstr(why, "invalid connection option") != NULL ||
-	    strstr(why, "missing \"=\"") != NULL || strstr(why, "definition of service") != NULL)
-		return RC_CONFIG;
-	return RC_UNREACHABLE;
-}
+#define CANCEL_MS 100 /* for a request to cancel, before the program ends */
 
-/* advice: what to do about it. */
-static const char *
-advice(int status)
-{
-	switch (status) {
-	case RC_DENIED:
-		return "look at PGUSER, PGPASSWORD, PGPASSFILE";
-	case RC_CONFIG:
-		return "look at PGDATABASE, PGSERVICE or the connection string";
-	case RC_TEMPFAIL:
-		return "try again later";
-	default:
-		return "is PostgreSQL running there? look at PGHOST, PGPORT";
-	}
-}
-
-/* say_why: libpq's text, which is several lines, without its end. */
-static void
-say_why(const char *what, const char *why, const char *todo)
-{
-	size_t n = strlen(why);
-
-	while (n > 0 && (why[n - 1] == '\n' || why[n - 1] == ' '))
-		n--;
-	rc_log_error(
-	    "%s: %.*s%s%s", what, (int)n, why, todo != NULL ? ": " : "", todo != NULL ? todo : "");
-}
+struct rc_pg {
+	PGconn *conn; /* NULL: it was lost, and not made again */
+	const char *conninfo;
+	int timeout_ms;
+	int gone;          /* RC_UNREACHABLE or RC_TEMPFAIL: lost for good */
+	struct rc_buf why; /* there is no connection */
+};
 
 /* on_notice: what the server remarks ("already exists, skipping") is for -v. */
 static void
@@ -63,45 +31,193 @@ on_notice(void *arg, const PGresult *result)
 }
 
 int
-rc_pg_connect(PGconn **conn, const char *conninfo)
+rc_pg_reconnect(struct rc_pg *pg)
 {
-	const char *password = getenv("PGPASSWORD") == NULL ? getenv("POSTGRES_PASSWORD") : NULL;
-	/* A server that is gone without a word is noticed within a minute; conninfo,
-	 * which comes behind, may say otherwise. */
-	const char *const names[] = { "keepalives_idle", "keepalives_interval", "keepalives_count",
-		"tcp_user_timeout", "connect_timeout", "dbname", "fallback_application_name",
-		"client_encoding", password != NULL ? "password" : NULL, NULL };
-	const char *const values[] = { "30", "10", "3", "60000",
-		getenv("PGCONNECT_TIMEOUT") == NULL ? "10" : NULL,
-		conninfo != NULL && *conninfo != '\0' ? conninfo : NULL, rc_log_program(), "UTF8",
-		password, NULL };
 	int status;
 
-	*conn = PQconnectdbParams(names, values, 1);
-	if (*conn != NULL && PQstatus(*conn) == CONNECTION_OK) {
-		PQsetNoticeReceiver(*conn, on_notice, NULL);
-		return 0;
-	}
-	status = connect_status(*conn, PQerrorMessage(*conn));
-	say_why("PostgreSQL", PQerrorMessage(*conn), advice(status));
-	PQfinish(*conn);
-	*conn = NULL;
+	PQfinish(pg->conn);
+	status = rc_connect(&pg->conn, pg->conninfo, pg->timeout_ms, &pg->why);
+	if (status == 0)
+		PQsetNoticeReceiver(pg->conn, on_notice, NULL);
 	return status;
 }
 
 int
-rc_pg_reconnect(PGconn *conn)
+rc_pg_open(struct rc_pg **pp, const char *conninfo, int timeout_ms)
 {
-	PQreset(conn);
-	return PQstatus(conn) == CONNECTION_OK ? 0 : connect_status(conn, PQerrorMessage(conn));
+	struct rc_pg *pg;
+	int status;
+
+	if ((pg = calloc(1, sizeof(*pg))) == NULL) {
+		rc_log_errno("no memory");
+		return RC_IO;
+	}
+	pg->conninfo = conninfo;
+	pg->timeout_ms = timeout_ms;
+	if ((status = rc_pg_reconnect(pg)) != 0) {
+		if (status != RC_IO)
+			rc_log_error("PostgreSQL: %s", rc_pg_why(pg));
+		rc_pg_close(pg);
+		return status;
+	}
+	*pp = pg;
+	return 0;
+}
+
+const char *
+rc_pg_why(const struct rc_pg *pg)
+{
+	return pg->why.len > 0 ? pg->why.data : "the connection was lost";
+}
+
+int
+rc_pg_gone(const struct rc_pg *pg)
+{
+	return pg->gone != 0;
+}
+
+int
+rc_pg_lost(const struct rc_pg *pg)
+{
+	return pg->gone != 0 || pg->conn == NULL || PQstatus(pg->conn) != CONNECTION_OK;
+}
+
+void
+rc_pg_close(struct rc_pg *pg)
+{
+	if (pg == NULL)
+		return;
+	PQfinish(pg->conn);
+	rc_buf_free(&pg->why);
+	free(pg);
+}
+
+/* A request to cancel, which libpq waits for without an end: so in a thread that ends with
+ * the program at the latest. */
+static void *
+cancel(void *arg)
+{
+	char why[256];
+
+	PQcancel(arg, why, sizeof(why));
+	PQfreeCancel(arg);
+	return NULL;
+}
+
+static void
+stopped(struct rc_pg *pg)
+{
+	PGcancel *request = PQgetCancel(pg->conn);
+	pthread_t thread;
+
+	pg->gone = RC_TEMPFAIL;
+	if (request != NULL && pthread_create(&thread, NULL, cancel, request) == 0) {
+		pthread_detach(thread);
+		poll(NULL, 0, CANCEL_MS);
+	} else {
+		PQfreeCancel(request);
+	}
+}
+
+/* await: a word from the server.  0: something came, or can be sent; -1: the connection is lost. */
+static int
+await(struct rc_pg *pg, short events)
+{
+	/* the last third of the time is for the question whether anybody is there */
+	double part = pg->timeout_ms / 3000.0;
+	int ready;
+
+	for (;;) {
+		ready = rc_stop_wait(PQsocket(pg->conn), events, rc_clock_now() + 2 * part);
+		if (ready == 0) {
+			ready = rc_connect_answers(pg->conninfo, pg->timeout_ms / 3);
+			if (ready == 1) {
+				rc_log_info("PostgreSQL: a statement takes its time");
+				continue;
+			}
+		}
+		if (ready == 1)
+			return PQconsumeInput(pg->conn) ? 0 : -1;
+		if (ready == -1)
+			stopped(pg);
+		else
+			pg->gone = RC_UNREACHABLE;
+		return -1;
+	}
+}
+
+/* flush: send what is waiting. */
+static int
+flush(struct rc_pg *pg)
+{
+	int left;
+
+	while ((left = PQflush(pg->conn)) == 1)
+		if (await(pg, POLLIN | POLLOUT) != 0)
+			return -1;
+	return left;
+}
+
+/* results: all of a statement; the first that failed, else the last. */
+static PGresult *
+results(struct rc_pg *pg)
+{
+	PGresult *r, *kept = NULL;
+
+	if (flush(pg) != 0)
+		return NULL;
+	for (;;) {
+		while (PQisBusy(pg->conn))
+			if (await(pg, POLLIN) != 0) {
+				PQclear(kept);
+				return NULL;
+			}
+		if ((r = PQgetResult(pg->conn)) == NULL)
+			return kept;
+		if (kept != NULL && !rc_pg_ok(kept)) {
+			PQclear(r);
+			continue;
+		}
+		PQclear(kept);
+		kept = r;
+		if (PQresultStatus(r) == PGRES_COPY_IN)
+			return r;
+	}
 }
 
 PGresult *
-rc_pg_try(PGconn *conn, const char *sql, int n, const char *const *params)
+rc_pg_try(struct rc_pg *pg, const char *sql, int n, const char *const *params)
 {
-	if (n == 0)
-		return PQexec(conn, sql);
-	return PQexecParams(conn, sql, n, NULL, params, NULL, NULL, 0);
+	int sent;
+
+	if (rc_pg_lost(pg))
+		return NULL;
+	sent = n == 0 ? PQsendQuery(pg->conn, sql)
+		      : PQsendQueryParams(pg->conn, sql, n, NULL, params, NULL, NULL, 0);
+	return sent ? results(pg) : NULL;
+}
+
+int
+rc_pg_put(struct rc_pg *pg, const char *p, size_t n)
+{
+	int put;
+
+	while ((put = PQputCopyData(pg->conn, p, (int)n)) == 0)
+		if (await(pg, POLLIN | POLLOUT) != 0)
+			return -1;
+	return put == 1 ? 0 : -1;
+}
+
+PGresult *
+rc_pg_put_end(struct rc_pg *pg, int broken_off)
+{
+	int put = 0;
+
+	while (!rc_pg_lost(pg) &&
+	    (put = PQputCopyEnd(pg->conn, broken_off ? "cut off" : NULL)) == 0)
+		if (await(pg, POLLIN | POLLOUT) != 0)
+			return NULL;
+	return put == 1 ? results(pg) : NULL;
 }
 
 int
@@ -112,27 +228,57 @@ rc_pg_ok(const PGresult *result)
 	return s == PGRES_COMMAND_OK || s == PGRES_TUPLES_OK || s == PGRES_COPY_IN;
 }
 
-int
-rc_pg_failed(PGconn *conn, const char *what, const PGresult *result)
+/* say_why: libpq's text, which is several lines, without its end. */
+static void
+say_why(const char *what, const char *why, const char *more)
 {
-	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-	const char *why = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+	size_t n = strlen(why);
 
-	if (PQstatus(conn) != CONNECTION_OK || state == NULL) {
-		say_why(what, PQerrorMessage(conn), "the connection was lost");
-		return rc_pg_status(NULL);
-	}
-	say_why(what, why != NULL ? why : PQresultErrorMessage(result),
-	    PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL));
-	return rc_pg_status(state);
+	while (n > 0 && (why[n - 1] == '\n' || why[n - 1] == ' '))
+		n--;
+	rc_log_error(
+	    "%s: %.*s%s%s", what, (int)n, why, more != NULL ? ": " : "", more != NULL ? more : "");
+}
+
+/* out_of_reach: a failure that the server did not report. */
+static int
+out_of_reach(const struct rc_pg *pg, const char *what)
+{
+	if (pg->gone == RC_TEMPFAIL)
+		rc_log_error("%s: a signal asked to stop while PostgreSQL was being waited for: "
+			     "what was not committed is to be loaded again",
+		    what);
+	else if (pg->gone == RC_UNREACHABLE)
+		rc_log_error("%s: no answer from PostgreSQL within %d ms, to a new connection "
+			     "neither: is it running, and the network?",
+		    what, pg->timeout_ms);
+	else
+		say_why(what, pg->conn != NULL ? PQerrorMessage(pg->conn) : rc_pg_why(pg),
+		    "the connection was lost");
+	return pg->gone != 0 ? pg->gone : RC_UNREACHABLE;
 }
 
 int
-rc_pg_exec(PGconn *conn, const char *what, PGresult **result, const char *sql, int n,
+rc_pg_failed(struct rc_pg *pg, const char *what, const PGresult *result)
+{
+	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+	const char *why = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+	const char *more = PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL);
+
+	if (rc_pg_lost(pg) || state == NULL)
+		return out_of_reach(pg, what);
+	if (strcmp(state, "55P03") == 0)
+		more = "another session has it locked: let that end, then run it again";
+	say_why(what, why != NULL ? why : PQresultErrorMessage(result), more);
+	return rc_sqlstate_status(state);
+}
+
+int
+rc_pg_exec(struct rc_pg *pg, const char *what, PGresult **result, const char *sql, int n,
     const char *const *params)
 {
-	PGresult *r = rc_pg_try(conn, sql, n, params);
-	int status = rc_pg_ok(r) ? 0 : rc_pg_failed(conn, what, r);
+	PGresult *r = rc_pg_try(pg, sql, n, params);
+	int status = rc_pg_ok(r) ? 0 : rc_pg_failed(pg, what, r);
 
 	if (status == 0 && result != NULL)
 		*result = r;
@@ -142,11 +288,50 @@ rc_pg_exec(PGconn *conn, const char *what, PGresult **result, const char *sql, i
 }
 
 int
-rc_pg_there(PGconn *conn, const char *what, const char *name, int *found)
+rc_pg_begin(struct rc_pg *pg)
+{
+	char sql[256];
+
+	snprintf(sql, sizeof(sql),
+	    "BEGIN; SET LOCAL DateStyle = 'ISO, DMY'; SELECT set_config('lock_timeout', '%d', "
+	    "true) WHERE current_setting('lock_timeout') = '0'",
+	    pg->timeout_ms);
+	return rc_pg_exec(pg, "BEGIN", NULL, sql, 0, NULL);
+}
+
+int
+rc_pg_end(struct rc_pg *pg, int status)
+{
+	if (status == 0)
+		return rc_pg_exec(pg, "COMMIT", NULL, "COMMIT", 0, NULL);
+	if (!rc_pg_lost(pg))
+		rc_pg_exec(pg, "ROLLBACK", NULL, "ROLLBACK", 0, NULL);
+	return status;
+}
+
+int
+rc_pg_alone(struct rc_pg *pg, const char *what, PGresult **result, const char *sql, int n,
+    const char *const *params)
+{
+	PGresult *r = NULL;
+	int status;
+
+	if ((status = rc_pg_begin(pg)) != 0)
+		return status;
+	status = rc_pg_end(pg, rc_pg_exec(pg, what, &r, sql, n, params));
+	if (status == 0 && result != NULL)
+		*result = r;
+	else
+		PQclear(r);
+	return status;
+}
+
+int
+rc_pg_there(struct rc_pg *pg, const char *what, const char *name, int *found)
 {
 	const char *const params[] = { name };
 	PGresult *r;
-	int status = rc_pg_exec(conn, what, &r, "SELECT to_regclass($1)", 1, params);
+	int status = rc_pg_exec(pg, what, &r, "SELECT to_regclass($1)", 1, params);
 
 	if (status == 0) {
 		*found = !PQgetisnull(r, 0, 0);
@@ -156,39 +341,17 @@ rc_pg_there(PGconn *conn, const char *what, const char *name, int *found)
 }
 
 int
-rc_pg_create(PGconn *conn, const char *name, const char *sql)
+rc_pg_create(struct rc_pg *pg, const char *name, const char *sql)
 {
 	static const char lock[] = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
 	const char *const params[] = { name };
 	int status;
 
-	if ((status = rc_pg_exec(conn, name, NULL, "BEGIN", 0, NULL)) != 0)
+	if ((status = rc_pg_begin(pg)) != 0)
 		return status;
-	if ((status = rc_pg_exec(conn, name, NULL, lock, 1, params)) == 0 &&
-	    (status = rc_pg_exec(conn, name, NULL, sql, 0, NULL)) == 0)
-		return rc_pg_exec(conn, name, NULL, "COMMIT", 0, NULL);
-	if (PQstatus(conn) == CONNECTION_OK)
-		rc_pg_exec(conn, name, NULL, "ROLLBACK", 0, NULL);
-	return status;
-}
-
-int
-rc_pg_status(const char *sqlstate)
-{
-	static const struct {
-		const char *prefix; /* of an SQLSTATE; the first that fits counts */
-		int status;
-	} list[] = { { "08", RC_UNREACHABLE }, { "22", RC_DATA }, { "23", RC_DATA },
-		{ "25", RC_CONFIG }, { "28", RC_DENIED }, { "3D", RC_CONFIG }, { "3F", RC_CONFIG },
-		{ "42501", RC_DENIED }, { "42", RC_CONFIG }, { "54", RC_DATA },
-		{ "P0001", RC_DATA }, { "XX", RC_IO }, { "", RC_TEMPFAIL } };
-	size_t i = 0;
-
-	if (sqlstate == NULL)
-		return RC_UNREACHABLE;
-	while (strncmp(sqlstate, list[i].prefix, strlen(list[i].prefix)) != 0)
-		i++;
-	return list[i].status;
+	if ((status = rc_pg_exec(pg, name, NULL, lock, 1, params)) == 0)
+		status = rc_pg_exec(pg, name, NULL, sql, 0, NULL);
+	return rc_pg_end(pg, status);
 }
 
 int

@@ -1,6 +1,12 @@
-/* pg.h - PostgreSQL by libpq: connecting, asking, and which status an error is.
+/* pg.h - a session with PostgreSQL: statements, each of which ends.
  *
- * Tested by tests/rc-load.t. */
+ * A wait for the server ends after timeout_ms without a word from it.  A statement that takes
+ * longer is no silence while the server answers to a new connection; one that waits for
+ * another session's lock is ended by lock_timeout.  After a stop request (stop.h) what has
+ * been begun has RC_STOP_GRACE_S to end, and is cancelled then.  Nothing of this suite's
+ * outlives a transaction in the server's session, for it may be a pooler's.
+ *
+ * Tested by tests/rc-load-connect.t. */
 #ifndef RC_PG_H
 #define RC_PG_H
 
@@ -8,41 +14,58 @@
 
 #include "base/buf.h"
 
-/* rc_pg_connect: connect by conninfo (a connection string or URI; "" or NULL:
- * libpq's environment alone).  POSTGRES_PASSWORD counts where PGPASSWORD is not
- * set.  The caller closes *conn with PQfinish().  RC_UNREACHABLE; RC_DENIED;
- * RC_CONFIG: no such database, a bad conninfo; RC_TEMPFAIL: the server is
- * starting, stopping or full. */
-int rc_pg_connect(PGconn **conn, const char *conninfo);
-/* rc_pg_reconnect: connect again after a lost connection, to the same server as the same
- * user.  Statuses as those of rc_pg_connect(); nothing was reported, for it may be
- * tried again: PQerrorMessage() says why. */
-int rc_pg_reconnect(PGconn *conn);
+struct rc_pg; /* opaque */
 
+/* rc_pg_open: connect, as rc_connect() does; a failure is reported.  conninfo is borrowed until
+ * close. */
+int rc_pg_open(struct rc_pg **pp, const char *conninfo, int timeout_ms);
+/* rc_pg_reconnect: the same again after the connection was lost.  A failure is not reported,
+ * for it may be tried again: rc_pg_why() says why. */
+int rc_pg_reconnect(struct rc_pg *pg);
+const char *rc_pg_why(const struct rc_pg *pg);
+/* rc_pg_lost: whether the connection is. */
+int rc_pg_lost(const struct rc_pg *pg);
+/* rc_pg_gone: whether it was lost for good: the server was silent for too long, or a stop
+ * request ended a wait for it. */
+int rc_pg_gone(const struct rc_pg *pg);
+/* rc_pg_close: NULL is fine. */
+void rc_pg_close(struct rc_pg *pg);
+
+/* rc_pg_begin: begin a transaction, with lock_timeout where the user has set none, and dates
+ * that are read day first where their text leaves that open. */
+int rc_pg_begin(struct rc_pg *pg);
+/* rc_pg_end: commit it where status is 0, else roll it back; status, or the commit's. */
+int rc_pg_end(struct rc_pg *pg, int status);
 /* rc_pg_exec: run one statement with n text parameters (NULL: null), none of
  * them copied.  *result is set where result is not NULL, and is the caller's to
  * PQclear().  On failure the reason is reported, with what (such as "table x"). */
-int rc_pg_exec(PGconn *conn, const char *what, PGresult **result, const char *sql, int n,
+int rc_pg_exec(struct rc_pg *pg, const char *what, PGresult **result, const char *sql, int n,
     const char *const *params);
-/* rc_pg_there: whether there is a table (or view) of that name, as SQL has it, in the search
- * path.  On failure as rc_pg_exec(). */
-int rc_pg_there(PGconn *conn, const char *what, const char *name, int *found);
-/* rc_pg_create: make a table by sql, a CREATE TABLE IF NOT EXISTS, under a lock
- * of that name: of two that make a table at once, one would fail. */
-int rc_pg_create(PGconn *conn, const char *name, const char *sql);
-/* rc_pg_try: the same, but a failure is only reported by the result, which is set
- * in any case (NULL: no memory, or no connection). */
-PGresult *rc_pg_try(PGconn *conn, const char *sql, int n, const char *const *params);
+/* rc_pg_alone: the same, in a transaction of its own. */
+int rc_pg_alone(struct rc_pg *pg, const char *what, PGresult **result, const char *sql, int n,
+    const char *const *params);
+/* rc_pg_try: the same as rc_pg_exec(), but a failure is only reported by the result, which is
+ * set in any case (NULL: no memory, or no connection). */
+PGresult *rc_pg_try(struct rc_pg *pg, const char *sql, int n, const char *const *params);
+/* rc_pg_put: n more bytes of a COPY that rc_pg_try() began.  -1: it cannot be, and
+ * rc_pg_put_end() says why. */
+int rc_pg_put(struct rc_pg *pg, const char *p, size_t n);
+/* rc_pg_put_end: end the COPY, or break it off.  As rc_pg_try(). */
+PGresult *rc_pg_put_end(struct rc_pg *pg, int broken_off);
 /* rc_pg_ok: whether a result is a success. */
 int rc_pg_ok(const PGresult *result);
 /* rc_pg_failed: say "what: why", from the result or (NULL) the connection; the
  * status for it. */
-int rc_pg_failed(PGconn *conn, const char *what, const PGresult *result);
-/* rc_pg_status: the status for an SQLSTATE (PostgreSQL, Appendix A); NULL is a
- * lost connection. */
-int rc_pg_status(const char *sqlstate);
+int rc_pg_failed(struct rc_pg *pg, const char *what, const PGresult *result);
 /* rc_pg_is_state: whether a result is an error whose SQLSTATE starts so. */
 int rc_pg_is_state(const PGresult *result, const char *prefix);
+
+/* rc_pg_there: whether there is a table (or view) of that name, as SQL has it, in the search
+ * path.  On failure as rc_pg_exec(). */
+int rc_pg_there(struct rc_pg *pg, const char *what, const char *name, int *found);
+/* rc_pg_create: make a table by sql, a CREATE TABLE IF NOT EXISTS, in a transaction of its own,
+ * under a lock of that name: of two that make a table at once, one would fail. */
+int rc_pg_create(struct rc_pg *pg, const char *name, const char *sql);
 
 /* rc_pg_put_name: append a name quoted as an identifier.  RC_IO: no memory. */
 int rc_pg_put_name(struct rc_buf *out, const char *name);

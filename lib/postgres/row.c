@@ -134,8 +134,27 @@ text_of(struct rc_row_maker *m, const struct rc_json_value *v, struct rc_span *t
 	return status;
 }
 
+/* put_start: the number of fields, and the first two: number and whether it is a tombstone. */
+static int
+put_start(const struct rc_row_maker *m, size_t number, int tombstone, struct rc_buf *out)
+{
+	char *p;
+	int status;
+
+	if ((status = rc_buf_reserve(out, 15)) != 0)
+		return status;
+	p = out->data + out->len;
+	put16(p, (unsigned)m->dataset->column_count + 2);
+	put32(p + 2, 4);
+	put32(p + 6, (uint32_t)number);
+	put32(p + 10, 1);
+	p[14] = (char)tombstone;
+	out->len += 15;
+	return 0;
+}
+
 int
-rc_row_put(struct rc_row_maker *m, const struct rc_json *json, struct rc_buf *out,
+rc_row_put(struct rc_row_maker *m, const struct rc_json *json, size_t number, struct rc_buf *out,
     struct rc_span *key, const char **field, const char **reason)
 {
 	size_t before = out->len, key_at = 0;
@@ -146,10 +165,7 @@ rc_row_put(struct rc_row_maker *m, const struct rc_json *json, struct rc_buf *ou
 		return status;
 	if (json->shape != m->shape && (status = look_through(m, json)) != 0)
 		return status;
-	if ((status = rc_buf_reserve(out, 2)) != 0)
-		return status;
-	put16(out->data + out->len, (unsigned)m->dataset->column_count);
-	out->len += 2;
+	status = put_start(m, number, 0, out);
 	for (size_t i = 0; i < m->dataset->column_count && status == 0; i++) {
 		*field = m->dataset->names[i].p;
 		status = text_of(
@@ -169,6 +185,24 @@ rc_row_put(struct rc_row_maker *m, const struct rc_json *json, struct rc_buf *ou
 		out->len = before;
 	else
 		key->p = out->data + key_at;
+	return status;
+}
+
+int
+rc_row_put_tombstone(struct rc_row_maker *m, struct rc_span key, size_t number,
+    struct rc_buf *out, struct rc_span *put)
+{
+	static const struct rc_span null = { NULL, 0 };
+	size_t key_at = 0;
+	int status = put_start(m, number, 1, out);
+
+	for (size_t i = 0; i < m->dataset->column_count && status == 0; i++) {
+		if (i == m->key)
+			key_at = out->len + 4;
+		status = put_field(out, i == m->key ? key : null);
+	}
+	if (status == 0)
+		*put = (struct rc_span){ out->data + key_at, key.n };
 	return status;
 }
 

@@ -1,6 +1,6 @@
-/* table.h - the table that is loaded, and the statements that merge a batch.
+/* table.h - the table that is loaded: what it is, and whether it can be loaded.
  *
- * Tested by tests/rc-load.t. */
+ * Tested by tests/rc-load-tables.t. */
 #ifndef RC_TABLE_H
 #define RC_TABLE_H
 
@@ -8,13 +8,19 @@
 #include "dataset/dataset.h"
 #include "postgres/pg.h"
 
-enum rc_table_conflict { RC_TABLE_UPDATE, RC_TABLE_SKIP, RC_TABLE_FAIL };
+struct rc_table_column {
+	char *type;      /* as SQL has it, without a length: "character varying" */
+	char *rounded;   /* the same with the precision to which it rounds: "numeric(5,2)" */
+	char *collation; /* of a text whose equality is not that of its bytes, as SQL has it;
+			  * NULL: that of its bytes */
+	int is_text;     /* equal values have equal bytes, and no cast is needed */
+};
 
-struct rc_table {            /* start as { 0 }; for reading only */
-	struct rc_buf name;  /* quoted, NUL-terminated */
-	struct rc_buf copy;  /* COPY into the session's batch table, NUL-terminated */
-	struct rc_buf merge; /* INSERT from there, as the conflict mode says */
-	struct rc_buf erase; /* DELETE the rows whose keys are in $1, a text[] */
+struct rc_table {           /* start as { 0 }; for reading only */
+	struct rc_buf name; /* quoted, NUL-terminated */
+	struct rc_table_column *columns; /* of the dataset, in its order */
+	size_t count, key;               /* key: the index of its column */
+	int hides; /* row-level security may hide rows from this role */
 };
 
 /* rc_table_quote: append name as SQL has it, "schema"."table" where it has a point, the first
@@ -25,12 +31,11 @@ int rc_table_quote(struct rc_buf *out, const char *name);
 int rc_table_ddl(struct rc_buf *out, const char *name, const struct rc_dataset *d);
 /* rc_table_print_ddl: print that statement, as a line.  RC_IO; RC_PIPE. */
 int rc_table_print_ddl(const char *name, const struct rc_dataset *d, struct rc_out *out);
-/* rc_table_open: find the table called name (SCHEMA.TABLE or TABLE), make it
- * where create says so and it is not there, check that it has d's columns and
- * is unique by its key, and make the session's batch table.
- * RC_CONFIG: it is not there or does not fit; else as rc_pg_exec(). */
-int rc_table_open(struct rc_table *t, PGconn *conn, const struct rc_dataset *d, const char *name,
-    enum rc_table_conflict conflict, int create);
+/* rc_table_open: find the table called name (SCHEMA.TABLE or TABLE), make it where create says
+ * so and it is not there, and check that it is one that can be loaded, has d's columns and is
+ * unique by its key.  RC_CONFIG: it is not there or does not fit; else as rc_pg_exec(). */
+int rc_table_open(struct rc_table *t, struct rc_pg *pg, const struct rc_dataset *d,
+    const char *name, int create);
 /* rc_table_free: release what t owns. */
 void rc_table_free(struct rc_table *t);
 

@@ -12,26 +12,12 @@
 
 struct rc_writer {
 	struct rc_writer_conf conf;
-	const struct rc_dataset *dataset;
-	PGconn *conn;
+	struct rc_pg *pg;
 	struct rc_table table;
-	int ready; /* the table was found by this connection */
+	struct rc_merge merge;
 	int given_up;
 	struct rc_offsets offsets;
 };
-
-/* find_table: once for each connection, for the batch's table belongs to it. */
-static int
-find_table(struct rc_writer *w)
-{
-	int status;
-
-	rc_table_free(&w->table);
-	status = rc_table_open(
-	    &w->table, w->conn, w->dataset, w->conf.table, w->conf.conflict, w->conf.create);
-	w->ready = status == 0;
-	return status;
-}
 
 int
 rc_writer_open(struct rc_writer **wp, const struct rc_writer_conf *conf, const struct rc_dataset *d)
@@ -44,11 +30,12 @@ rc_writer_open(struct rc_writer **wp, const struct rc_writer_conf *conf, const s
 		return RC_IO;
 	}
 	w->conf = *conf;
-	w->dataset = d;
 	w->offsets.consumer = conf->consumer;
-	if ((status = rc_pg_connect(&w->conn, NULL)) == 0 && (status = find_table(w)) == 0 &&
+	if ((status = rc_pg_open(&w->pg, NULL, conf->timeout_ms)) == 0 &&
+	    (status = rc_table_open(&w->table, w->pg, d, conf->table, conf->create)) == 0 &&
+	    (status = rc_merge_open(&w->merge, w->pg, &w->table, d, conf->conflict)) == 0 &&
 	    conf->positions)
-		status = rc_offsets_create(w->conn);
+		status = rc_offsets_create(w->pg);
 	if (status != 0)
 		rc_writer_close(w);
 	else
@@ -62,11 +49,12 @@ rc_writer_offsets(struct rc_writer *w)
 	return &w->offsets;
 }
 
-/* lost: whether the connection is; else a failure is the server's answer. */
+/* lost: whether the connection is, and could be made again; else a failure is the server's
+ * answer, or its silence. */
 static int
 lost(const struct rc_writer *w)
 {
-	return !w->given_up && PQstatus(w->conn) != CONNECTION_OK;
+	return !w->given_up && rc_pg_lost(w->pg) && !rc_pg_gone(w->pg);
 }
 
 /* try_resume: one try to be where the lost connection was.  RC_UNREACHABLE,
@@ -79,24 +67,17 @@ try_resume(struct rc_writer *w, int *committed, int *final, const char **why)
 	int status;
 
 	*committed = *final = 0;
-	if (PQstatus(w->conn) != CONNECTION_OK) {
-		w->ready = 0;
-		if ((status = rc_pg_reconnect(w->conn)) != 0) {
-			*why = PQerrorMessage(w->conn);
-			return status;
-		}
+	if (rc_pg_lost(w->pg) && (status = rc_pg_reconnect(w->pg)) != 0) {
+		*why = rc_pg_why(w->pg);
+		return status;
 	}
 	*why = "it was lost again";
-	if (!w->ready && (status = find_table(w)) != 0)
-		return status;
 	if (!w->conf.positions)
 		return 0;
-	if ((status = rc_offsets_resume(&w->offsets, w->conn, &outcome)) != 0)
-		return status;
-	*committed = outcome == RC_OFFSETS_AFTER;
-	*final = outcome == RC_OFFSETS_MOVED;
-	*why = "the lost session is still at work there, or another loader is";
-	return outcome == RC_OFFSETS_BUSY || *final ? RC_TEMPFAIL : 0;
+	status = rc_offsets_resume(&w->offsets, w->pg, &outcome);
+	*committed = status == 0 && outcome == RC_OFFSETS_AFTER;
+	*final = status != 0 && !lost(w);
+	return status;
 }
 
 /* resume: connect again.  *committed: what the lost session was about to commit
@@ -118,7 +99,7 @@ resume(struct rc_writer *w, int *committed)
 		left = w->conf.timeout_ms - (long)((rc_clock_now() - start) * 1000);
 		if (left <= 0 || rc_stop_signal() != 0) {
 			rc_log_error("PostgreSQL: not connected again within %d ms: %s: run it "
-				     "again once that is mended",
+				     "again once that is fixed",
 			    w->conf.timeout_ms, why);
 			break;
 		}
@@ -138,7 +119,7 @@ rc_writer_partition(struct rc_writer *w, struct rc_span topic, int32_t partition
 	int status, committed;
 
 	for (;;) {
-		status = rc_offsets_find(&w->offsets, w->conn, topic, partition, index);
+		status = rc_offsets_find(&w->offsets, w->pg, topic, partition, index);
 		if (status == 0 || !lost(w))
 			return status;
 		if ((status = resume(w, &committed)) != 0)
@@ -156,26 +137,25 @@ transaction(struct rc_writer *w, const struct rc_batch *b, struct rc_writer_resu
 	int status;
 
 	*again = *unknown = r->bad = r->committed = 0;
-	if ((status = rc_merge_begin(w->conn)) != 0)
-		return status;
-	status = rc_merge_batch(w->conn, &w->table, b, &r->counts, &failure);
+	if ((status = rc_merge_begin(&w->merge)) != 0)
+		return rc_pg_end(w->pg, status);
+	if (w->conf.positions && (status = rc_offsets_lock(&w->offsets, w->pg)) != 0)
+		return rc_pg_end(w->pg, status);
+	status = rc_merge_batch(&w->merge, b, &r->counts, &failure);
 	if (status == 0 && w->conf.positions)
-		status = rc_offsets_store(&w->offsets, w->conn);
+		status = rc_offsets_store(&w->offsets, w->pg);
 	if (status == 0) {
-		status = rc_pg_exec(w->conn, "COMMIT", NULL, "COMMIT", 0, NULL);
+		status = rc_pg_end(w->pg, 0);
 		r->committed = status == 0;
 		*unknown = lost(w);
 		return status;
 	}
-	*again = rc_pg_is_state(failure, "40") || rc_pg_is_state(failure, "55P03");
+	*again = rc_pg_is_state(failure, "40");
 	r->bad = failure != NULL && status == RC_DATA;
 	if (failure != NULL && !*again && !r->bad)
-		rc_pg_failed(w->conn, w->table.name.data, failure);
+		rc_pg_failed(w->pg, w->table.name.data, failure);
 	PQclear(failure);
-	if (PQstatus(w->conn) == CONNECTION_OK)
-		status = rc_status_first(
-		    status, rc_pg_exec(w->conn, "ROLLBACK", NULL, "ROLLBACK", 0, NULL));
-	return status;
+	return rc_pg_end(w->pg, status);
 }
 
 /* recover: after the connection was lost in a transaction.  0 with r->committed:
@@ -183,7 +163,7 @@ transaction(struct rc_writer *w, const struct rc_batch *b, struct rc_writer_resu
 static int
 recover(struct rc_writer *w, struct rc_writer_result *r, int unknown)
 {
-	if (unknown && !w->conf.positions && w->conf.conflict == RC_TABLE_FAIL) {
+	if (unknown && !w->conf.positions && w->conf.conflict == RC_MERGE_FAIL) {
 		rc_log_error("table %s: whether the last batch was committed is not known: see "
 			     "whether its rows are there before it is loaded again",
 		    w->table.name.data);
@@ -232,7 +212,7 @@ rc_writer_find_bad(struct rc_writer *w, const struct rc_batch *b, int only_first
 	int status, committed;
 
 	for (int try = 1;; try++) {
-		status = rc_merge_find_bad(w->conn, &w->table, b, only_first, bad, count);
+		status = rc_merge_find_bad(&w->merge, b, only_first, bad, count);
 		if (status == 0 || !lost(w) || try >= TRIES)
 			return status;
 		rc_merge_free_bad(*bad, *count);
@@ -248,7 +228,8 @@ rc_writer_close(struct rc_writer *w)
 {
 	if (w == NULL)
 		return;
-	PQfinish(w->conn);
+	rc_pg_close(w->pg);
+	rc_merge_close(&w->merge);
 	rc_table_free(&w->table);
 	rc_offsets_free(&w->offsets);
 	free(w);

@@ -1,11 +1,11 @@
 /* writer.h - a batch into its table, once, though the connection may be lost.
  *
- * A transaction that a deadlock ends is tried again.  After a lost connection it
- * is re-created.  Where positions are stored, the partitions are then locked
- * again, which works only once the lost session is over, and read: the stored
- * position shows whether the lost session's COMMIT was done.
+ * A transaction that a deadlock ends is tried again.  After a lost connection it is made
+ * again.  Where positions are stored, the partitions are then locked, which works only once
+ * the lost session's transaction is over, and read: the stored position shows whether the
+ * lost session's COMMIT was done.
  *
- * Tested by tests/rc-load.t. */
+ * Tested by tests/rc-load-faults.t. */
 #ifndef RC_WRITER_H
 #define RC_WRITER_H
 
@@ -17,10 +17,10 @@ struct rc_writer; /* opaque */
 struct rc_writer_conf {       /* its texts are borrowed until close */
 	const char *table;    /* SCHEMA.TABLE or TABLE */
 	const char *consumer; /* whose positions are stored */
-	enum rc_table_conflict conflict;
+	enum rc_merge_conflict conflict;
 	int create;     /* make the table if it is not there */
 	int positions;  /* store them */
-	int timeout_ms; /* try this long to be connected again */
+	int timeout_ms; /* for the server (pg.h), and to be connected again */
 };
 
 struct rc_writer_result {

@@ -37,7 +37,7 @@ text(const PGresult *r, int column, char **to)
 
 /* ask_runs: the last run, with what its tasks counted: of each the last attempt that did. */
 static int
-ask_runs(struct rc_health *h, PGconn *conn)
+ask_runs(struct rc_health *h, struct rc_pg *pg)
 {
 	static const char sql[] =
 	    "SELECT l.run, l.task, regexp_replace(COALESCE(l.error, (SELECT error FROM rc_runs t "
@@ -58,7 +58,7 @@ ask_runs(struct rc_health *h, PGconn *conn)
 	PGresult *r;
 	int status;
 
-	if ((status = rc_pg_exec(conn, "table rc_runs", &r, sql, 0, NULL)) != 0)
+	if ((status = rc_pg_alone(pg, "table rc_runs", &r, sql, 0, NULL)) != 0)
 		return status;
 	if (PQntuples(r) > 0) {
 		status = text(r, 0, &h->run);
@@ -74,7 +74,7 @@ ask_runs(struct rc_health *h, PGconn *conn)
 /* ask_table: its rows and newest date.  A date that is still to come, or is none, says
  * nothing about how new the table is. */
 static int
-ask_table(struct rc_health *h, PGconn *conn, const struct rc_buf *table, const char *column)
+ask_table(struct rc_health *h, struct rc_pg *pg, const struct rc_buf *table, const char *column)
 {
 	struct rc_buf sql = { 0 };
 	PGresult *r;
@@ -95,7 +95,7 @@ ask_table(struct rc_health *h, PGconn *conn, const struct rc_buf *table, const c
 		status = rc_buf_adds(&sql, ") dates(day)) past(day)");
 	if (status == 0 && rc_buf_text(&sql) == NULL)
 		status = RC_IO;
-	if (status == 0 && (status = rc_pg_exec(conn, table->data, &r, sql.data, 0, NULL)) == 0) {
+	if (status == 0 && (status = rc_pg_alone(pg, table->data, &r, sql.data, 0, NULL)) == 0) {
 		h->rows = number(r, 0);
 		h->newest = number(r, 1);
 		PQclear(r);
@@ -108,20 +108,20 @@ static int
 ask_postgres(struct rc_health *h, const struct rc_health_conf *conf, const struct rc_dataset *d)
 {
 	struct rc_buf name = { 0 };
-	PGconn *conn = NULL;
+	struct rc_pg *pg = NULL;
 	int status, runs, found;
 
 	if ((status = rc_table_quote(&name, conf->table)) == 0 &&
-	    (status = rc_pg_connect(&conn, NULL)) == 0) {
-		runs = rc_pg_there(conn, "table rc_runs", "rc_runs", &found);
+	    (status = rc_pg_open(&pg, NULL, conf->timeout_ms)) == 0) {
+		runs = rc_pg_there(pg, "table rc_runs", "rc_runs", &found);
 		if (runs == 0 && found)
-			runs = ask_runs(h, conn);
-		status = rc_pg_there(conn, conf->table, name.data, &found);
+			runs = ask_runs(h, pg);
+		status = rc_pg_there(pg, conf->table, name.data, &found);
 		if (status == 0 && found)
-			status = ask_table(h, conn, &name, d->cursor.column);
+			status = ask_table(h, pg, &name, d->cursor.column);
 		status = rc_status_first(runs, status);
 	}
-	PQfinish(conn);
+	rc_pg_close(pg);
 	rc_buf_free(&name);
 	return status;
 }

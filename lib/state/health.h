@@ -20,6 +20,7 @@ struct rc_health_conf {      /* all borrowed */
 	const char *journal; /* the folder of records of runs (journal.h); NULL */
 	int64_t max_age;     /* of the newest record, in seconds; RC_HEALTH_UNKNOWN: any */
 	int at_work;         /* a run has the lock */
+	int timeout_ms;      /* for PostgreSQL (pg.h) */
 };
 
 struct rc_health_lag { /* of a partition, as rc_to_json_lag() writes it */

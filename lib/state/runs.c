@@ -12,7 +12,7 @@
 #define TABLE "table rc_runs"
 
 static int
-create_table(PGconn *conn)
+create_table(struct rc_pg *pg)
 {
 	static const char create[] =
 	    "CREATE TABLE IF NOT EXISTS rc_runs (run text NOT NULL, task text NOT NULL, "
@@ -22,18 +22,18 @@ create_table(PGconn *conn)
 	    "programs jsonb, PRIMARY KEY (run, task, attempt))";
 	int status, found;
 
-	if ((status = rc_pg_there(conn, TABLE, "rc_runs", &found)) != 0 || found)
+	if ((status = rc_pg_there(pg, TABLE, "rc_runs", &found)) != 0 || found)
 		return status;
-	return rc_pg_create(conn, TABLE, create);
+	return rc_pg_create(pg, TABLE, create);
 }
 
 /* check_table: that it is there. */
 static int
-check_table(PGconn *conn)
+check_table(struct rc_pg *pg)
 {
 	int status, found;
 
-	if ((status = rc_pg_there(conn, TABLE, "rc_runs", &found)) != 0 || found)
+	if ((status = rc_pg_there(pg, TABLE, "rc_runs", &found)) != 0 || found)
 		return status;
 	rc_log_error("no run was recorded yet: rc-flow run makes the first");
 	return RC_CONFIG;
@@ -42,7 +42,7 @@ check_table(PGconn *conn)
 /* put_event: record an event, a NUL-terminated text.  The same once more changes nothing, and a
  * start does not take away an end.  RC_DATA: it is no event, which is not reported. */
 static int
-put_event(PGconn *conn, const char *event)
+put_event(struct rc_pg *pg, const char *event)
 {
 	/* What comes in is counted where the task begins, what goes out where it ends; the
 	 * error is that of the program nearest to the source, for the others follow. */
@@ -69,20 +69,23 @@ put_event(PGconn *conn, const char *event)
 	    "position_after = EXCLUDED.position_after, error = EXCLUDED.error, "
 	    "programs = EXCLUDED.programs WHERE r.ended IS NULL";
 	const char *const params[] = { event };
-	PGresult *r = rc_pg_try(conn, put, 1, params);
-	int status = 0;
+	PGresult *r;
+	int status;
 
+	if ((status = rc_pg_begin(pg)) != 0)
+		return status;
+	r = rc_pg_try(pg, put, 1, params);
 	/* not JSON, a member that is no number or time, or none where there must be one */
 	if (rc_pg_is_state(r, "22") || rc_pg_is_state(r, "23502"))
 		status = RC_DATA;
 	else if (!rc_pg_ok(r))
-		status = rc_pg_failed(conn, TABLE, r);
+		status = rc_pg_failed(pg, TABLE, r);
 	PQclear(r);
-	return status;
+	return rc_pg_end(pg, status);
 }
 
 static int
-move(PGconn *conn, struct rc_journal *j)
+move(struct rc_pg *pg, struct rc_journal *j)
 {
 	struct rc_buf event = { 0 };
 	int status = 0, found;
@@ -90,7 +93,7 @@ move(PGconn *conn, struct rc_journal *j)
 	for (size_t i = 0; i < j->count && status == 0; i++) {
 		if ((status = rc_journal_read(j, i, &event, &found)) != 0 || !found)
 			continue;
-		if ((status = put_event(conn, event.data)) == 0)
+		if ((status = put_event(pg, event.data)) == 0)
 			status = rc_journal_remove(j, i);
 		else if (status == RC_DATA)
 			status = rc_journal_set_aside(j, i);
@@ -100,17 +103,17 @@ move(PGconn *conn, struct rc_journal *j)
 }
 
 int
-rc_runs_record(const char *folder, uint64_t *count)
+rc_runs_record(const char *folder, int timeout_ms, uint64_t *count)
 {
 	struct rc_journal journal = { .folder = folder };
-	PGconn *conn;
+	struct rc_pg *pg;
 	int status;
 
 	if ((status = rc_journal_open(&journal)) == 0 && journal.count > 0 &&
-	    (status = rc_pg_connect(&conn, NULL)) == 0) {
-		if ((status = create_table(conn)) == 0)
-			status = move(conn, &journal);
-		PQfinish(conn);
+	    (status = rc_pg_open(&pg, NULL, timeout_ms)) == 0) {
+		if ((status = create_table(pg)) == 0)
+			status = move(pg, &journal);
+		rc_pg_close(pg);
 	}
 	*count = journal.count;
 	rc_journal_close(&journal);
@@ -161,7 +164,7 @@ put_json(const PGresult *r, struct rc_out *out)
 }
 
 static int
-list(PGconn *conn, uint64_t count, enum rc_runs_form form, struct rc_out *out)
+list(struct rc_pg *pg, uint64_t count, enum rc_runs_form form, struct rc_out *out)
 {
 	/* A run's own row, attempt 0, stands above those of its tasks. */
 	static const char table[] =
@@ -191,9 +194,9 @@ list(PGconn *conn, uint64_t count, enum rc_runs_form form, struct rc_out *out)
 	int status;
 
 	snprintf(limit, sizeof(limit), "%" PRIu64, count);
-	if ((status = check_table(conn)) != 0 ||
-	    (status = rc_pg_exec(
-		 conn, TABLE, &r, form == RC_RUNS_TABLE ? table : json, 1, params)) != 0)
+	if ((status = check_table(pg)) != 0 ||
+	    (status = rc_pg_alone(
+		 pg, TABLE, &r, form == RC_RUNS_TABLE ? table : json, 1, params)) != 0)
 		return status;
 	status = form == RC_RUNS_TABLE ? put_table(r, out) : put_json(r, out);
 	PQclear(r);
@@ -201,14 +204,14 @@ list(PGconn *conn, uint64_t count, enum rc_runs_form form, struct rc_out *out)
 }
 
 int
-rc_runs_list(uint64_t count, enum rc_runs_form form, struct rc_out *out)
+rc_runs_list(uint64_t count, enum rc_runs_form form, int timeout_ms, struct rc_out *out)
 {
-	PGconn *conn;
+	struct rc_pg *pg;
 	int status;
 
-	if ((status = rc_pg_connect(&conn, NULL)) != 0)
+	if ((status = rc_pg_open(&pg, NULL, timeout_ms)) != 0)
 		return status;
-	status = list(conn, count, form, out);
-	PQfinish(conn);
+	status = list(pg, count, form, out);
+	rc_pg_close(pg);
 	return status;
 }

@@ -14,14 +14,14 @@
 
 /* rc_runs_record: move the events that wait in a journal's folder into the table, which is
  * made where it is not there; what is no event is set aside.  *count is how many there were.
- * As rc_journal_open(), rc_pg_connect() and rc_pg_exec(). */
-int rc_runs_record(const char *folder, uint64_t *count);
+ * As rc_journal_open(), rc_pg_open() and rc_pg_exec(). */
+int rc_runs_record(const char *folder, int timeout_ms, uint64_t *count);
 
 enum rc_runs_form { RC_RUNS_TABLE, RC_RUNS_JSON };
 
 /* rc_runs_list: write the last count rows, newest first: as a table for people, or one JSON
- * object a line.  RC_CONFIG: no run was ever recorded; else as rc_pg_connect() and
+ * object a line.  RC_CONFIG: no run was ever recorded; else as rc_pg_open() and
  * rc_pg_exec(); RC_IO; RC_PIPE. */
-int rc_runs_list(uint64_t count, enum rc_runs_form form, struct rc_out *out);
+int rc_runs_list(uint64_t count, enum rc_runs_form form, int timeout_ms, struct rc_out *out);
 
 #endif

@@ -33,7 +33,7 @@ rc_state_open(struct rc_state **kp, const char *name, const struct rc_dataset *d
 		return RC_IO;
 	}
 	if (name == NULL || strncmp(name, "kafka:", 6) != 0) {
-		status = rc_store_open(&k->store, name, d);
+		status = rc_store_open(&k->store, name, d, kafka->timeout_ms);
 	} else if (to_get || name[6] == '\0') {
 		rc_log_error("%s: kafka:GROUP goes with set alone: Kafka's own tools show a "
 			     "group's positions, and rc-consume -o stored goes by them",

@@ -16,7 +16,7 @@ struct rc_store {
 	const struct rc_dataset *dataset;
 	const char *path;    /* of the file, or NULL */
 	struct rc_buf built; /* the path, where it is the default one */
-	PGconn *conn;        /* or NULL */
+	struct rc_pg *pg;        /* or NULL */
 };
 
 /* default_path: $XDG_STATE_HOME/rappelconso/DATASET/last_processed.json.  Each
@@ -46,21 +46,23 @@ default_path(struct rc_store *s)
 
 /* open_table: connect, and make the table where it is not there. */
 static int
-open_table(struct rc_store *s, const char *conninfo)
+open_table(struct rc_store *s, const char *conninfo, int timeout_ms)
 {
 	static const char sql[] =
 	    "CREATE TABLE IF NOT EXISTS rc_state (dataset text PRIMARY KEY, "
 	    "last_processed date NOT NULL, updated timestamptz NOT NULL DEFAULT now())";
-	int status, found;
+	int status, found = 0;
 
-	if ((status = rc_pg_connect(&s->conn, conninfo)) != 0 ||
-	    (status = rc_pg_there(s->conn, "table rc_state", "rc_state", &found)) != 0)
+	if ((status = rc_pg_open(&s->pg, conninfo, timeout_ms)) != 0 ||
+	    (status = rc_pg_begin(s->pg)) != 0)
 		return status;
-	return found ? 0 : rc_pg_create(s->conn, "table rc_state", sql);
+	status = rc_pg_end(s->pg, rc_pg_there(s->pg, "table rc_state", "rc_state", &found));
+	return status != 0 || found ? status : rc_pg_create(s->pg, "table rc_state", sql);
 }
 
 int
-rc_store_open(struct rc_store **sp, const char *name, const struct rc_dataset *d)
+rc_store_open(
+    struct rc_store **sp, const char *name, const struct rc_dataset *d, int timeout_ms)
 {
 	struct rc_store *s;
 	int status = 0;
@@ -75,7 +77,7 @@ rc_store_open(struct rc_store **sp, const char *name, const struct rc_dataset *d
 	} else if (strncmp(name, "file:", 5) == 0 && name[5] != '\0') {
 		s->path = name + 5;
 	} else if (strncmp(name, "postgres:", 9) == 0) {
-		status = open_table(s, name + 9);
+		status = open_table(s, name + 9, timeout_ms);
 	} else {
 		rc_log_error(
 		    "%s: not a store: file:PATH, postgres:[CONNINFO] or kafka:GROUP", name);
@@ -120,7 +122,7 @@ get_from_table(struct rc_store *s, struct rc_buf *out)
 	PGresult *r;
 	int status;
 
-	if ((status = rc_pg_exec(s->conn, "table rc_state", &r, sql, 1, params)) != 0)
+	if ((status = rc_pg_alone(s->pg, "table rc_state", &r, sql, 1, params)) != 0)
 		return status;
 	if (PQntuples(r) > 0)
 		status = rc_buf_printf(out, "{\"last_processed\":\"%s\"}", PQgetvalue(r, 0, 0));
@@ -131,7 +133,7 @@ get_from_table(struct rc_store *s, struct rc_buf *out)
 int
 rc_store_get(struct rc_store *s, struct rc_buf *out)
 {
-	return s->conn != NULL ? get_from_table(s, out) : get_from_file(s, out);
+	return s->pg != NULL ? get_from_table(s, out) : get_from_file(s, out);
 }
 
 int
@@ -146,9 +148,9 @@ rc_store_set(struct rc_store *s, long days)
 	int status = 0;
 	size_t n;
 
-	if (s->conn != NULL) {
+	if (s->pg != NULL) {
 		rc_date_format(days, date);
-		return rc_pg_exec(s->conn, "table rc_state", NULL, sql, 2, params);
+		return rc_pg_alone(s->pg, "table rc_state", NULL, sql, 2, params);
 	}
 	rc_position_format(days, text);
 	n = strlen(text);
@@ -163,7 +165,7 @@ rc_store_close(struct rc_store *s)
 {
 	if (s == NULL)
 		return;
-	PQfinish(s->conn);
+	rc_pg_close(s->pg);
 	rc_buf_free(&s->built);
 	free(s);
 }

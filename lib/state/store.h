@@ -9,8 +9,10 @@ struct rc_store; /* opaque */
 
 /* rc_store_open: a store called "file:PATH" or "postgres:[CONNINFO]"; NULL is a
  * file under the user's state folder (XDG_STATE_HOME), one for each dataset.
- * d and name are borrowed.  RC_USAGE: neither; else as rc_pg_connect(). */
-int rc_store_open(struct rc_store **sp, const char *name, const struct rc_dataset *d);
+ * d and name are borrowed; timeout_ms is for the server (pg.h).  RC_USAGE: neither; else as
+ * rc_pg_open(). */
+int rc_store_open(
+    struct rc_store **sp, const char *name, const struct rc_dataset *d, int timeout_ms);
 /* rc_store_get: append the stored position to out, as JSON; nothing where there
  * is none.  RC_DATA: what is stored is no position; RC_IO; as rc_pg_exec(). */
 int rc_store_get(struct rc_store *s, struct rc_buf *out);

@@ -15,7 +15,7 @@ static const char description[] =
     "{\"name\":\"a\",\"op\":\"keep\"},{\"name\":\"k\",\"op\":\"keep\",\"from\":\"key\"},"
     "{\"name\":\"\xC3\xA9\",\"op\":\"keep\"}]}";
 
-enum { COLUMNS = 3 };
+enum { COLUMNS = 3, NUMBER = 70000 };
 
 static int
 open_all(void **state)
@@ -53,7 +53,7 @@ static int
 put_bare(const char *text, struct rc_span *key, const char **field, const char **reason)
 {
 	assert_int_equal(rc_json_scan(&json, text, strlen(text)), 0);
-	return rc_row_put(m, &json, &out, key, field, reason);
+	return rc_row_put(m, &json, NUMBER, &out, key, field, reason);
 }
 
 /* put: the same, with null for what the record does not name. */
@@ -69,27 +69,21 @@ put(const char *text, struct rc_span *key, const char **field, const char **reas
 	return put_bare(rc_buf_text(&full), key, field, reason);
 }
 
-/* is: the row of the record has these columns; NULL's p is NULL. */
+/* row_is: the row behind "before" in out has these columns; NULL's p is NULL. */
 static void
-is(const char *text, struct rc_span a, struct rc_span k, struct rc_span e)
+row_is(const char *what, int tombstone, const struct rc_span want[COLUMNS])
 {
-	const struct rc_span want[COLUMNS] = { a, k, e };
-	const char *field, *reason, *p, *end;
-	struct rc_span key = { NULL, 0 };
-	char *row;
+	char *row = exact(out.data + 6, out.len - 6);
+	const char *p = row, *end = row + out.len - 6;
 
-	out.len = 0;
-	assert_int_equal(rc_buf_adds(&out, "before"), 0);
-	assert_int_equal(put(text, &key, &field, &reason), 0);
 	assert_memory_equal(out.data, "before", 6);
-	assert_true(key.p >= out.data + 6 && key.p + key.n <= out.data + out.len);
-	span_is("key", key, k);
-	row = exact(out.data + 6, out.len - 6);
-	p = row;
-	end = row + out.len - 6;
-	assert_true(end - p >= 2);
-	assert_int_equal(number(p, 2), COLUMNS);
-	p += 2;
+	assert_true(end - p >= 15);
+	assert_int_equal(number(p, 2), COLUMNS + 2);
+	assert_int_equal(number(p + 2, 4), 4);
+	assert_int_equal(number(p + 6, 4), NUMBER);
+	assert_int_equal(number(p + 10, 4), 1);
+	assert_int_equal(p[14], tombstone);
+	p += 15;
 	for (size_t i = 0; i < COLUMNS; i++) {
 		uint32_t n;
 
@@ -101,11 +95,27 @@ is(const char *text, struct rc_span a, struct rc_span k, struct rc_span e)
 			continue;
 		}
 		assert_true(n <= (size_t)(end - p));
-		span_is(text, (struct rc_span){ p, n }, want[i]);
+		span_is(what, (struct rc_span){ p, n }, want[i]);
 		p += n;
 	}
 	assert_ptr_equal(p, end);
 	free(row);
+}
+
+/* is: the row of the record has these columns. */
+static void
+is(const char *text, struct rc_span a, struct rc_span k, struct rc_span e)
+{
+	const struct rc_span want[COLUMNS] = { a, k, e };
+	const char *field, *reason;
+	struct rc_span key = { NULL, 0 };
+
+	out.len = 0;
+	assert_int_equal(rc_buf_adds(&out, "before"), 0);
+	assert_int_equal(put(text, &key, &field, &reason), 0);
+	assert_true(key.p >= out.data + 6 && key.p + key.n <= out.data + out.len);
+	span_is("key", key, k);
+	row_is(text, 0, want);
 }
 
 #define NOTHING ((struct rc_span){ NULL, 0 })
@@ -255,11 +265,26 @@ test_header_and_trailer(void **state)
 	span_is("trailer", rc_buf_span(&out), SPAN("\xFF\xFF"));
 }
 
+static void
+test_tombstone(void **state)
+{
+	const struct rc_span want[COLUMNS] = { NOTHING, SPAN("a\"k"), NOTHING };
+	struct rc_span key = { NULL, 0 };
+
+	(void)state;
+	out.len = 0;
+	assert_int_equal(rc_buf_adds(&out, "before"), 0);
+	assert_int_equal(rc_row_put_tombstone(m, SPAN("a\"k"), NUMBER, &out, &key), 0);
+	span_is("key", key, want[1]);
+	row_is("tombstone", 1, want);
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_tombstone),
 		cmocka_unit_test(test_bad),
 		cmocka_unit_test(test_whole),
 		cmocka_unit_test(test_strangers),

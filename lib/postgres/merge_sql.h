@@ -1,0 +1,28 @@
+/* merge_sql.h - the statements that merge a batch into its table.
+ *
+ * A batch is COPYed into a temporary table that lives as long as the transaction: n, the row's
+ * number; d, whether it is a tombstone; c0, c1, ..., the columns as texts.
+ *
+ * Tested by tests/rc-load-tables.t. */
+#ifndef RC_MERGE_SQL_H
+#define RC_MERGE_SQL_H
+
+#include "postgres/table.h"
+
+enum rc_merge_conflict { RC_MERGE_UPDATE, RC_MERGE_SKIP, RC_MERGE_FAIL };
+
+struct rc_merge_sql {         /* start as { 0 }; for reading only, NUL-terminated */
+	struct rc_buf create; /* the temporary table */
+	struct rc_buf copy;   /* COPY into it */
+	struct rc_buf merge;  /* INSERT from there, as the conflict mode says */
+	struct rc_buf erase;  /* DELETE the rows whose keys have tombstones there */
+	struct rc_buf clear;  /* empty it */
+};
+
+/* rc_merge_sql_make: the statements for a table.  RC_IO: no memory. */
+int rc_merge_sql_make(struct rc_merge_sql *s, const struct rc_table *t,
+    const struct rc_dataset *d, enum rc_merge_conflict conflict);
+/* rc_merge_sql_free: release what s owns. */
+void rc_merge_sql_free(struct rc_merge_sql *s);
+
+#endif
