@@ -130,6 +130,21 @@ preload() {
 	! grep -q __asan_init "$(command -v rc-produce)" && gcc -shared -fPIC -O1 -o "$1.so" "$2" -ldl 2>gcc.err
 }
 
+# start_proxy ARGUMENT...: something between the test's PostgreSQL and its clients; see pg-proxy.
+# What it tells is in the file proxy.log; through COMMAND...: with it in between.
+start_proxy() {
+	[ -z "${proxy-}" ] || kill "$proxy" 2>/dev/null
+	rm -f proxy.port
+	"$top/tests/pg-proxy" --to "$PGHOST/.s.PGSQL.$PGPORT" --port-file proxy.port "$@" >proxy.log 2>proxy.err &
+	proxy=$!
+	pids+=("$proxy")
+	wait_for 10 test -s proxy.port || {
+		echo "Bail out! no proxy"
+		exit 1
+	}
+}
+through() { PGHOST=127.0.0.1 PGPORT=$(<proxy.port) "$@"; }
+
 # start_api ARGUMENT...: the stand-in for the portal; sets RC_API.
 start_api() {
 	"$top/tests/stand-in-api" --port-file "$dir/api.port" "$@" >/dev/null 2>api.log &

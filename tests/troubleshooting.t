@@ -25,16 +25,28 @@ rc-consume -eE | rc-load -e --create >/dev/null
 ok 'a replica' said env PGOPTIONS='-c default_transaction_read_only=on' rc-load <rows.jsonl
 password_role refused
 ok 'a wrong password' said env PGUSER=refused PGPASSWORD=wrong rc-load <rows.jsonl
-mkfifo hold
-rc-load -e <hold >/dev/null 2>&1 & holder=$!
-exec 7>hold
-rc-consume -eE >&7
-locked() { [ "$(sql "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")" -gt 0 ]; }
-ok 'a loader is at work' wait_for 10 locked
 rc-consume -eE >messages
-ok 'another loader' said rc-load -e <messages
+mkfifo hold
+rc-load -e --consumer two <hold >first.out 2>>said & holder=$!
+exec 7>hold
+head -n 2 messages >&7
+wait_for 10 test -s first.out
+rc-load -e --consumer two <messages >/dev/null 2>&1
+sed 1,2d messages >&7
 exec 7>&-
 wait "$holder"
+is 'another loader' $? 75
+mkfifo session
+psql -XqAt <session >session.out 2>&1 & pids+=($!)
+exec 7>session
+echo "BEGIN; LOCK TABLE rappel_conso_table; SELECT 'locked';" >&7
+wait_for 10 grep -q locked session.out
+ok 'a lock' said rc-load --timeout 1000 <rows.jsonl
+exec 7>&-
+start_proxy --act silent --when COMMIT
+ok 'a server that stops' said through rc-load --timeout 1000 <rows.jsonl
+start_proxy --refuse '08P01 unsupported startup parameter: geqo'
+ok 'a pooler' said through rc-load <rows.jsonl
 
 delete_before rappel_conso 0 10
 ok 'retention' said sh -c 'echo "{\"topic\":\"rappel_conso\",\"partition\":0,\"offset\":5}" | rc-consume -eE -o -'

@@ -7,7 +7,6 @@ start_stack --postgres
 few reference_fiche motif_du_rappel
 table=rappel_conso_table
 
-socket=$(find "$PGHOST" -name ".s.PGSQL.$PGPORT" | head -n 1)
 rows=600
 commit='COMMIT\0' # the whole statement, not ON COMMIT DROP
 
@@ -19,21 +18,12 @@ messages() {
 		"\"motif_du_rappel\":\"%0200d\"}}\n", i % n, int(i / n), i, i, i }'
 }
 
-# cut ARGUMENT...: rc-load's next connections go through a proxy that cuts them.
-cut() {
-	[ -z "${proxy-}" ] || kill "$proxy"
-	rm -f proxy.port
-	"$top/tests/cut-proxy" --to "$socket" --port-file proxy.port "$@" >cuts 2>proxy.err &
-	proxy=$!
-	pids+=("$proxy")
-	wait_for 10 test -s proxy.port || echo 'Bail out! no proxy'
-}
 # times WHAT N: the proxy has cut N connections; it tells when the server has its part.
 times() {
-	wait_for 5 eval "test \"\$(grep -c ^cut: cuts)\" -ge $2"
-	is "$1" "$(grep -c ^cut: cuts)" "$2"
+	wait_for 5 eval "test \"\$(grep -c ^cut: proxy.log)\" -ge $2"
+	is "$1" "$(grep -c ^cut: proxy.log)" "$2"
 }
-load() { PGHOST=127.0.0.1 PGPORT=$(cat proxy.port) rc-load "$@"; }
+load() { through rc-load "$@"; }
 
 # all WHAT: each row is there once, and the position agrees with what was printed.
 all() {
@@ -48,7 +38,7 @@ rc-load -e --create <in >/dev/null
 for how in before heard late; do
 	for batch in 10000 100; do
 		anew
-		cut --when "$commit" --how $how
+		start_proxy --once 'COPY ' --when "$commit" --how $how
 		t "a connection cut in a COMMIT ($how, batches of $batch)" 0 'connected again' \
 			eval "load -e --batch $batch --stats stats <in"
 		times '... once' 1
@@ -64,19 +54,19 @@ done
 
 for after in 0 30000 100000; do
 	anew
-	cut --when PGCOPY --after $after
+	start_proxy --when PGCOPY --after $after
 	t "a connection cut in a COPY, after $after bytes" 0 'connected again' load -e <in
 	times '... once' 1
 	all '... loaded all the same'
 done
 
 anew
-cut --when "$commit" --how before --times 3
+start_proxy --once 'COPY ' --when "$commit" --how before --times 3
 t 'cut again and again' 0 'connected again' load -e <in
 times '... three times' 3
 all '... loaded all the same'
 anew
-cut --when "$commit" --how before --times 100
+start_proxy --once 'COPY ' --when "$commit" --how before --times 100
 t 'cut each time' 69 'connection was lost' load -e <in
 times '... is given up after some tries' 5
 is '... nothing is there, nothing printed' "$(sql "SELECT count(*) FROM $table") $(cat out)" '0 '
@@ -85,28 +75,28 @@ is '... nothing is there, nothing printed' "$(sql "SELECT count(*) FROM $table")
 anew
 { messages 0 $rows 2; echo '{"topic":"t","partition":0,"offset":300,"key":"k0","value":null}'
 	echo '{"topic":"t","partition":0,"offset":301,"key":"x","value":{"reference_fiche":[],"motif_du_rappel":null}}'; } >more.in
-cut --when "$commit" --how heard
+start_proxy --once 'COPY ' --when "$commit" --how heard
 t 'with a tombstone and a reject' 0 '1 of 602 records rejected' load -e --rejects rejects <more.in
 is '... each once' "$(sql "SELECT count(*) FROM $table") $(wc -l <rejects)" "$((rows - 1)) 1"
 
 # Without positions: what can be done again, is.
 anew
 jq -c .value in >rows
-cut --when "$commit" --how heard
+start_proxy --once 'COPY ' --when "$commit" --how heard
 t 'without positions: done again' 0 'connected again' load <rows
 is '... with the same result' "$(sql "SELECT count(*) FROM $table")" "$rows"
 anew
-cut --when "$commit" --how heard
+start_proxy --once 'COPY ' --when "$commit" --how heard
 t 'what cannot be done again: not known' 69 'whether the last batch was committed is not known' \
 	load --on-conflict fail <rows
 anew
-cut --when PGCOPY
+start_proxy --when PGCOPY
 t '... but cut before: done again' 0 'connected again' load --on-conflict fail <rows
 is '... once' "$(sql "SELECT count(*) FROM $table")" "$rows"
 
 # The session that was lost goes on, and a second loader is there as well.
 anew
-cut --when "$commit" --how late --times 1
+start_proxy --once 'COPY ' --when "$commit" --how late --times 1
 load -e <in >out 2>err &
 first=$!
 wait_for 10 grep -q 'was lost' err
@@ -121,7 +111,7 @@ is '... each row once' "$(sql "SELECT count(*) FROM $table") $(sql "SELECT sum(n
 # PostgreSQL gone for longer than is waited for, and for less.
 anew
 mkfifo held
-cut --when never
+start_proxy --when never
 load -e --timeout 1000 <held >out 2>err &
 first=$!
 exec 7>held
