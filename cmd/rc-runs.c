@@ -72,7 +72,8 @@ run(void)
 	else if (strcmp(command, "record") == 0)
 		status = rc_runs_record(conf.journal, conf.timeout_ms, &stats.records_in);
 	else if (strcmp(command, "list") == 0)
-		status = rc_runs_list(count, json ? RC_RUNS_JSON : RC_RUNS_TABLE, conf.timeout_ms, &out);
+		status =
+		    rc_runs_list(count, json ? RC_RUNS_JSON : RC_RUNS_TABLE, conf.timeout_ms, &out);
 	else if (strcmp(command, "status") == 0)
 		status = show_status(&out);
 	else

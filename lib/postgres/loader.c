@@ -21,7 +21,7 @@ struct rc_loader {
 	struct rc_offsets *offsets; /* the writer's */
 	struct rc_row_maker *rows;
 	struct rc_batch batch;
-	int moved; /* a position did, though perhaps no row came */
+	int moved;    /* a position did, though perhaps no row came */
 	double since; /* when the batch began */
 	struct rc_envelope_reader reader;
 	struct rc_json value; /* of an envelope */
@@ -82,8 +82,7 @@ add_row(
 	int status;
 
 	row->row = l->batch.rows.len;
-	status = rc_row_put(
-	    l->rows, json, l->batch.count, &l->batch.rows, &key, &field, &reason);
+	status = rc_row_put(l->rows, json, l->batch.count, &l->batch.rows, &key, &field, &reason);
 	if (status == RC_DATA) {
 		j = reject(l, row, field, reason, raw);
 		return rc_rejects_add(l->to.rejects, &j);
@@ -243,8 +242,8 @@ cut(struct rc_loader *l, size_t at)
 static int
 refuse(const struct rc_loader *l, const struct rc_merge_bad *bad)
 {
-	rc_log_error("<stdin>: lines %" PRIu64 " to %" PRIu64 ": %s", l->batch.list[bad->index].line,
-	    l->batch.list[bad->last].line, bad->reason);
+	rc_log_error("<stdin>: lines %" PRIu64 " to %" PRIu64 ": %s",
+	    l->batch.list[bad->index].line, l->batch.list[bad->last].line, bad->reason);
 	return RC_DATA;
 }
 

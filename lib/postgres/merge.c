@@ -142,8 +142,7 @@ rc_merge_begin(struct rc_merge *m)
 	int status = rc_pg_begin(m->pg);
 
 	if (status == 0)
-		status = rc_pg_exec(
-		    m->pg, "BEGIN", NULL, "SET CONSTRAINTS ALL IMMEDIATE", 0, NULL);
+		status = rc_pg_exec(m->pg, "BEGIN", NULL, "SET CONSTRAINTS ALL IMMEDIATE", 0, NULL);
 	if (status == 0)
 		status = rc_pg_exec(m->pg, "batch table", NULL, m->sql.create.data, 0, NULL);
 	return status;
@@ -192,7 +191,8 @@ blame(struct search *s, size_t low, size_t high, const PGresult *r)
 	s->bad = bad;
 	status = rc_buf_printf(&reason, "PostgreSQL refuses %s: %s%s%s",
 	    high - low == 1 ? "it" : "these together, but none of them alone",
-	    PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY), detail != NULL ? ": " : "", detail != NULL ? detail : "");
+	    PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY), detail != NULL ? ": " : "",
+	    detail != NULL ? detail : "");
 	if (status == 0 && rc_buf_text(&reason) == NULL)
 		status = RC_IO;
 	if (status != 0) {
@@ -243,16 +243,15 @@ search(struct search *s, size_t low, size_t high)
 	if (status == 0) {
 		/* The next part's COPY must not find this one's rows. */
 		status = rc_pg_exec(m->pg, "batch table", NULL, m->sql.clear.data, 0, NULL);
-		return status != 0
-		    ? status
-		    : rc_pg_exec(m->pg, "SAVEPOINT", NULL, "RELEASE half", 0, NULL);
+		return status != 0 ? status
+				   : rc_pg_exec(m->pg, "SAVEPOINT", NULL, "RELEASE half", 0, NULL);
 	}
 	if (failure == NULL)
 		return status;
 	if (status != RC_DATA)
 		rc_pg_failed(m->pg, m->table->name.data, failure);
-	else if ((status = rc_pg_exec(m->pg, "SAVEPOINT", NULL, "ROLLBACK TO half; RELEASE half",
-		      0, NULL)) == 0)
+	else if ((status = rc_pg_exec(
+		      m->pg, "SAVEPOINT", NULL, "ROLLBACK TO half; RELEASE half", 0, NULL)) == 0)
 		status = halve(s, low, high, failure);
 	PQclear(failure);
 	return status;

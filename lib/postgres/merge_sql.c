@@ -1,5 +1,5 @@
-#include "base/status.h"
 #include "postgres/merge_sql.h"
+#include "base/status.h"
 
 #define BATCH "pg_temp.rc_load_batch"
 
@@ -176,8 +176,7 @@ make_batch(struct rc_merge_sql *m, const struct rc_table *t)
 	add(&create, ") ON COMMIT DROP");
 	add(&copy, "COPY " BATCH " FROM STDIN (FORMAT binary)");
 	add(&clear, "DELETE FROM " BATCH);
-	return rc_status_first(
-	    finish(&create), rc_status_first(finish(&copy), finish(&clear)));
+	return rc_status_first(finish(&create), rc_status_first(finish(&copy), finish(&clear)));
 }
 
 int

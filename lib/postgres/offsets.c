@@ -87,8 +87,7 @@ add_partition(struct rc_offsets *o, struct rc_pg *pg, struct rc_span topic, int3
 	if ((status = rc_pg_begin(pg)) == 0) {
 		const char *const params[] = { o->consumer, entry.topic, number };
 
-		status =
-		    rc_pg_end(pg, read_stored(pg, params, &entry.stored, &entry.stored_ms));
+		status = rc_pg_end(pg, read_stored(pg, params, &entry.stored, &entry.stored_ms));
 	}
 	if (status != 0) {
 		free(entry.topic);

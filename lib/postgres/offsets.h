@@ -39,8 +39,8 @@ enum rc_offsets_outcome {  /* of a transaction whose end was not heard of */
 int rc_offsets_create(struct rc_pg *pg);
 /* rc_offsets_find: the index of a partition in the list; what is stored of one that is new
  * there is read.  As rc_pg_exec(). */
-int rc_offsets_find(struct rc_offsets *o, struct rc_pg *pg, struct rc_span topic,
-    int32_t partition, size_t *index);
+int rc_offsets_find(
+    struct rc_offsets *o, struct rc_pg *pg, struct rc_span topic, int32_t partition, size_t *index);
 /* rc_offsets_resume: over a new connection, after one was lost: what is stored of all
  * partitions, once the lost session's transaction is over, which is waited for.  As
  * rc_pg_exec(); RC_TEMPFAIL, which was reported, goes with RC_OFFSETS_MOVED. */

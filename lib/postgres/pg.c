@@ -213,8 +213,8 @@ rc_pg_put_end(struct rc_pg *pg, int broken_off)
 {
 	int put = 0;
 
-	while (!rc_pg_lost(pg) &&
-	    (put = PQputCopyEnd(pg->conn, broken_off ? "cut off" : NULL)) == 0)
+	while (
+	    !rc_pg_lost(pg) && (put = PQputCopyEnd(pg->conn, broken_off ? "cut off" : NULL)) == 0)
 		if (await(pg, POLLIN | POLLOUT) != 0)
 			return NULL;
 	return put == 1 ? results(pg) : NULL;

@@ -189,8 +189,8 @@ rc_row_put(struct rc_row_maker *m, const struct rc_json *json, size_t number, st
 }
 
 int
-rc_row_put_tombstone(struct rc_row_maker *m, struct rc_span key, size_t number,
-    struct rc_buf *out, struct rc_span *put)
+rc_row_put_tombstone(struct rc_row_maker *m, struct rc_span key, size_t number, struct rc_buf *out,
+    struct rc_span *put)
 {
 	static const struct rc_span null = { NULL, 0 };
 	size_t key_at = 0;

@@ -78,7 +78,8 @@ rc_table_print_ddl(const char *name, const struct rc_dataset *d, struct rc_out *
 }
 
 static int
-create_table(struct rc_pg *pg, const struct rc_table *t, const char *name, const struct rc_dataset *d)
+create_table(
+    struct rc_pg *pg, const struct rc_table *t, const char *name, const struct rc_dataset *d)
 {
 	struct rc_buf sql = { 0 };
 	int status;
@@ -219,8 +220,8 @@ inspect(struct rc_table *t, struct rc_pg *pg, const struct rc_dataset *d)
 }
 
 int
-rc_table_open(struct rc_table *t, struct rc_pg *pg, const struct rc_dataset *d, const char *name,
-    int create)
+rc_table_open(
+    struct rc_table *t, struct rc_pg *pg, const struct rc_dataset *d, const char *name, int create)
 {
 	int status, found = 0;
 

@@ -16,11 +16,11 @@ struct rc_table_column {
 	int is_text;     /* equal values have equal bytes, and no cast is needed */
 };
 
-struct rc_table {           /* start as { 0 }; for reading only */
-	struct rc_buf name; /* quoted, NUL-terminated */
+struct rc_table {                        /* start as { 0 }; for reading only */
+	struct rc_buf name;              /* quoted, NUL-terminated */
 	struct rc_table_column *columns; /* of the dataset, in its order */
 	size_t count, key;               /* key: the index of its column */
-	int hides; /* row-level security may hide rows from this role */
+	int hides;                       /* row-level security may hide rows from this role */
 };
 
 /* rc_table_quote: append name as SQL has it, "schema"."table" where it has a point, the first
@@ -34,8 +34,8 @@ int rc_table_print_ddl(const char *name, const struct rc_dataset *d, struct rc_o
 /* rc_table_open: find the table called name (SCHEMA.TABLE or TABLE), make it where create says
  * so and it is not there, and check that it is one that can be loaded, has d's columns and is
  * unique by its key.  RC_CONFIG: it is not there or does not fit; else as rc_pg_exec(). */
-int rc_table_open(struct rc_table *t, struct rc_pg *pg, const struct rc_dataset *d,
-    const char *name, int create);
+int rc_table_open(
+    struct rc_table *t, struct rc_pg *pg, const struct rc_dataset *d, const char *name, int create);
 /* rc_table_free: release what t owns. */
 void rc_table_free(struct rc_table *t);
 

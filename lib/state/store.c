@@ -16,7 +16,7 @@ struct rc_store {
 	const struct rc_dataset *dataset;
 	const char *path;    /* of the file, or NULL */
 	struct rc_buf built; /* the path, where it is the default one */
-	struct rc_pg *pg;        /* or NULL */
+	struct rc_pg *pg;    /* or NULL */
 };
 
 /* default_path: $XDG_STATE_HOME/rappelconso/DATASET/last_processed.json.  Each
@@ -61,8 +61,7 @@ open_table(struct rc_store *s, const char *conninfo, int timeout_ms)
 }
 
 int
-rc_store_open(
-    struct rc_store **sp, const char *name, const struct rc_dataset *d, int timeout_ms)
+rc_store_open(struct rc_store **sp, const char *name, const struct rc_dataset *d, int timeout_ms)
 {
 	struct rc_store *s;
 	int status = 0;

@@ -1,0 +1,173 @@
+#!/usr/bin/env bash
+# PostgreSQL that is silent, slow, locked or refuses: each wait ends, and each failure has its
+# status, in whatever language the server speaks.
+# shellcheck disable=SC2016 # what is evaluated later is in single quotes
+test_limit=300 # it waits for many time limits
+# shellcheck source=tests/lib.sh
+. "${0%/*}/lib.sh"
+# A server that speaks French, where its locale can be made.
+export LOCPATH=$dir/locale
+mkdir -p "$LOCPATH"
+localedef -i fr_FR -f UTF-8 "$LOCPATH/fr_FR.UTF-8" 2>/dev/null
+localedef -i C -f UTF-8 "$LOCPATH/C.UTF-8" 2>/dev/null || unset LOCPATH
+start_stack --postgres
+few reference_fiche motif_du_rappel
+table=rappel_conso_table
+row() { jq -cn '{reference_fiche: $k, motif_du_rappel: "x"}' --arg k "$1"; }
+row a >in
+printf '{"topic":"t","partition":0,"offset":0,"value":%s}\n' "$(row a)" >envelopes
+rc-load --create <in
+rc-load -e <envelopes >/dev/null 2>&1
+export RC_STATE=postgres:
+echo '{"last_processed":"2024-01-01"}' >position
+rc-state set <position
+mkdir journal
+
+# --- silence
+
+# Each ends within its time; timeout(1) is for one that does not.
+programs=('rc-load <in' 'rc-load -e --consumer other <envelopes' 'rc-load --positions' 'rc-load --forget'
+	'rc-state get' 'rc-state set <position' 'rc-runs list' 'rc-runs status')
+short() { # short COMMAND: with a time limit of its own
+	local words=$1
+	timeout -k 1 8 sh -c "exec ${words/ / --timeout 600 }"
+}
+# stops COMMAND: SIGTERM ends it soon, though its time limit is far; its status.
+stops() {
+	sh -c "exec $1" >/dev/null 2>stops.err &
+	local pid=$! got
+	pids+=("$pid")
+	wait_for 5 "$2"
+	sleep 0.2
+	kill -TERM "$pid"
+	wait_for 2 eval "! kill -0 $pid"
+	got=$?
+	[ "$got" -eq 0 ] || kill -KILL "$pid"
+	wait "$pid"
+	echo "$got $?"
+}
+start_proxy --act silent
+for program in "${programs[@]}"; do
+	t "a port that never answers: $program" 69 'no answer within 600 ms' through short "$program"
+done
+waits() { [ "$(ss -Htn "( dport = :$(<proxy.port) )" 2>/dev/null | wc -l)" -gt 0 ] || sleep 0.3; }
+for program in "${programs[@]}"; do
+	is "... SIGTERM: $program" "$(through stops "$program" waits)" '0 143'
+done
+for when in BEGIN PGCOPY COMMIT; do
+	for how in before heard; do
+		start_proxy --once 'COPY ' --act silent --when "$when" --how $how
+		[ "$when" != BEGIN ] || start_proxy --act silent --when "$when" --how $how
+		t "silence from $when on ($how)" 69 'no answer from PostgreSQL within 600 ms, to a new connection neither' \
+			through short 'rc-load <in'
+		start_proxy --once 'COPY ' --act silent --when "$when" --how $how
+		[ "$when" != BEGIN ] || start_proxy --act silent --when "$when" --how $how
+		is '... SIGTERM' "$(through stops 'rc-load <in' 'grep -q silent proxy.log')" '0 143'
+	done
+done
+postmaster=$(cat "$RC_STACK_DIR/postgres.pid")
+kill -STOP "$postmaster"
+t 'a server that is stopped' 69 'no answer within 600 ms' short 'rc-load <in'
+is '... SIGTERM' "$(stops 'rc-load <in' true)" '0 143'
+kill -CONT "$postmaster"
+
+# --- locks, and statements that take long
+
+mkfifo session
+psql -XqAt <session >session.out 2>&1 &
+pids+=($!)
+exec 7>session
+echo "BEGIN; LOCK TABLE $table, rc_positions, rc_state; SELECT 'locked';" >&7
+wait_for 10 grep -q locked session.out
+row b >in
+for program in 'rc-load <in' 'rc-load -e --consumer more <envelopes' 'rc-load --positions' 'rc-state get'; do
+	t "a table that is locked: $program" 75 'another session has it locked' short "$program"
+	is '... SIGTERM' "$(stops "$program" true)" '0 143'
+done
+t '... with a limit of the user'\''s own' 75 'locked' env PGOPTIONS='-c lock_timeout=300' \
+	timeout 8 sh -c 'rc-load <in'
+sql_now() { psql -XqAtc "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'rc-%'"; }
+ok '... and no statement is left waiting' wait_for 5 eval '[ "$(sql_now)" = 0 ]'
+exec 7>&-
+wait_for 5 sql "SELECT 1 FROM $table"
+is '... nor anything loaded' "$(sql "SELECT count(*) FROM $table WHERE reference_fiche = 'b'")" 0
+sql "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(3); RETURN NEW; END';
+	CREATE TRIGGER slow BEFORE INSERT ON $table FOR EACH ROW EXECUTE FUNCTION slow()"
+t 'a statement that takes longer than the limit' 0 'takes its time' timeout 20 rc-load -v --timeout 600 <in
+is '... is waited for' "$(sql "SELECT count(*) FROM $table WHERE reference_fiche = 'b'")" 1
+row c >in
+is '... but not after SIGTERM' "$(stops 'rc-load <in' true)" '0 143'
+ok '... it is cancelled' wait_for 2 eval '[ "$(sql_now)" = 0 ]'
+sql "DROP TRIGGER slow ON $table"
+start_proxy --once 'COPY ' --act slow --when COMMIT --delay 2
+t 'a server that answers late, but lives' 0 '' through timeout 20 rc-load --timeout 5000 <in
+
+# --- who is refused, and why
+
+password_role secretive
+wrong() { env PGUSER=secretive "$@"; }
+# failures LANGUAGE: ten failures, a status each.
+failures() {
+	export PGOPTIONS="-c lc_messages=$1"
+	local got=()
+	fails() { "$@" >/dev/null 2>>fails.err; got+=($?); }
+	row z >one
+	: >fails.err
+	fails wrong PGPASSWORD=wrong rc-load <one
+	fails wrong PGPASSWORD= rc-load <one
+	fails env PGUSER=nobody rc-load <one
+	fails env PGDATABASE=nowhere rc-load <one
+	fails wrong PGPASSWORD=right rc-load <one
+	fails env PGOPTIONS="$PGOPTIONS -c default_transaction_read_only=on" rc-load <one
+	fails rc-load -t raised <one
+	fails rc-load -t strict <one
+	fails rc-load -t checked <one
+	fails env PGOPTIONS="$PGOPTIONS -c statement_timeout=1" rc-load -t slept <one
+	unset PGOPTIONS
+	echo "${got[*]}"
+}
+sql "CREATE TABLE raised (LIKE $table INCLUDING ALL); CREATE TABLE strict (LIKE $table INCLUDING ALL);
+	CREATE TABLE checked (LIKE $table INCLUDING ALL); CREATE TABLE slept (LIKE $table INCLUDING ALL);
+	ALTER TABLE checked ADD CHECK (motif_du_rappel <> 'x');
+	CREATE FUNCTION raises() RETURNS trigger LANGUAGE plpgsql AS
+		'BEGIN RAISE EXCEPTION ''non'' USING ERRCODE = ''RC001''; END';
+	CREATE FUNCTION stricts() RETURNS trigger LANGUAGE plpgsql AS
+		'DECLARE a text; BEGIN SELECT relname INTO STRICT a FROM pg_class WHERE false; RETURN NEW; END';
+	CREATE FUNCTION sleeps() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(1); RETURN NEW; END';
+	CREATE TRIGGER raises BEFORE INSERT ON raised FOR EACH ROW EXECUTE FUNCTION raises();
+	CREATE TRIGGER stricts BEFORE INSERT ON strict FOR EACH ROW EXECUTE FUNCTION stricts();
+	CREATE TRIGGER sleeps BEFORE INSERT ON slept FOR EACH ROW EXECUTE FUNCTION sleeps()"
+statuses='77 77 77 78 77 75 65 65 65 75'
+is 'ten failures' "$(failures C)" "$statuses"
+if psql -XqAtc "SET lc_messages = 'fr_FR.UTF-8'; SELECT 1 / 0" 2>&1 | grep -q 'division par'; then
+	is '... of a server that speaks French' "$(failures fr_FR.UTF-8)" "$statuses"
+	ok '... indeed' grep -q 'authentification' fails.err
+else
+	skip 'a server that speaks French' 'it cannot be made to'
+fi
+t 'no database, where there is a password' 78 'PGDATABASE' wrong PGPASSWORD=right PGDATABASE=nowhere rc-load <in
+for refusal in '57P03 démarrage:75' '53300 trop:75' '08006 coupé:69' '28000 non:77' '3D000 absente:78' \
+	'08P01 unsupported startup parameter: geqo:78' '08P01 no such database: x:78' '08P01 server login failed:69'; do
+	start_proxy --refuse "${refusal%:*}"
+	says=${refusal#* }
+	t "refused: ${refusal%:*}" "${refusal##*:}" "${says%:*}" through rc-load <in
+done
+for setting in PGSSLMODE=requre PGPORT=many PGSERVICE=none PGCHANNELBINDING=maybe; do
+	t "$setting" 78 "look at PGSSLMODE and the other PG variables" env "$setting" rc-load <in
+done
+t 'no TLS, where it must be' 78 'SSL' through env PGSSLMODE=require rc-load <in
+
+# --- passwords
+
+as_secretive() { env PGUSER=secretive "$@" rc-load -t $table <in; }
+sql "GRANT SELECT, INSERT, UPDATE, DELETE ON $table TO secretive; GRANT ALL ON rc_state TO secretive"
+t 'PGPASSWORD that is empty is none' 0 '' as_secretive PGPASSWORD= POSTGRES_PASSWORD=right
+printf '[right]\nuser=secretive\npassword=right\n' >services
+t 'the password of a service wins' 0 '' env PGSERVICEFILE=services PGSERVICE=right POSTGRES_PASSWORD=wrong rc-load <in
+echo '*:*:*:secretive:right' >passwords
+chmod 600 passwords
+t '... that of a file' 0 '' as_secretive PGPASSFILE=passwords POSTGRES_PASSWORD=wrong
+t '... that of a connection string' 0 '' env POSTGRES_PASSWORD=wrong \
+	rc-state get --store 'postgres:user=secretive password=right'
+t '... or none of them' 77 'PGPASSWORD' as_secretive POSTGRES_PASSWORD=wrong
+plan
