@@ -20,7 +20,7 @@ export RC_STATE=file:$dir/state/position
 counted() { LD_PRELOAD=$dir/fail-malloc.so ALLOCATIONS=$dir/count "$@" >whole 2>whole.err; }
 # ends_well STATUS: a failed run that did so says why, and wrote nothing wrong.
 ends_well() {
-	[ "$1" -eq 74 ] && grep -q 'memory' failed.err && [ "$(wc -l <failed.err)" -le 3 ] &&
+	[ "$1" -eq 71 ] && grep -q 'memory' failed.err && [ "$(wc -l <failed.err)" -le 3 ] &&
 		cmp -s -n "$(stat -c %s failed)" failed whole
 }
 # each WHAT INPUT COMMAND...: at each of its allocations, or at 60 of them.

@@ -15,13 +15,13 @@ rc_buf_grow(struct rc_buf *b, size_t n)
 
 	if (n > SIZE_MAX / 4 || b->len > SIZE_MAX / 4) {
 		rc_log_error("a buffer of %zu + %zu bytes: too large", b->len, n);
-		return RC_IO;
+		return RC_OSERR;
 	}
 	while (room - b->len < n)
 		room *= 2;
 	if ((data = realloc(b->data, room)) == NULL) {
 		rc_log_errno("no memory for a buffer of %zu bytes", room);
-		return RC_IO;
+		return RC_OSERR;
 	}
 	b->data = data;
 	b->room = room;

@@ -14,11 +14,11 @@ struct rc_buf {     /* start as { 0 } */
 };
 
 /* rc_buf_grow: make room for at least n more bytes behind len, at least
- * doubling.  RC_IO: no memory. */
+ * doubling.  RC_OSERR: no memory. */
 int rc_buf_grow(struct rc_buf *b, size_t n);
 /* rc_buf_free: release what b owns and empty it. */
 void rc_buf_free(struct rc_buf *b);
-/* rc_buf_printf: append a formatted text (without its NUL).  RC_IO: no memory. */
+/* rc_buf_printf: append a formatted text (without its NUL).  RC_OSERR: no memory. */
 int rc_buf_printf(struct rc_buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* rc_buf_reserve: as rc_buf_grow(), where there is not room already. */
@@ -28,7 +28,7 @@ rc_buf_reserve(struct rc_buf *b, size_t n)
 	return b->room - b->len >= n ? 0 : rc_buf_grow(b, n);
 }
 
-/* rc_buf_add: append n bytes.  RC_IO: no memory, and nothing was appended. */
+/* rc_buf_add: append n bytes.  RC_OSERR: no memory, and nothing was appended. */
 static inline int
 rc_buf_add(struct rc_buf *b, const char *p, size_t n)
 {

@@ -19,7 +19,7 @@ rc_hash_slots_clear(struct rc_hash_slots *s, size_t count)
 
 		if (at == NULL) {
 			rc_log_errno("no memory for a table of %zu", count);
-			return RC_IO;
+			return RC_OSERR;
 		}
 		s->at = at;
 		s->room = room;

@@ -12,7 +12,7 @@ struct rc_hash_slots { /* start as { 0 }: numbers by hash, 0 where there is none
 	size_t mask; /* of a hash, for a place in the table in use */
 };
 
-/* rc_hash_slots_clear: an empty table for count entries, at most half full.  RC_IO:
+/* rc_hash_slots_clear: an empty table for count entries, at most half full.  RC_OSERR:
  * no memory. */
 int rc_hash_slots_clear(struct rc_hash_slots *s, size_t count);
 /* rc_hash_slots_free: release what s owns. */

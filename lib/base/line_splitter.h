@@ -16,7 +16,7 @@ struct rc_line_splitter {   /* start as { 0 } */
 };
 
 /* rc_line_splitter_feed: hand each line that ends in the n bytes at p to line().
- * Returns what that returned, or RC_IO: no memory. */
+ * Returns what that returned, or RC_OSERR: no memory. */
 int rc_line_splitter_feed(
     struct rc_line_splitter *s, const char *p, size_t n, rc_line_splitter_line *line, void *to);
 /* rc_line_splitter_end: no more will come: hand over a last line without LF. */

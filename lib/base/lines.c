@@ -31,7 +31,7 @@ rc_lines_open(struct rc_lines **lp, int fd, const char *name)
 
 	if ((l = calloc(1, sizeof(*l))) == NULL) {
 		rc_log_errno("no memory to read %s", name);
-		return RC_IO;
+		return RC_OSERR;
 	}
 	l->fd = fd;
 	l->watched = -1;

@@ -23,7 +23,7 @@ struct rc_line {
 };
 
 /* rc_lines_open: read lines from fd, which stays the caller's; name (borrowed)
- * is for messages.  RC_IO: no memory. */
+ * is for messages.  RC_OSERR: no memory. */
 int rc_lines_open(struct rc_lines **lp, int fd, const char *name);
 /* rc_lines_watch: end waiting with RC_PIPE when fd, a pipe, has no reader any more:
  * a filter that waits for input would not notice. */

@@ -127,7 +127,7 @@ rc_opt_collect(const struct rc_opt *opt, const char *arg)
 
 	if (items == NULL) {
 		rc_log_errno("no memory");
-		return RC_IO;
+		return RC_OSERR;
 	}
 	items[list->count] = arg;
 	list->items = items;

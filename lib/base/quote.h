@@ -9,10 +9,10 @@
 #include "base/buf.h"
 
 /* rc_quote_put: append text, which is UTF-8, as a JSON string in quotes.
- * Only what must be escaped is.  RC_IO: no memory. */
+ * Only what must be escaped is.  RC_OSERR: no memory. */
 int rc_quote_put(struct rc_buf *out, struct rc_span text);
 /* rc_quote_lossy: the same of bytes that may not be UTF-8: U+FFFD stands for each that is
- * not.  RC_IO: no memory. */
+ * not.  RC_OSERR: no memory. */
 int rc_quote_lossy(struct rc_buf *out, struct rc_span bytes);
 
 /* rc_quote_end: the first of the bytes from p to end that cannot stand

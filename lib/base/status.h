@@ -12,8 +12,9 @@ enum rc_status {
 	RC_DATA = 65,        /* bad data in the input */
 	RC_UNREACHABLE = 69, /* a service cannot be reached */
 	RC_BUG = 70,         /* a defect of this suite */
+	RC_OSERR = 71,       /* no memory, or the system refuses what is needed */
 	RC_CANTCREATE = 73,  /* a file cannot be created */
-	RC_IO = 74,          /* input or output failed, or memory ran out */
+	RC_IO = 74,          /* input or output failed */
 	RC_TEMPFAIL = 75,    /* it may work later */
 	RC_DENIED = 77,      /* authentication or authorization failed */
 	RC_CONFIG = 78,      /* bad configuration: description, topic, table */

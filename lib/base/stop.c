@@ -46,7 +46,7 @@ rc_stop_setup(void)
 	    fcntl(stop_pipe[1], F_SETFL, O_NONBLOCK) == -1 || sigaction(SIGINT, &act, NULL) == -1 ||
 	    sigaction(SIGTERM, &act, NULL) == -1 || sigaction(SIGPIPE, &ignore, NULL) == -1) {
 		rc_log_errno("cannot set up the handling of signals");
-		return RC_IO;
+		return RC_OSERR;
 	}
 	return 0;
 }

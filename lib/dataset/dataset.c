@@ -41,7 +41,7 @@ get_memory(struct reading *r, size_t count, size_t size)
 
 	if (p == NULL && r->status == 0) {
 		rc_log_errno("%s: no memory", r->d->path);
-		r->status = RC_IO;
+		r->status = RC_OSERR;
 	}
 	return p;
 }
@@ -356,7 +356,7 @@ rc_dataset_open(struct rc_dataset **dp, const char *name)
 
 	if ((d = calloc(1, sizeof(*d))) == NULL) {
 		rc_log_errno("no memory");
-		return RC_IO;
+		return RC_OSERR;
 	}
 	if ((status = rc_locate(name, &d->path)) == 0)
 		status = read_file(d);

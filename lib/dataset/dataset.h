@@ -71,7 +71,7 @@ struct rc_dataset { /* everything in it lives until rc_dataset_free() */
 
 /* rc_dataset_open: find, read and check a description: name is a path where it
  * has a slash or ends in .json, else a name looked for as rappelconso(7) says.
- * RC_CONFIG: there is none, or it is bad, and where; RC_IO: no memory. */
+ * RC_CONFIG: there is none, or it is bad, and where; RC_OSERR: no memory. */
 int rc_dataset_open(struct rc_dataset **dp, const char *name);
 /* rc_dataset_free: NULL is fine. */
 void rc_dataset_free(struct rc_dataset *d);

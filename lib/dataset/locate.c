@@ -69,5 +69,5 @@ rc_locate(const char *name, char **path)
 	if ((*path = strdup(name)) != NULL)
 		return 0;
 	rc_log_errno("no memory");
-	return RC_IO;
+	return RC_OSERR;
 }

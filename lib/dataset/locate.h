@@ -5,7 +5,7 @@
 /* rc_locate: set *path, which the caller frees, to the description called name:
  * name itself where it is a path (it has a slash, or ends in .json); else
  * NAME.json in $RC_DATASETS, beside the program in the source tree, or where
- * make install puts it.  RC_CONFIG: there is none; RC_IO: no memory. */
+ * make install puts it.  RC_CONFIG: there is none; RC_OSERR: no memory. */
 int rc_locate(const char *name, char **path);
 
 #endif

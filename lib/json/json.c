@@ -177,7 +177,7 @@ rc_json_scan(struct rc_json *j, const char *p, size_t n)
 	j->count = 0;
 	j->reason = s.reason;
 	j->at = (size_t)(s.p - p);
-	return bad == 1 ? RC_IO : RC_DATA;
+	return bad == 1 ? RC_OSERR : RC_DATA;
 }
 
 const struct rc_json_value *

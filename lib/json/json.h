@@ -46,7 +46,7 @@ struct rc_json_hint { /* start as { 0 }: where a name was found last time */
 /* rc_json_scan: check the n bytes at p to be one JSON object, and set
  * j->members.  The spans point into p, and into j until its next scan.
  * RC_DATA: they are not, see j->reason and j->at; nothing was printed, for the
- * caller knows the line's number.  RC_IO: no memory. */
+ * caller knows the line's number.  RC_OSERR: no memory. */
 int rc_json_scan(struct rc_json *j, const char *p, size_t n);
 /* rc_json_get: the member called name, or NULL.  Records mostly have one
  * shape, so hint makes this the cost of a comparison. */
@@ -54,7 +54,7 @@ const struct rc_json_value *rc_json_get(
     const struct rc_json *j, struct rc_span name, struct rc_json_hint *hint);
 /* rc_json_text: set *text to what the scanned string v means, as UTF-8 that may
  * hold U+0000: into the line itself where it has no escapes, else into scratch,
- * whose content is replaced.  RC_IO: no memory. */
+ * whose content is replaced.  RC_OSERR: no memory. */
 int rc_json_text(const struct rc_json_value *v, struct rc_buf *scratch, struct rc_span *text);
 /* rc_json_free: release what j owns. */
 void rc_json_free(struct rc_json *j);

@@ -9,14 +9,14 @@
 #include "base/buf.h"
 
 /* rc_jsontext_unescape: append to out what the raw text of a string that was
- * scanned means, as UTF-8; it may hold U+0000.  RC_IO: no memory. */
+ * scanned means, as UTF-8; it may hold U+0000.  RC_OSERR: no memory. */
 int rc_jsontext_unescape(struct rc_span raw, struct rc_buf *out);
 /* rc_jsontext_compact: append checked JSON without the white space between its
- * parts.  RC_IO: no memory. */
+ * parts.  RC_OSERR: no memory. */
 int rc_jsontext_compact(struct rc_buf *out, struct rc_span json);
 
 /* rc_jsontext_one_line: append checked JSON as it is, or where it has line breaks
- * between its parts, compact.  RC_IO: no memory. */
+ * between its parts, compact.  RC_OSERR: no memory. */
 int rc_jsontext_one_line(struct rc_buf *out, struct rc_span json);
 
 /* rc_jsontext_plain_end: the first of the bytes from p to end that is not plain

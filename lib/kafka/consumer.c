@@ -50,7 +50,7 @@ rc_consumer_open(struct rc_consumer **cp, const struct rc_partitions_conf *conf)
 	}
 	if ((c = calloc(1, sizeof(*c))) == NULL) {
 		rc_log_errno("no memory");
-		return RC_IO;
+		return RC_OSERR;
 	}
 	c->conf = *conf;
 	c->parts.conf = &c->conf;

@@ -28,7 +28,7 @@ rc_group_open(struct rc_group **cp, const struct rc_kafka_conf *conf, const char
 	    (c->list = rd_kafka_topic_partition_list_new(8)) == NULL) {
 		rc_log_errno("no memory");
 		free(c);
-		return RC_IO;
+		return RC_OSERR;
 	}
 	c->conf = conf;
 	c->group = group;

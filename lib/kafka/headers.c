@@ -37,7 +37,7 @@ add(struct rc_headers *headers, const struct rc_envelope_header *h)
 	    h->value.p != NULL ? (ssize_t)h->value.n : 0);
 	headers->bytes += varint_size(h->name.n) + h->name.n + varint_size(h->value.n) + h->value.n;
 	headers->count++;
-	return err == RD_KAFKA_RESP_ERR_NO_ERROR ? 0 : RC_IO;
+	return err == RD_KAFKA_RESP_ERR_NO_ERROR ? 0 : RC_OSERR;
 }
 
 int

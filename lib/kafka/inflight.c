@@ -31,7 +31,7 @@ rc_inflight_open(struct rc_inflight **fp, int overlap_days)
 
 	if ((f = calloc(1, sizeof(*f))) == NULL) {
 		rc_log_errno("no memory");
-		return RC_IO;
+		return RC_OSERR;
 	}
 	f->newest = RC_MESSAGE_NO_DATE;
 	f->overlap_days = overlap_days;
@@ -54,7 +54,7 @@ rc_inflight_add(struct rc_inflight *f, long date, uint64_t line, uint64_t *numbe
 
 		if (ring == NULL) {
 			rc_log_errno("no memory");
-			return RC_IO;
+			return RC_OSERR;
 		}
 		for (uint64_t i = f->first; i < f->next; i++)
 			ring[i & (room - 1)] = *at(f, i);

@@ -13,11 +13,11 @@
 struct rc_inflight; /* opaque */
 
 /* rc_inflight_open: positions are overlap_days before the newest date.
- * RC_IO: no memory. */
+ * RC_OSERR: no memory. */
 int rc_inflight_open(struct rc_inflight **fp, int overlap_days);
 /* rc_inflight_add: a record of this date (date.h; RC_MESSAGE_NO_DATE where it
  * has none) and input line is on its way; *number is what it is known by.
- * RC_IO: no memory. */
+ * RC_OSERR: no memory. */
 int rc_inflight_add(struct rc_inflight *f, long date, uint64_t line, uint64_t *number);
 /* rc_inflight_forget: the record added last was not sent after all. */
 void rc_inflight_forget(struct rc_inflight *f);

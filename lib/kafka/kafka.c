@@ -128,7 +128,7 @@ set_props(rd_kafka_conf_t *conf, const struct rc_opt_list *props)
 
 		if (pair == NULL) {
 			rc_log_errno("no memory");
-			return RC_IO;
+			return RC_OSERR;
 		}
 		status = set_pair(conf, memcpy(pair, props->items[i], n), "-X", &secret);
 		free(pair);

@@ -48,7 +48,7 @@ void rc_kafka_default(struct rc_kafka_conf *c);
 /* rc_kafka_settings: make a librdkafka configuration from c and from the pairs
  * of defaults (name, value, ..., NULL), which c overrides.  *conf is the
  * caller's; trouble is its opaque and must outlive the client made of it.
- * RC_USAGE, RC_CONFIG: a property that librdkafka refuses; RC_IO: no memory. */
+ * RC_USAGE, RC_CONFIG: a property that librdkafka refuses; RC_OSERR: no memory. */
 int rc_kafka_settings(const struct rc_kafka_conf *c, const char *const *defaults,
     rd_kafka_conf_t **conf, struct rc_kafka_trouble *trouble);
 /* rc_kafka_set: set one property of *conf.  RC_CONFIG: refused. */

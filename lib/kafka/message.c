@@ -27,7 +27,7 @@ rc_message_open(
 
 	if ((m = calloc(1, sizeof(*m))) == NULL) {
 		rc_log_errno("no memory");
-		return RC_IO;
+		return RC_OSERR;
 	}
 	m->envelopes = envelopes;
 	m->whole = (struct rc_whole){ d->names, d->column_count, d->key.field, d->key.column, 0 };

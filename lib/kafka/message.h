@@ -27,13 +27,13 @@ struct rc_message_maker; /* opaque */
 
 /* rc_message_open: make messages of d's rows, keyed by key_field where it is not
  * NULL, else by d's key; or, where envelopes, of messages as rc-consume -e
- * writes them.  d and key_field are borrowed.  RC_IO: no memory. */
+ * writes them.  d and key_field are borrowed.  RC_OSERR: no memory. */
 int rc_message_open(
     struct rc_message_maker **mp, const struct rc_dataset *d, const char *key_field, int envelopes);
 /* rc_message_make: the message for a record.  Its spans point into rec and into
  * the maker, until its next use.  *found is 0 where an envelope is but a
  * position.  RC_DATA: it cannot be one, *field and *reason say why, nothing was
- * printed; RC_IO: no memory. */
+ * printed; RC_OSERR: no memory. */
 int rc_message_make(struct rc_message_maker *m, const struct rc_record *rec, struct rc_message *msg,
     int *found, const char **field, const char **reason);
 /* rc_message_future: how many messages had a date after today (UTC).  The first of them

@@ -47,7 +47,7 @@ add_partition(struct rc_partitions *ps, int32_t number)
 			return 0;
 	if ((list = realloc(ps->list, (ps->count + 1) * sizeof(*list))) == NULL) {
 		rc_log_errno("no memory");
-		return RC_IO;
+		return RC_OSERR;
 	}
 	ps->list = list;
 	ps->list[ps->count++] = (struct rc_partition){ .number = number };
@@ -223,7 +223,7 @@ find_starts(struct rc_partitions *ps, rd_kafka_t *rk)
 
 	if (starts == NULL) {
 		rc_log_errno("no memory");
-		return RC_IO;
+		return RC_OSERR;
 	}
 	for (size_t i = 0; i < ps->count; i++)
 		starts[i].partition = ps->list[i].number;

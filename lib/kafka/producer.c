@@ -164,7 +164,7 @@ add_topic(struct rc_producer *p, struct rc_span name)
 
 	if ((copy = malloc(name.n + 1)) == NULL) {
 		rc_log_errno("no memory");
-		return RC_IO;
+		return RC_OSERR;
 	}
 	memcpy(copy, name.p, name.n);
 	copy[name.n] = '\0';
@@ -209,7 +209,7 @@ rc_producer_open(
 
 	if ((p = calloc(1, sizeof(*p))) == NULL) {
 		rc_log_errno("no memory");
-		return RC_IO;
+		return RC_OSERR;
 	}
 	p->conf = *conf;
 	p->dataset = d;

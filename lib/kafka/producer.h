@@ -42,7 +42,7 @@ int rc_producer_finish(struct rc_producer *p, int status);
 void rc_producer_poll(struct rc_producer *p);
 /* rc_producer_put_position: append to out how far the acknowledged messages
  * reach, as a line of JSON, where that is known and has changed since the last
- * call, and set *changed.  While a transaction is open it is not known.  RC_IO: no memory. */
+ * call, and set *changed.  While a transaction is open it is not known.  RC_OSERR: no memory. */
 int rc_producer_put_position(struct rc_producer *p, struct rc_buf *out, int *changed);
 /* rc_producer_acked: messages that Kafka has acknowledged. */
 uint64_t rc_producer_acked(const struct rc_producer *p);

@@ -32,7 +32,7 @@ rc_topics_add(struct rc_topics *t, rd_kafka_t *rk, char *name, const struct rc_t
 	}
 	if (handle == NULL) {
 		free(name);
-		return RC_IO;
+		return RC_OSERR;
 	}
 	t->last = t->count++;
 	t->list[t->last] = (struct rc_topics_one){ name, handle, *limits };

@@ -23,7 +23,7 @@ struct rc_topics { /* start as { 0 } */
  * met. */
 const struct rc_topics_one *rc_topics_find(struct rc_topics *t, struct rc_span name);
 /* rc_topics_add: remember a topic; rk outlives it.  name was allocated, and is t's from then
- * on, also on failure.  RC_IO: no memory. */
+ * on, also on failure.  RC_OSERR: no memory. */
 int rc_topics_add(
     struct rc_topics *t, rd_kafka_t *rk, char *name, const struct rc_topic_limits *limits);
 /* rc_topics_drop: forget all, before their client is closed. */

@@ -41,7 +41,7 @@ rc_collect_open(struct rc_collect **hp, const struct rc_dataset *dataset, struct
 
 	if ((h = calloc(1, sizeof(*h))) == NULL) {
 		rc_log_errno("no memory for records");
-		return RC_IO;
+		return RC_OSERR;
 	}
 	h->out = out;
 	h->stats = stats;

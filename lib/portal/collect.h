@@ -14,7 +14,7 @@
 
 struct rc_collect; /* opaque */
 
-/* rc_collect_open: records go to out, counts to stats; all are borrowed.  RC_IO:
+/* rc_collect_open: records go to out, counts to stats; all are borrowed.  RC_OSERR:
  * no memory. */
 int rc_collect_open(struct rc_collect **hp, const struct rc_dataset *dataset, struct rc_out *out,
     struct rc_stats *stats);

@@ -93,7 +93,7 @@ grow(struct rc_dedup *s)
 	larger.room = s->room == 0 ? 1024 : s->room * 2;
 	if ((larger.slots = calloc(larger.room, sizeof(*larger.slots))) == NULL) {
 		rc_log_errno("no memory to remember %zu records", larger.room);
-		return RC_IO;
+		return RC_OSERR;
 	}
 	for (size_t i = 0; i < s->room; i++) {
 		struct rc_dedup_slot hash = { s->slots[i].a, s->slots[i].b & ~ROUND_MASK };

@@ -26,7 +26,7 @@ rc_document_get(struct rc_document *d, struct rc_portal *portal, struct rc_stats
 	*got = 0;
 	d->stats = stats;
 	if (rc_buf_text(&d->path) == NULL)
-		return RC_IO;
+		return RC_OSERR;
 	do {
 		d->body.len = 0;
 		d->bad = NULL;
@@ -36,7 +36,7 @@ rc_document_get(struct rc_document *d, struct rc_portal *portal, struct rc_stats
 		if (end != RC_PORTAL_DONE)
 			continue;
 		if (rc_buf_text(&d->body) == NULL)
-			return RC_IO;
+			return RC_OSERR;
 		if (d->bad == NULL && (status = read(to, &d->body, &d->bad)) != 0)
 			return status;
 		if (d->bad == NULL) {

@@ -16,7 +16,7 @@ struct rc_document {        /* start as { 0 } and use it again */
 };
 
 /* A reader of d->body, NUL-terminated.  Where it is not what it should be, *bad is
- * set to why, a static text.  RC_IO: no memory. */
+ * set to why, a static text.  RC_OSERR: no memory. */
 typedef int rc_document_read(void *to, const struct rc_buf *body, const char **bad);
 
 /* rc_document_get: ask portal for d->path and hand the answer to read(), again

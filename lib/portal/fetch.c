@@ -36,7 +36,7 @@ rc_fetch_open(struct rc_fetch **fp, struct rc_portal *portal, struct rc_collect 
 
 	if ((f = calloc(1, sizeof(*f))) == NULL) {
 		rc_log_errno("no memory to fetch");
-		return RC_IO;
+		return RC_OSERR;
 	}
 	f->portal = portal;
 	f->collect = collect;

@@ -15,7 +15,7 @@
 struct rc_fetch; /* opaque */
 
 /* rc_fetch_open: ask portal, hand records to collect, count bytes and what is
- * expected in stats; all are borrowed.  RC_IO: no memory. */
+ * expected in stats; all are borrowed.  RC_OSERR: no memory. */
 int rc_fetch_open(struct rc_fetch **fp, struct rc_portal *portal, struct rc_collect *collect,
     struct rc_stats *stats);
 /* rc_fetch_pass: get the records that query wants, the first most of them.  What

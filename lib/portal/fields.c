@@ -103,7 +103,7 @@ compare(const struct check *c)
 	if (d->key.version != NULL)
 		lacks |= missing(c, d->key.version, "which tells versions apart", NULL);
 	if ((status = list_unused(c, &unused)) == 0 && rc_buf_text(&unused) == NULL)
-		status = RC_IO;
+		status = RC_OSERR;
 	if (status == 0 && lacks) {
 		rc_log_error("dataset %s: nothing was fetched; fields there that the description "
 			     "does not use: %s: correct %s, see rc-dataset(5)",

@@ -73,7 +73,7 @@ set_authorization(struct rc_http *h, const char *value)
 		(h->headers = curl_slist_append(NULL, text)) == NULL ||
 		curl_easy_setopt(h->easy, CURLOPT_HTTPHEADER, h->headers) != CURLE_OK)) {
 		rc_log_error("no memory for a request");
-		status = RC_IO;
+		status = RC_OSERR;
 	}
 	rc_buf_free(&line);
 	return status;
@@ -106,7 +106,7 @@ int
 rc_http_open(struct rc_http **hp, const struct rc_http_conf *conf)
 {
 	struct rc_http *h = NULL;
-	int status = RC_IO;
+	int status = RC_OSERR;
 
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK ||
 	    (h = calloc(1, sizeof(*h))) == NULL || (h->multi = curl_multi_init()) == NULL ||
@@ -210,7 +210,7 @@ rc_http_get(struct rc_http *h, const char *url, int silence_ms, rc_http_sink *si
 	    curl_easy_setopt(h->easy, CURLOPT_REDIR_PROTOCOLS_STR, onward) != CURLE_OK ||
 	    curl_multi_add_handle(h->multi, h->easy) != CURLM_OK) {
 		rc_log_error("no memory for a request");
-		return RC_IO;
+		return RC_OSERR;
 	}
 	status = run(h, silence_ms, &answer->end);
 	while ((message = curl_multi_info_read(h->multi, &left)) != NULL)

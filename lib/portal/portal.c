@@ -73,7 +73,7 @@ rc_portal_open(struct rc_portal **pp, const struct rc_portal_conf *conf)
 	if ((p = calloc(1, sizeof(*p))) == NULL || (p->name = strndup(conf->url, n)) == NULL) {
 		rc_log_errno("no memory for the portal");
 		free(p);
-		return RC_IO;
+		return RC_OSERR;
 	}
 	p->conf = conf;
 	rc_backoff_start(&p->backoff, conf->backoff_ms);
@@ -81,7 +81,7 @@ rc_portal_open(struct rc_portal **pp, const struct rc_portal_conf *conf)
 	if (conf->api_key != NULL &&
 	    (status = rc_buf_printf(&key, "Apikey %s", conf->api_key)) == 0 &&
 	    (http.authorization = rc_buf_text(&key)) == NULL)
-		status = RC_IO;
+		status = RC_OSERR;
 	if (status == 0)
 		status = rc_http_open(&p->http, &http);
 	rc_buf_free(&key);

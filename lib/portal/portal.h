@@ -40,7 +40,7 @@ enum rc_portal_end {
  * If not, the reason has been reported. */
 int rc_portal_url_is_good(const char *name, const char *url);
 
-/* rc_portal_open: RC_CONFIG: the key is no header's value; RC_IO: libcurl cannot
+/* rc_portal_open: RC_CONFIG: the key is no header's value; RC_OSERR: libcurl cannot
  * be set up. */
 int rc_portal_open(struct rc_portal **pp, const struct rc_portal_conf *conf);
 /* rc_portal_ask: try once to get path, which starts with a slash; as

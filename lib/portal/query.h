@@ -30,10 +30,10 @@ struct rc_query_part {       /* of the answer */
 	}
 
 /* rc_query_dataset: append the path of what the portal says of a dataset itself,
- * its fields among it.  RC_IO: no memory. */
+ * its fields among it.  RC_OSERR: no memory. */
 int rc_query_dataset(struct rc_buf *path, const struct rc_dataset *d);
 /* rc_query_export: append the path of the export of these records, oldest first.
- * RC_CONFIG: a field's name cannot be written in ODSQL; RC_IO: no memory. */
+ * RC_CONFIG: a field's name cannot be written in ODSQL; RC_OSERR: no memory. */
 int rc_query_export(
     struct rc_buf *path, const struct rc_query *q, const struct rc_query_part *part);
 /* rc_query_page: as that, of a page of records, with how many there are in all. */

@@ -16,7 +16,7 @@ rc_batch_add(struct rc_batch *b, const struct rc_batch_row *row, struct rc_span 
 
 		if ((list = realloc(b->list, room * sizeof(*list))) == NULL) {
 			rc_log_errno("no memory for a batch of %zu rows", room);
-			return RC_IO;
+			return RC_OSERR;
 		}
 		b->list = list;
 		b->room = room;

@@ -34,10 +34,10 @@ struct rc_batch { /* start as { 0 }; the list is for reading, the states for wri
 };
 
 /* rc_batch_add: append a row that was put at the end of b->rows from `row` on,
- * whose key is at key, and its record, which is copied.  RC_IO: no memory. */
+ * whose key is at key, and its record, which is copied.  RC_OSERR: no memory. */
 int rc_batch_add(struct rc_batch *b, const struct rc_batch_row *row, struct rc_span record);
 /* rc_batch_settle: find which rows are superseded, of those not rejected.
- * RC_IO: no memory. */
+ * RC_OSERR: no memory. */
 int rc_batch_settle(struct rc_batch *b);
 /* rc_batch_cut: forget the rows from the count'th on. */
 void rc_batch_cut(struct rc_batch *b, size_t count);

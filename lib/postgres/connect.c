@@ -78,12 +78,12 @@ in_vain(PGconn *conn, const char *text)
 {
 	if (PQconnectionNeedsPassword(conn))
 		return RC_DENIED;
-	if (strstr(text, "SSL was required") != NULL || strstr(text, "certificate") != NULL)
+	if (strstr(text, "SSL was required") != NULL || strstr(text, "certificate file") != NULL)
 		return RC_CONFIG;
 	if (strstr(text, "session is") != NULL || strstr(text, "server is in hot standby") != NULL)
 		return RC_TEMPFAIL; /* target_session_attrs */
 	if (strstr(text, "out of memory") != NULL)
-		return RC_IO;
+		return RC_OSERR;
 	/* what is wrong before any server was tried is a setting */
 	return strstr(text, "connection to server") == NULL && strstr(text, "translate") == NULL
 	    ? RC_CONFIG
@@ -129,7 +129,7 @@ explain(PGconn *conn, int ended, int timeout_ms, struct rc_buf *why)
 	why->len = 0;
 	if (conn == NULL || (text = strdup(PQerrorMessage(conn))) == NULL) {
 		rc_log_errno("no memory");
-		return RC_IO;
+		return RC_OSERR;
 	}
 	rc_sqlstate_cut(text, state);
 	for (n = strlen(text); n > 0 && (text[n - 1] == '\n' || text[n - 1] == ' ');)
@@ -150,7 +150,7 @@ explain(PGconn *conn, int ended, int timeout_ms, struct rc_buf *why)
 		status = added != 0 ? added : status;
 	}
 	free(text);
-	return rc_buf_text(why) == NULL ? RC_IO : status;
+	return rc_buf_text(why) == NULL ? RC_OSERR : status;
 }
 
 int

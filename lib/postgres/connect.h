@@ -16,7 +16,7 @@
  * *conn, which the caller ends with PQfinish(), does not block (PQsetnonblocking()).  Nothing
  * is reported: on failure *conn is NULL and why has the reason and what to do, NUL-terminated.
  * RC_UNREACHABLE; RC_DENIED; RC_CONFIG: no such database, a bad setting; RC_TEMPFAIL: the
- * server is starting, stopping or full, or a stop request; RC_IO: no memory. */
+ * server is starting, stopping or full, or a stop request; RC_OSERR: no memory. */
 int rc_connect(PGconn **conn, const char *conninfo, int timeout_ms, struct rc_buf *why);
 /* rc_connect_answers: whether a server answers there at all, be it with a refusal: 1; 0: not
  * within timeout_ms; -1: a stop was requested. */

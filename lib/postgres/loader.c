@@ -36,7 +36,7 @@ rc_loader_open(struct rc_loader **lp, const struct rc_loader_conf *conf, const s
 
 	if ((l = calloc(1, sizeof(*l))) == NULL) {
 		rc_log_errno("no memory");
-		return RC_IO;
+		return RC_OSERR;
 	}
 	l->conf = *conf;
 	l->to = *to;

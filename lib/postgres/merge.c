@@ -186,7 +186,7 @@ blame(struct search *s, size_t low, size_t high, const PGresult *r)
 
 	if ((bad = realloc(s->bad, (s->count + 1) * sizeof(*bad))) == NULL) {
 		rc_log_errno("no memory");
-		return RC_IO;
+		return RC_OSERR;
 	}
 	s->bad = bad;
 	status = rc_buf_printf(&reason, "PostgreSQL refuses %s: %s%s%s",
@@ -194,7 +194,7 @@ blame(struct search *s, size_t low, size_t high, const PGresult *r)
 	    PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY), detail != NULL ? ": " : "",
 	    detail != NULL ? detail : "");
 	if (status == 0 && rc_buf_text(&reason) == NULL)
-		status = RC_IO;
+		status = RC_OSERR;
 	if (status != 0) {
 		rc_buf_free(&reason);
 		return status;

@@ -28,7 +28,7 @@ struct rc_merge_bad {       /* what PostgreSQL refuses */
 	char *reason;       /* owned */
 };
 
-/* rc_merge_open: statements for a table.  RC_IO: no memory. */
+/* rc_merge_open: statements for a table.  RC_OSERR: no memory. */
 int rc_merge_open(struct rc_merge *m, struct rc_pg *pg, const struct rc_table *t,
     const struct rc_dataset *d, enum rc_merge_conflict conflict);
 /* rc_merge_begin: begin the transaction, in which each statement is refused for

@@ -25,7 +25,7 @@ add_name(struct sql *s, const char *name)
 static int
 finish(struct sql *s)
 {
-	return s->status != 0 ? s->status : rc_buf_text(s->out) == NULL ? RC_IO : 0;
+	return s->status != 0 ? s->status : rc_buf_text(s->out) == NULL ? RC_OSERR : 0;
 }
 
 /* add_value: a column of the batch as a value for the table's. */

@@ -19,7 +19,7 @@ struct rc_merge_sql {         /* start as { 0 }; for reading only, NUL-terminate
 	struct rc_buf clear;  /* empty it */
 };
 
-/* rc_merge_sql_make: the statements for a table.  RC_IO: no memory. */
+/* rc_merge_sql_make: the statements for a table.  RC_OSERR: no memory. */
 int rc_merge_sql_make(struct rc_merge_sql *s, const struct rc_table *t, const struct rc_dataset *d,
     enum rc_merge_conflict conflict);
 /* rc_merge_sql_free: release what s owns. */

@@ -79,7 +79,7 @@ add_partition(struct rc_offsets *o, struct rc_pg *pg, struct rc_span topic, int3
 		o->list = list;
 	if (list == NULL || (entry.topic = malloc(topic.n + 1)) == NULL) {
 		rc_log_errno("no memory");
-		return RC_IO;
+		return RC_OSERR;
 	}
 	memcpy(entry.topic, topic.p, topic.n);
 	entry.topic[topic.n] = '\0';

@@ -57,7 +57,7 @@ int rc_offsets_store(const struct rc_offsets *o, struct rc_pg *pg);
  * line each, and remember them.  RC_IO; RC_PIPE. */
 int rc_offsets_committed(struct rc_offsets *o, struct rc_out *out);
 /* rc_offsets_put: the positions of the partitions met so far, as a JSON list, in the place
- * of what out holds; empty where there is none.  RC_IO: no memory. */
+ * of what out holds; empty where there is none.  RC_OSERR: no memory. */
 int rc_offsets_put(const struct rc_offsets *o, struct rc_buf *out);
 /* rc_offsets_print: write all stored positions of o->consumer, a line each; {} where
  * there is none, so that nothing at all means a failure. */

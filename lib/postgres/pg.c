@@ -50,12 +50,12 @@ rc_pg_open(struct rc_pg **pp, const char *conninfo, int timeout_ms)
 
 	if ((pg = calloc(1, sizeof(*pg))) == NULL) {
 		rc_log_errno("no memory");
-		return RC_IO;
+		return RC_OSERR;
 	}
 	pg->conninfo = conninfo;
 	pg->timeout_ms = timeout_ms;
 	if ((status = rc_pg_reconnect(pg)) != 0) {
-		if (status != RC_IO)
+		if (status != RC_OSERR)
 			rc_log_error("PostgreSQL: %s", rc_pg_why(pg));
 		rc_pg_close(pg);
 		return status;

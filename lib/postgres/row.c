@@ -28,7 +28,7 @@ rc_row_open(struct rc_row_maker **mp, const struct rc_dataset *d)
 	    (m->hints = calloc(d->column_count, sizeof(*m->hints))) == NULL) {
 		rc_log_errno("no memory");
 		rc_row_close(m);
-		return RC_IO;
+		return RC_OSERR;
 	}
 	m->dataset = d;
 	m->key = (size_t)rc_dataset_column(d, d->key.column);

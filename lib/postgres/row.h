@@ -7,7 +7,7 @@
 
 struct rc_row_maker; /* opaque */
 
-/* rc_row_open: make rows with d's columns; d is borrowed.  RC_IO: no memory. */
+/* rc_row_open: make rows with d's columns; d is borrowed.  RC_OSERR: no memory. */
 int rc_row_open(struct rc_row_maker **mp, const struct rc_dataset *d);
 /* rc_row_put: append the row that json gives, in COPY's binary format, for the table of a
  * batch (merge_sql.h), all columns being texts: texts and null as they are, numbers and truth
@@ -15,10 +15,10 @@ int rc_row_open(struct rc_row_maker **mp, const struct rc_dataset *d);
  * the key's text is.  A member that is no column is left out, and named once; a column that
  * the record lacks makes it no row (whole.h).
  * RC_DATA: the record is no row, *field and *reason say why, out is as it was
- * and nothing was printed; RC_IO: no memory. */
+ * and nothing was printed; RC_OSERR: no memory. */
 int rc_row_put(struct rc_row_maker *m, const struct rc_json *json, size_t number,
     struct rc_buf *out, struct rc_span *key, const char **field, const char **reason);
-/* rc_row_put_tombstone: the same of a tombstone for key, which has no NUL in it.  RC_IO: no
+/* rc_row_put_tombstone: the same of a tombstone for key, which has no NUL in it.  RC_OSERR: no
  * memory. */
 int rc_row_put_tombstone(struct rc_row_maker *m, struct rc_span key, size_t number,
     struct rc_buf *out, struct rc_span *put);

@@ -28,7 +28,7 @@ add_name(struct sql *s, const char *name)
 static int
 finish(struct sql *s)
 {
-	return s->status != 0 ? s->status : rc_buf_text(s->out) == NULL ? RC_IO : 0;
+	return s->status != 0 ? s->status : rc_buf_text(s->out) == NULL ? RC_OSERR : 0;
 }
 
 int
@@ -161,7 +161,7 @@ copy_value(const PGresult *r, int row, int column, char **to)
 	if (PQgetisnull(r, row, column) || (*to = strdup(PQgetvalue(r, row, column))) != NULL)
 		return 0;
 	rc_log_errno("no memory");
-	return RC_IO;
+	return RC_OSERR;
 }
 
 /* find_column: the type of the index'th column, and how its values are compared. */
@@ -210,7 +210,7 @@ inspect(struct rc_table *t, struct rc_pg *pg, const struct rc_dataset *d)
 		return status;
 	if ((t->columns = calloc(d->column_count, sizeof(*t->columns))) == NULL) {
 		rc_log_errno("no memory");
-		return RC_IO;
+		return RC_OSERR;
 	}
 	t->count = d->column_count;
 	t->key = (size_t)rc_dataset_column(d, d->key.column);

@@ -24,10 +24,10 @@ struct rc_table {                        /* start as { 0 }; for reading only */
 };
 
 /* rc_table_quote: append name as SQL has it, "schema"."table" where it has a point, the first
- * of which parts them, and a NUL that is not counted.  RC_IO: no memory. */
+ * of which parts them, and a NUL that is not counted.  RC_OSERR: no memory. */
 int rc_table_quote(struct rc_buf *out, const char *name);
 /* rc_table_ddl: append the statement that makes the table, whose columns are texts and whose
- * primary key is the key, and a NUL as above.  RC_IO: no memory. */
+ * primary key is the key, and a NUL as above.  RC_OSERR: no memory. */
 int rc_table_ddl(struct rc_buf *out, const char *name, const struct rc_dataset *d);
 /* rc_table_print_ddl: print that statement, as a line.  RC_IO; RC_PIPE. */
 int rc_table_print_ddl(const char *name, const struct rc_dataset *d, struct rc_out *out);

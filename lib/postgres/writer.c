@@ -27,7 +27,7 @@ rc_writer_open(struct rc_writer **wp, const struct rc_writer_conf *conf, const s
 
 	if ((w = calloc(1, sizeof(*w))) == NULL) {
 		rc_log_errno("no memory");
-		return RC_IO;
+		return RC_OSERR;
 	}
 	w->conf = *conf;
 	w->offsets.consumer = conf->consumer;

@@ -41,7 +41,7 @@ struct rc_envelope_reader { /* start as { 0 } */
 
 /* rc_envelope_read: what the scanned line json says.  The spans of *e point
  * into the line or into r, until its next use.  RC_DATA: it is no envelope,
- * *field and *reason say why, nothing was printed.  RC_IO: no memory. */
+ * *field and *reason say why, nothing was printed.  RC_OSERR: no memory. */
 int rc_envelope_read(struct rc_envelope_reader *r, const struct rc_json *json,
     struct rc_envelope *e, const char **field, const char **reason);
 /* rc_envelope_lacks: of topic, partition and offset, the first that e does not
@@ -51,7 +51,7 @@ const char *rc_envelope_lacks(const struct rc_envelope *e);
  * message, which is there or will be; a message's line is taken for its place, too.
  * *found is 0 for a blank line and for {}.  RC_DATA: it is
  * none, *why says so, and *field where ("": the whole line), nothing was printed;
- * RC_IO: no memory. */
+ * RC_OSERR: no memory. */
 int rc_envelope_read_position(struct rc_envelope_reader *r, struct rc_json *json,
     struct rc_span line, struct rc_envelope *e, int *found, const char **field, const char **why);
 /* rc_envelope_next_header: the next of e->headers.  *found is 0 when there is

@@ -21,12 +21,13 @@ put_base64(struct rc_buf *out, struct rc_span bytes)
 static int
 put_place(struct rc_buf *out, const struct rc_envelope *e)
 {
-	int status = rc_buf_adds(out, "{\"topic\":");
+	int status;
 
-	status = rc_status_first(status, rc_quote_put(out, e->topic));
-	return rc_status_first(status,
-	    rc_buf_printf(
-		out, ",\"partition\":%" PRId32 ",\"offset\":%" PRId64, e->partition, e->offset));
+	if ((status = rc_buf_adds(out, "{\"topic\":")) == 0 &&
+	    (status = rc_quote_put(out, e->topic)) == 0)
+		status = rc_buf_printf(
+		    out, ",\"partition\":%" PRId32 ",\"offset\":%" PRId64, e->partition, e->offset);
+	return status;
 }
 
 int
@@ -40,7 +41,7 @@ rc_envelope_put_position(struct rc_buf *out, const struct rc_envelope *e)
 		status = rc_buf_adds(out, ",\"start\":true");
 	if (status == 0 && e->skipped > 0)
 		status = rc_buf_printf(out, ",\"skipped\":%" PRId64, e->skipped);
-	return rc_status_first(status, rc_buf_addc(out, '}'));
+	return status != 0 ? status : rc_buf_addc(out, '}');
 }
 
 int

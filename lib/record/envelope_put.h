@@ -7,7 +7,7 @@
 
 /* Writing goes in this order: begin, each header, end. */
 
-/* rc_envelope_put_begin: append the line up to its headers.  RC_IO: no memory. */
+/* rc_envelope_put_begin: append the line up to its headers.  RC_OSERR: no memory. */
 int rc_envelope_put_begin(struct rc_buf *out, const struct rc_envelope *e);
 /* rc_envelope_put_header: append one header, the index'th from 0. */
 int rc_envelope_put_header(struct rc_buf *out, const struct rc_envelope_header *h, size_t index);

@@ -22,7 +22,7 @@ rc_input_open(struct rc_input **rp, int fd, const char *name, struct rc_rejects 
 
 	if ((r = calloc(1, sizeof(*r))) == NULL) {
 		rc_log_errno("no memory to read %s", name);
-		return RC_IO;
+		return RC_OSERR;
 	}
 	if ((status = rc_lines_open(&r->lines, fd, name)) != 0) {
 		free(r);

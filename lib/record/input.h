@@ -19,7 +19,7 @@ struct rc_record {
 
 /* rc_input_open: read from fd (the caller's), called name (borrowed) in
  * messages.  Bad lines go to rejects; records and bytes are counted in stats;
- * both are borrowed.  RC_IO: no memory. */
+ * both are borrowed.  RC_OSERR: no memory. */
 int rc_input_open(struct rc_input **rp, int fd, const char *name, struct rc_rejects *rejects,
     struct rc_stats *stats);
 /* rc_input_expect_envelopes: what comes has records in it. */

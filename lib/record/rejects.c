@@ -30,7 +30,7 @@ rc_rejects_open(struct rc_rejects **rp, const struct rc_rejects_conf *conf, stru
 	}
 	if ((r = calloc(1, sizeof(*r))) == NULL) {
 		rc_log_errno("no memory");
-		return RC_IO;
+		return RC_OSERR;
 	}
 	r->conf = *conf;
 	r->stats = stats;

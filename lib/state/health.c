@@ -32,7 +32,7 @@ text(const PGresult *r, int column, char **to)
 	if ((*to = strdup(PQgetvalue(r, 0, column))) != NULL)
 		return 0;
 	rc_log_errno("no memory");
-	return RC_IO;
+	return RC_OSERR;
 }
 
 /* ask_runs: the last run, with what its tasks counted: of each the last attempt that did. */
@@ -94,7 +94,7 @@ ask_table(struct rc_health *h, struct rc_pg *pg, const struct rc_buf *table, con
 	if (status == 0)
 		status = rc_buf_adds(&sql, ") dates(day)) past(day)");
 	if (status == 0 && rc_buf_text(&sql) == NULL)
-		status = RC_IO;
+		status = RC_OSERR;
 	if (status == 0 && (status = rc_pg_alone(pg, table->data, &r, sql.data, 0, NULL)) == 0) {
 		h->rows = number(r, 0);
 		h->newest = number(r, 1);
@@ -147,7 +147,7 @@ take_lag(struct rc_health *h, const struct rc_line *line)
 	} else if ((lags = realloc(h->lags, (h->lag_count + 1) * sizeof(*lags))) == NULL ||
 	    (h->lags = lags, lags[h->lag_count].topic = strdup(topic)) == NULL) {
 		rc_log_errno("no memory");
-		status = RC_IO;
+		status = RC_OSERR;
 	} else {
 		lags[h->lag_count].partition = (int32_t)partition;
 		lags[h->lag_count].offset = offset;

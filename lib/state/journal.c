@@ -37,7 +37,7 @@ add(struct rc_journal *j, const char *name)
 		j->names = names;
 	if (names == NULL || (names[j->count] = strdup(name)) == NULL) {
 		rc_log_errno("no memory");
-		return RC_IO;
+		return RC_OSERR;
 	}
 	j->count++;
 	return 0;

@@ -293,7 +293,7 @@ int
 rc_report_put(const struct rc_health *h, const struct rc_health_conf *conf,
     enum rc_report_form form, struct rc_out *out)
 {
-	int failed, status = RC_IO;
+	int failed, status = RC_OSERR;
 	char *text = NULL;
 	size_t n = 0;
 	FILE *fp;

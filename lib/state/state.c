@@ -30,7 +30,7 @@ rc_state_open(struct rc_state **kp, const char *name, const struct rc_dataset *d
 
 	if ((k = calloc(1, sizeof(*k))) == NULL) {
 		rc_log_errno("no memory");
-		return RC_IO;
+		return RC_OSERR;
 	}
 	if (name == NULL || strncmp(name, "kafka:", 6) != 0) {
 		status = rc_store_open(&k->store, name, d, kafka->timeout_ms);

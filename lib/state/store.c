@@ -40,7 +40,7 @@ default_path(struct rc_store *s)
 		status = rc_buf_printf(
 		    &s->built, "/rappelconso/%s/last_processed.json", s->dataset->name);
 	if (status == 0 && (s->path = rc_buf_text(&s->built)) == NULL)
-		status = RC_IO;
+		status = RC_OSERR;
 	return status;
 }
 
@@ -68,7 +68,7 @@ rc_store_open(struct rc_store **sp, const char *name, const struct rc_dataset *d
 
 	if ((s = calloc(1, sizeof(*s))) == NULL) {
 		rc_log_errno("no memory");
-		return RC_IO;
+		return RC_OSERR;
 	}
 	s->dataset = d;
 	if (name == NULL) {

@@ -292,7 +292,7 @@ put_column(
 
 	if (n > FEW && (values = malloc(n * sizeof(*values))) == NULL) {
 		rc_log_errno("no memory");
-		return RC_IO;
+		return RC_OSERR;
 	}
 	for (size_t i = 0; i < n; i++) {
 		values[i] = rc_json_get(json, col->is->from[i], &col->hints[i]);
@@ -350,7 +350,7 @@ open_column(struct rc_transform *t, size_t i)
 	col->hints = calloc(col->is->from_count, sizeof(*col->hints));
 	if (col->next == NULL || col->hints == NULL) {
 		rc_log_errno("no memory");
-		return RC_IO;
+		return RC_OSERR;
 	}
 	status = rc_buf_addc(&col->prefix, i == 0 ? '{' : ',');
 	status = rc_status_first(status,
@@ -362,7 +362,7 @@ int
 rc_transform_open(struct rc_transform **tp, const struct rc_dataset *d)
 {
 	struct rc_transform *t;
-	int status = RC_IO;
+	int status = RC_OSERR;
 
 	if ((t = calloc(1, sizeof(*t))) == NULL ||
 	    (t->columns = calloc(d->column_count, sizeof(*t->columns))) == NULL)

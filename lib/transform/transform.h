@@ -7,13 +7,13 @@
 
 struct rc_transform; /* opaque */
 
-/* rc_transform_open: d is borrowed until close.  RC_IO: no memory. */
+/* rc_transform_open: d is borrowed until close.  RC_OSERR: no memory. */
 int rc_transform_open(struct rc_transform **tp, const struct rc_dataset *d);
 /* rc_transform_record: append to out the row made of json, as compact JSON with
  * the description's columns in its order.
  * RC_DATA: the record does not fit the description; *field (of the portal's
  * record) and *reason say how, nothing was printed or appended.
- * RC_IO: no memory. */
+ * RC_OSERR: no memory. */
 int rc_transform_record(struct rc_transform *t, const struct rc_json *json, struct rc_buf *out,
     const char **field, const char **reason);
 /* rc_transform_close: NULL is fine. */

@@ -34,7 +34,7 @@ rc_unaccent_open(struct rc_unaccent **up)
 {
 	if ((*up = calloc(1, sizeof(**up))) == NULL) {
 		rc_log_errno("no memory to unaccent texts");
-		return RC_IO;
+		return RC_OSERR;
 	}
 	return 0;
 }
@@ -57,7 +57,7 @@ static int
 icu_failed(const char *what, UErrorCode err)
 {
 	rc_log_error("ICU: %s: %s: is its data installed?", what, u_errorName(err));
-	return err == U_MEMORY_ALLOCATION_ERROR ? RC_IO : RC_CONFIG;
+	return err == U_MEMORY_ALLOCATION_ERROR ? RC_OSERR : RC_CONFIG;
 }
 
 /* own: the text that the n sorted rules have for cp, or NULL. */
@@ -193,7 +193,7 @@ answer(struct rc_unaccent *u, uint32_t cp, const struct answer **ap)
 
 	if (*page == NULL && (*page = calloc(PAGE, sizeof(**page))) == NULL) {
 		rc_log_errno("no memory to unaccent texts");
-		return RC_IO;
+		return RC_OSERR;
 	}
 	*ap = &(*page)[cp % PAGE];
 	return (*ap)->kind != UNKNOWN ? 0 : learn(u, cp, &(*page)[cp % PAGE]);

@@ -15,11 +15,11 @@
 struct rc_unaccent; /* opaque; belongs to one thread */
 
 /* rc_unaccent_open: set *up for rc_unaccent_close().  Cheap: ICU is only opened
- * when a character needs it.  RC_IO: no memory. */
+ * when a character needs it.  RC_OSERR: no memory. */
 int rc_unaccent_open(struct rc_unaccent **up);
 /* rc_unaccent_add: append to out the ASCII form of len bytes of UTF-8 (they may
  * hold U+0000).  A byte that is not UTF-8 is left out, like a character that
- * has no ASCII form.  RC_IO: no memory; RC_CONFIG: ICU is there without its
+ * has no ASCII form.  RC_OSERR: no memory; RC_CONFIG: ICU is there without its
  * data.  Then out holds the text up to some character, and it can be tried
  * again. */
 int rc_unaccent_add(struct rc_unaccent *u, const char *utf8, size_t len, struct rc_buf *out);
