@@ -28,7 +28,7 @@ gone() {
 pos() { printf '{"topic":"t","partition":%d,"offset":%d}\n' "${2-0}" "$1"; }
 # rows [TABLE]: key and motif of each row, by key, all on one line.
 rows() {
-	sql "select coalesce(string_agg(reference_fiche || '=' || coalesce(motif_du_rappel, '-'), ' ' order by
+	sql "select coalesce(string_agg(reference_fiche || '=' || coalesce(motif_du_rappel::text, '-'), ' ' order by
 		reference_fiche::text collate \"C\"), '') from ${1-$table}"
 }
 empty() { sql "truncate $table; do \$\$ begin if to_regclass('rc_positions') is not null then

@@ -176,4 +176,17 @@ lost '{"topic":"t","partition":0,"offset":9,"key":"a"}' 'a key'
 lost '{"topic":"t","partition":0,"offset":9,"timestamp":1,"headers":[]}' 'headers'
 lost '{"topic":"t","partition":0,"offset":9,"valeu":{}}' 'something else'
 lost '{"topic":"t","offset":9}' 'no partition'
+
+# --- a trickle
+
+empty
+mkfifo trickle
+rc-load -e <trickle >first.out 2>first.err &
+first=$!
+pids+=("$first")
+{ for i in {0..39}; do env_ "$i" "k$i" m; sleep 0.1; done } >trickle & # never a pause of 200 ms
+wait_for 3 test -s first.out
+ok 'a trickle without a pause is committed while it comes' kill -0 $!
+wait "$first"
+is '... and to its end' "$? $(tail -n 1 first.out | jq .offset)" '0 40'
 plan

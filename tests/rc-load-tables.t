@@ -79,4 +79,110 @@ rm -f rejects
 t '... or is set aside'                    0  '1 of 5'                load -e -t typed --rejects rejects
 is '... and dealt with' "$(typed) $(printed) $(stored typed)" 'a b d e 0:3 1:2 0:3 1:2'
 is '... with its place' "$(jq -c '[.line, .topic, .partition, .offset, .record.reference_fiche]' rejects)" '[3,"t",0,1,"c"]'
+
+# --- rows that are refused together
+
+few reference_fiche motif_du_rappel
+sql "create table atonce (like $table including all);
+	create function atmost() returns trigger language plpgsql as 'begin
+		if (select count(*) > 1 from new_rows where motif_du_rappel = ''x'') then
+			raise exception ''one at a time''; end if; return null; end';
+	create trigger atmost after insert on atonce referencing new table as new_rows
+		for each statement execute function atmost()"
+lines "$(row a y)" "$(row b y)" "$(row c y)" "$(row d x)" "$(row e x)" "$(row f y)" >in
+t 'rows that are refused together, but none alone' 65 '<stdin>: lines 4 to 6: .*none of them alone: one at a time' \
+	timeout 20 rc-load -t atonce <in
+is '... what came before is loaded, nothing after' "$(rows atonce)" 'a=y b=y c=y'
+sql 'truncate atonce'
+rm -f rejects
+t '... with a file for rejects too'        65 'lines 4 to 6'         timeout 20 rc-load -t atonce --rejects rejects <in
+is '... the same' "$(rows atonce)" 'a=y b=y c=y'
+lines "$(env_ 0 a y)" "$(env_ 1 d x)" "$(env_ 2 e x)" >in
+t '... of messages'                        65 'lines'                timeout 20 rc-load -e -t atonce <in
+is '... the position is before them' "$(stored atonce)" '0:1'
+sql "create table lowered (like $table including all);
+	create function lowers() returns trigger language plpgsql as
+		'begin new.reference_fiche := lower(new.reference_fiche); return new; end';
+	create trigger lowers before insert on lowered for each row execute function lowers()"
+lines "$(row a 1)" "$(row B 1)" "$(row b 2)" >in
+t 'a trigger that makes two keys one'      65 'lines 2 to 3: .*none of them alone' timeout 20 rc-load -t lowered <in
+is '... is told from a passing failure' "$(rows lowered)" 'a=1'
+
+# --- columns that compare otherwise
+
+sql "create collation ci (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+	create table folded (like $table); alter table folded alter reference_fiche type text collate ci,
+		add primary key (reference_fiche)"
+lines "$(row a 1)" "$(row A 2)" "$(row b 1)" >in
+t 'a key whose collation takes two for one' 0 ''                      rc-load -t folded <in
+is '... the last row counts' "$(rows folded)" 'A=2 b=1'
+lines "$(env_ 0 A 3)" "$(gone 1 B)" >in
+t '... to update and to delete'            0  ''                      rc-load -e -t folded <in
+is '... by the same' "$(rows folded)" 'A=3'
+sql "create table idents (like $table); alter table idents alter reference_fiche type uuid using null,
+	add primary key (reference_fiche)"
+id=0123abcd-0000-4000-8000-00000000000
+lines "$(env_ 0 ${id}1 1)" "$(gone 1 ${id^^}1)" "$(env_ 2 ${id}2 1)" "$(gone 3 ${id^^}2)" "$(env_ 4 "{${id}2}" 2)" >in
+t 'a key of a type of two spellings, a tombstone between' 0 ''        rc-load -e -t idents <in
+is '... in their order' "$(rows idents)" "${id}2=2"
+lines "$(gone 5 none)" >in
+t '... a tombstone whose key is none'      65 'line 1: .*invalid input syntax for type uuid' rc-load -e -t idents <in
+sql "create table loosely (like $table including all);
+	alter table loosely alter motif_du_rappel type text collate ci"
+lines "$(row a x)" >in
+rc-load -t loosely <in
+lines "$(row a X)" >in
+t 'a column that compares loosely'         0  ''                      rc-load -t loosely <in
+is '... is written where bytes differ' "$(rows loosely)" 'a=X'
+sql "create table jsons (like $table including all); alter table jsons alter motif_du_rappel type json using null"
+lines "$(row a '{"b": 1}')" >in
+t 'a column that cannot be compared'       0  ''                      rc-load -t jsons <in
+before=$(sql 'select xmin from jsons')
+t '... again'                              0  ''                      rc-load -t jsons <in
+is '... is not written again' "$(sql 'select xmin, motif_du_rappel from jsons')" "$before|{\"b\": 1}"
+sql "create table rounded (like $table including all); alter table rounded
+	alter motif_du_rappel type numeric(5,2) using null"
+lines "$(row a 1.505)" "$(row b 2)" >in
+rc-load -t rounded <in
+before=$(sql 'select string_agg(xmin::text, chr(32)) from rounded')
+t 'a column that rounds'                   0  ''                      rc-load -t rounded <in
+is '... is not written again' "$(sql 'select string_agg(xmin::text, chr(32)) from rounded') $(rows rounded)" "$before a=1.51 b=2.00"
+sql "create table dated (like $table including all); alter table dated alter motif_du_rappel type date using null"
+lines "$(row a 02/01/2024)" "$(row b 31/12/2023)" "$(row c 2024-02-03)" >in
+t 'dates, day first'                       0  ''                      env PGDATESTYLE=MDY rc-load -t dated <in
+is '... are read so' "$(rows dated)" 'a=2024-01-02 b=2023-12-31 c=2024-02-03'
+
+# --- what is no table of its own
+
+sql "create view seen as select * from $table; create materialized view kept as select * from $table;
+	create table parents (like $table including all); create table children () inherits (parents);
+	create table parted (like $table) partition by list (motif_du_rappel);
+	alter table parted add primary key (reference_fiche, motif_du_rappel);
+	create table hashed (like $table including all) partition by hash (reference_fiche);
+	create table hashed0 partition of hashed for values with (modulus 2, remainder 0);
+	create table hashed1 partition of hashed for values with (modulus 2, remainder 1)"
+t 'a view'                                 78 'seen": is a view'      rc-load -t seen <in
+t 'a materialized view'                    78 'kept": is a view'      rc-load -t kept <in
+t 'a table that others inherit from'       78 'parents": has tables that inherit from it' rc-load -t parents <in
+t 'a table that is partitioned otherwise'  78 'parted": column "reference_fiche" is not unique by itself.*partitioned by it alone' \
+	rc-load -t parted <in
+lines "$(env_ 0 a one)" "$(env_ 1 b two)" "$(env_ 2 c three)" "$(gone 3 b)" >in
+t 'a table that is partitioned by its key' 0  ''                      rc-load -e -t hashed <in
+is '... is loaded' "$(rows hashed)" 'a=one c=three'
+
+# --- rows that a role does not see
+
+sql "create table hidden (like $table including all); create role clerk login;
+	alter table hidden enable row level security; create policy mine on hidden using (motif_du_rappel = 'mine');
+	grant all on hidden, rc_positions to clerk; insert into hidden (reference_fiche, motif_du_rappel)
+		values ('a', 'mine'), ('b', 'theirs')"
+lines "$(gone 0 a)" "$(gone 1 b)" >in
+t 'a tombstone for a row that is hidden'   0  'row-level security hides rows from this role: 1 tombstones' \
+	env PGUSER=clerk rc-load -q -e -t hidden <in
+is '... leaves it' "$(rows hidden)" 'b=theirs'
+t '... for the owner'                      0  ''                      rc-load -e --consumer owner -t hidden <in
+is '... deletes it' "$(rows hidden)" ''
+
+jq '.columns += [range(1700) | {name: "c\(.)", op: "keep"}]' "$dir/few.json" >wide.json
+t 'more columns than a table can have'     78 'at most 1600 columns'  rc-load -d ./wide.json -t wide --create <in
 plan
