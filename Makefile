@@ -80,6 +80,16 @@ $O/promtool/promtool:
 	dpkg-deb --fsys-tarfile $(@D)/prometheus_*.deb | tar -xO ./usr/bin/promtool >$@.new
 	chmod +x $@.new && mv $@.new $@ && rm $(@D)/*.deb
 
+# A pooler, out of Debian's packages, which are not installed: it would start a service.
+# Without it, tests/pooler.t is left out.
+pgbouncer: $O/pgbouncer/usr/sbin/pgbouncer
+$O/pgbouncer/usr/sbin/pgbouncer:
+	rm -rf $O/pgbouncer && mkdir -p $O/pgbouncer
+	cd $O/pgbouncer && apt-get download -qq -o APT::Sandbox::User=root pgbouncer \
+		$$(apt-cache depends pgbouncer | grep -oE 'lib(c-ares|event)[-.0-9a-z]*$$')
+	cd $O/pgbouncer && for deb in *.deb; do dpkg-deb -x $$deb . || exit 1; done && rm *.deb
+	touch $@
+
 # The schema of the compose specification, out of the last docker-compose that was written in
 # Python, and what checks a file against it.
 COMPOSE = 1.29.2
@@ -94,7 +104,7 @@ $O/compose/schema-$(COMPOSE).json:
 	rm -r $(@D)/wheel $(@D)/docker_compose-*.whl
 
 check: all units
-	-$(MAKE) -s -k oracle promtool compose-schema
+	-$(MAKE) -s -k oracle promtool pgbouncer compose-schema
 	prove -j2 tests/*.t
 
 # What kills and cuts: faults a few times, soak for about half an hour, with
@@ -185,5 +195,5 @@ dist:
 clean:
 	rm -rf $O
 
-.PHONY: all units oracle promtool compose-schema check faults soak containers format format-check lint lint-c lint-rooms lint-scripts lint-man install uninstall dist libraries clean
+.PHONY: all units oracle promtool pgbouncer compose-schema check faults soak containers format format-check lint lint-c lint-rooms lint-scripts lint-man install uninstall dist libraries clean
 .SECONDARY:

@@ -1,0 +1,70 @@
+#!/usr/bin/env bash
+# A pooler that gives each transaction another session of the server: rc-load, rc-state and
+# rc-runs work through it, and leave nothing behind in the server's sessions.
+# shellcheck source=tests/load.sh
+. "${0%/*}/load.sh"
+pgbouncer=${PATH%%:*}/pgbouncer/usr/sbin/pgbouncer
+LD_LIBRARY_PATH=${PATH%%:*}/pgbouncer/usr/lib/$(gcc -print-multiarch 2>/dev/null)
+export LD_LIBRARY_PATH
+if ! "$pgbouncer" --version >version 2>&1; then
+	echo '1..0 # SKIP no pgbouncer: make pgbouncer'
+	exit 0
+fi
+as=()
+if [ "$(id -u)" -eq 0 ]; then # it refuses to run as root, and enters the socket's folder
+	as=(setpriv --reuid="$(stat -c %u "$PGHOST")" --regid="$(stat -c %g "$PGHOST")" --clear-groups)
+fi
+while port=$((20000 + RANDOM % 12000)) && (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do :; done
+pool=$(mktemp -d /tmp/rc-pool.XXXXXX)
+trap 'rm -rf "$pool"; cleanup' EXIT
+chmod 755 "$pool"
+cat >"$pool/ini" <<-E
+	[databases]
+	$PGDATABASE = host=$PGHOST port=$PGPORT dbname=$PGDATABASE user=$PGUSER
+	[pgbouncer]
+	listen_addr = 127.0.0.1
+	listen_port = $port
+	unix_socket_dir =
+	auth_type = any
+	auth_file = $pool/users
+	pool_mode = transaction
+	default_pool_size = 2
+	server_reset_query =
+	E
+echo "\"$PGUSER\" \"\"" >"$pool/users"
+cp -r "${pgbouncer%/usr/sbin/*}/usr" "$pool" # which that user may not be allowed to enter
+"${as[@]}" env LD_LIBRARY_PATH="$pool/${LD_LIBRARY_PATH##*pgbouncer/}" "$pool/usr/sbin/pgbouncer" -q "$pool/ini" >pool.log 2>&1 &
+pids+=($!)
+pooled() { PGHOST=127.0.0.1 PGPORT=$port "$@"; }
+ok 'the pooler is there' wait_for 10 pooled psql -Xqc 'SELECT 1'
+
+few reference_fiche motif_du_rappel
+for n in 1 2 3; do
+	row "$n" one >in
+	t "load $n" 0 '' pooled rc-load --create <in
+done
+is '... all is there' "$(rows)" '1=one 2=one 3=one'
+pooled psql -Xqc 'CREATE TEMPORARY TABLE rc_load_other (a text)' # what another client left
+for ((i = 0; i < 2000; i++)); do env_ "$i" "k$i" m$i; done >envelopes
+head -n 1000 envelopes >in
+busy() {
+	pooled psql -Xqc 'BEGIN; SELECT pg_sleep(1); COMMIT' >/dev/null &
+	pooled rc-load -e --batch 100 <in
+}
+t 'messages, while another client is busy' 0 '' busy
+t '... again, and more' 0 '1000 messages were not loaded again' pooled rc-load -e --batch 100 <envelopes
+is '... each once' "$(sql "SELECT count(*) FROM $table WHERE reference_fiche LIKE 'k%'") $(stored)" '2000 0:2000'
+sql "ALTER TABLE $table ADD CHECK (motif_du_rappel <> 'bad')"
+lines "$(row y fine)" "$(row z bad)" >in
+t 'a row that is refused' 65 'line 2' pooled rc-load <in
+t 'the position' 0 '' pooled rc-load --positions
+is '... is there' "$(jq .offset out)" 2000
+set_state() { echo '{"last_processed":"2024-01-01"}' | pooled rc-state set --store postgres:; }
+t 'a state' 0 '' set_state
+t '... is read' 0 '' pooled rc-state get --store postgres:
+t 'runs' 78 'no run was recorded' pooled rc-runs list
+is 'nothing is left in the sessions' "$(sql "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") $(
+	sql "SELECT string_agg(relname, ' ') FROM pg_class WHERE relpersistence = 't' AND relkind = 'r'") $(
+	pooled psql -XqAtc 'SHOW lock_timeout')" '0 rc_load_other 0'
+t 'a startup parameter that it does not know' 78 'ignore_startup_parameters' pooled env PGOPTIONS='-c geqo=off' rc-load <in
+plan
