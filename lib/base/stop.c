@@ -73,6 +73,8 @@ void
 rc_stop_defer(int on)
 {
 	deferred = on;
+	if (!on && stop_signal != 0) /* what is done about it begins now */
+		stop_time = rc_clock_now();
 }
 
 void

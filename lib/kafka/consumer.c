@@ -5,7 +5,11 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/status.h"
+#include "kafka/call.h"
 #include "kafka/consumer.h"
+#include "kafka/topic.h"
+
+#define LOOK_MS 700 /* how long one look at the topic may take */
 
 struct rc_consumer {
 	struct rc_partitions_conf conf;
@@ -16,6 +20,8 @@ struct rc_consumer {
 	size_t starts_reported;      /* count, once all are */
 	rd_kafka_message_t *message; /* the one given out last */
 	double heard;                /* when something came last, in seconds */
+	double looked;               /* when the topic was looked at last */
+	double called;               /* when rc_consumer_next() was called last */
 };
 
 /* assign: tell librdkafka what to read.  Where only the ends at open are wanted,
@@ -63,7 +69,7 @@ rc_consumer_open(struct rc_consumer **cp, const struct rc_partitions_conf *conf)
 		rc_consumer_close(c);
 		return status;
 	}
-	c->heard = rc_clock_now();
+	c->heard = c->looked = c->called = rc_clock_now();
 	*cp = c;
 	return 0;
 }
@@ -125,24 +131,55 @@ check_held(const struct rc_consumer *c)
 	return 0;
 }
 
-/* check_brokers: whether there has been no broker for too long.  That the
- * connections broke is no more than a reason to ask. */
+/* any_held: whether an open transaction holds back a partition. */
 static int
-check_brokers(struct rc_consumer *c)
+any_held(const struct rc_consumer *c)
 {
+	for (size_t i = 0; i < c->parts.count; i++)
+		if (c->parts.list[i].held > 0)
+			return 1;
+	return 0;
+}
+
+/* look: at the topic, once in a while.  It may have been deleted, which librdkafka does not
+ * always say, or have got more partitions; and no answer at all, where nothing else came
+ * either, means that there is no broker. */
+static int
+look(struct rc_consumer *c)
+{
+	double timeout = c->conf.kafka.timeout_ms / 1000.0, now = rc_clock_now();
 	const struct rd_kafka_metadata *metadata;
+	int total, status = 0;
 
 	if (rc_kafka_denied(&c->trouble))
 		return rc_kafka_unreachable(&c->conf.kafka, &c->trouble);
-	if (c->trouble.err == RD_KAFKA_RESP_ERR_NO_ERROR ||
-	    rc_clock_now() - c->heard < c->conf.kafka.timeout_ms / 1000.0)
+	if (now - c->looked < timeout)
 		return 0;
-	if (rd_kafka_metadata(c->rk, 0, NULL, &metadata, 1000) != RD_KAFKA_RESP_ERR_NO_ERROR)
-		return rc_kafka_unreachable(&c->conf.kafka, &c->trouble);
-	rd_kafka_metadata_destroy(metadata);
+	if (rd_kafka_metadata(c->rk, 1, NULL, &metadata, LOOK_MS) != RD_KAFKA_RESP_ERR_NO_ERROR)
+		return now - c->heard < timeout ? 0
+						: rc_kafka_unreachable(&c->conf.kafka, &c->trouble);
+	c->looked = rc_clock_now();
 	c->trouble.err = RD_KAFKA_RESP_ERR_NO_ERROR;
-	c->heard = rc_clock_now();
-	return 0;
+	total = rc_partitions_total(&c->parts, metadata);
+	rd_kafka_metadata_destroy(metadata);
+	for (size_t i = 0; i < c->parts.count; i++)
+		if (c->parts.list[i].number >= total) {
+			rc_log_error("topic %s%s: was deleted while it was read: what was not read "
+				     "of it is gone: fetch its records again (rc-fetch --since)",
+			    c->conf.topic, total > 0 ? ", or some of its partitions" : "");
+			return RC_CONFIG;
+		}
+	if (c->conf.exit_at_end && now - c->heard >= timeout && !any_held(c)) {
+		rc_log_error("topic %s: nothing came within %d ms, though its end is not reached: "
+			     "has each partition a leader? try again later",
+		    c->conf.topic, c->conf.kafka.timeout_ms);
+		return RC_TEMPFAIL;
+	}
+	if (c->conf.exit_at_end || c->conf.partitions != NULL || (size_t)total <= c->parts.count)
+		return 0;
+	status = rc_partitions_grow(&c->parts, total);
+	c->starts_reported = 0;
+	return status != 0 ? status : assign(c);
 }
 
 /* overtaken: retention has deleted what was to be read next. */
@@ -172,8 +209,15 @@ failed(struct rc_consumer *c, const rd_kafka_message_t *m)
 	    (m->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET ||
 		m->err == RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE))
 		return overtaken(c, p);
-	if (rc_kafka_status(m->err) == RC_UNREACHABLE) {
-		c->trouble.err = m->err; /* it may come back: check_brokers() */
+	/* a group that nobody asked for, which librdkafka wants to know all the same */
+	if (m->err == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED && c->conf.group == NULL)
+		return 0;
+	if (m->err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) { /* or not yet known */
+		c->looked = 0;
+		return look(c);
+	}
+	if (rc_kafka_status(m->err) == RC_UNREACHABLE || rc_kafka_not_ready(m->err)) {
+		c->trouble.err = m->err; /* it may come back: look() */
 		return 0;
 	}
 	return rc_kafka_failed(c->conf.topic, m->err, rd_kafka_message_errstr(m));
@@ -212,12 +256,27 @@ take(struct rc_consumer *c, struct rc_consumer_event *event)
 	return 0;
 }
 
+/* leave_out_absence: while the caller did something else, such as write to a full pipe, nothing
+ * could be heard. */
+static void
+leave_out_absence(struct rc_consumer *c)
+{
+	double now = rc_clock_now();
+
+	if (now - c->called > 1) {
+		c->heard += now - c->called;
+		c->looked += now - c->called;
+	}
+	c->called = now;
+}
+
 int
 rc_consumer_next(struct rc_consumer *c, int wait_ms, struct rc_consumer_event *event)
 {
 	int status;
 
 	*event = (struct rc_consumer_event){ .kind = RC_CONSUMER_IDLE };
+	leave_out_absence(c);
 	if (report_start(c, event))
 		return 0;
 	for (size_t i = 0; c->conf.exit_at_end && c->done < c->parts.count && i < c->parts.count;
@@ -233,9 +292,9 @@ rc_consumer_next(struct rc_consumer *c, int wait_ms, struct rc_consumer_event *e
 	if (c->message != NULL)
 		rd_kafka_message_destroy(c->message);
 	if ((c->message = rd_kafka_consumer_poll(c->rk, wait_ms)) == NULL)
-		return rc_status_first(check_brokers(c), check_held(c));
+		return rc_status_first(look(c), check_held(c));
 	if ((status = take(c, event)) == 0 && c->message->err != RD_KAFKA_RESP_ERR_NO_ERROR)
-		status = check_brokers(c);
+		status = look(c);
 	return status;
 }
 
@@ -262,10 +321,7 @@ rc_consumer_close(struct rc_consumer *c)
 		return;
 	if (c->message != NULL)
 		rd_kafka_message_destroy(c->message);
-	if (c->rk != NULL) {
-		rd_kafka_consumer_close(c->rk);
-		rd_kafka_destroy(c->rk);
-	}
+	rc_call_destroy(c->rk);
 	free(c->parts.list);
 	free(c);
 }

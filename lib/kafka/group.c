@@ -1,8 +1,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/status.h"
+#include "base/stop.h"
+#include "kafka/call.h"
 #include "kafka/group.h"
 
 #define TICK_MS 100 /* how often a wait checks for signals and errors */
@@ -94,14 +97,19 @@ rc_group_flush(struct rc_group *c)
 	queue = rd_kafka_queue_new(c->rk);
 	err = rd_kafka_commit_queue(c->rk, c->list, queue, NULL, NULL);
 	for (int left = c->conf->timeout_ms; err == RD_KAFKA_RESP_ERR_NO_ERROR && left > 0 &&
-	     event == NULL && !rc_kafka_denied(&c->trouble);
+	     event == NULL && !rc_kafka_denied(&c->trouble) && rc_clock_now() < rc_stop_until();
 	     left -= TICK_MS) {
-		event = rd_kafka_queue_poll(queue, TICK_MS);
+		event = rd_kafka_queue_poll(queue, left < TICK_MS ? left : TICK_MS);
 		rd_kafka_poll(c->rk, 0); /* error_cb is served */
 	}
 	if (event != NULL) {
 		status = look_at(c, rd_kafka_event_topic_partition_list(event));
 		err = rd_kafka_event_error(event);
+	} else if (err == RD_KAFKA_RESP_ERR_NO_ERROR && rc_stop_signal() != 0) {
+		rc_log_error("group %s: a signal asked to stop while Kafka was being waited for: "
+			     "the last positions may not be committed",
+		    c->group);
+		status = RC_TEMPFAIL;
 	} else if (err == RD_KAFKA_RESP_ERR_NO_ERROR) {
 		status = rc_kafka_unreachable(c->conf, &c->trouble);
 	}
@@ -122,7 +130,6 @@ rc_group_close(struct rc_group *c)
 		return;
 	if (c->list != NULL)
 		rd_kafka_topic_partition_list_destroy(c->list);
-	if (c->rk != NULL)
-		rd_kafka_destroy(c->rk);
+	rc_call_destroy(c->rk);
 	free(c);
 }

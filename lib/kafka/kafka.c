@@ -150,8 +150,14 @@ int
 rc_kafka_settings(const struct rc_kafka_conf *c, const char *const *defaults,
     rd_kafka_conf_t **conf, struct rc_kafka_trouble *trouble)
 {
+	char timeout[16];
 	int status;
 
+	/* of a request, which closing waits for: from 10 ms to 5 minutes */
+	snprintf(timeout, sizeof(timeout), "%d",
+	    c->timeout_ms < 10           ? 10
+		: c->timeout_ms > 300000 ? 300000
+					 : c->timeout_ms);
 	*conf = rd_kafka_conf_new();
 	rd_kafka_conf_set_opaque(*conf, trouble);
 	rd_kafka_conf_set_error_cb(*conf, on_error);
@@ -159,6 +165,8 @@ rc_kafka_settings(const struct rc_kafka_conf *c, const char *const *defaults,
 	status = rc_kafka_set(*conf, "client.id", rc_log_program());
 	if (status == 0)
 		status = rc_kafka_set(*conf, "bootstrap.servers", c->brokers);
+	if (status == 0)
+		status = rc_kafka_set(*conf, "socket.timeout.ms", timeout);
 	for (size_t i = 0; defaults[i] != NULL && status == 0; i += 2)
 		status = rc_kafka_set(*conf, defaults[i], defaults[i + 1]);
 	if (status == 0 && c->file != NULL)
@@ -195,6 +203,7 @@ rc_kafka_status(rd_kafka_resp_err_t err)
 	case RD_KAFKA_RESP_ERR__TIMED_OUT:
 	case RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE:
 	case RD_KAFKA_RESP_ERR__SSL:
+	case RD_KAFKA_RESP_ERR__BAD_MSG: /* so librdkafka calls an answer that did not come */
 		return RC_UNREACHABLE;
 	case RD_KAFKA_RESP_ERR__AUTHENTICATION:
 	case RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED:
@@ -221,6 +230,27 @@ rc_kafka_status(rd_kafka_resp_err_t err)
 		return RC_DATA;
 	default:
 		return RC_TEMPFAIL;
+	}
+}
+
+int
+rc_kafka_not_ready(rd_kafka_resp_err_t err)
+{
+	switch (err) {
+	case RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION:
+	case RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE:
+	case RD_KAFKA_RESP_ERR_REPLICA_NOT_AVAILABLE:
+	case RD_KAFKA_RESP_ERR_UNKNOWN_LEADER_EPOCH:
+	case RD_KAFKA_RESP_ERR_FENCED_LEADER_EPOCH:
+	case RD_KAFKA_RESP_ERR_KAFKA_STORAGE_ERROR:
+	case RD_KAFKA_RESP_ERR_OFFSET_NOT_AVAILABLE:
+	case RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS:
+	case RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE:
+	case RD_KAFKA_RESP_ERR_NOT_COORDINATOR:
+	case RD_KAFKA_RESP_ERR__WAIT_COORD:
+		return 1;
+	default:
+		return 0;
 	}
 }
 

@@ -30,7 +30,7 @@ struct rc_kafka_conf {
 	    { 'F', "config", "FILE", "properties of librdkafka, one a line", rc_opt_text,          \
 		    &(conf).file },                                                                \
 	{                                                                                          \
-		0, "timeout", "MS", "give up on the brokers (30000)", rc_opt_ms,                   \
+		0, "timeout", "MS", "give up on a service that is silent (30000)", rc_opt_ms,      \
 		    &(conf).timeout_ms                                                             \
 	}
 
@@ -59,6 +59,8 @@ int rc_kafka_client(rd_kafka_t **rk, rd_kafka_type_t type, rd_kafka_conf_t *conf
 
 /* rc_kafka_status: the status for an error of a broker or of librdkafka. */
 int rc_kafka_status(rd_kafka_resp_err_t err);
+/* rc_kafka_not_ready: whether a broker says that a topic or a group is not ready yet: ask again. */
+int rc_kafka_not_ready(rd_kafka_resp_err_t err);
 /* rc_kafka_denied: whether a broker has refused who we are, which librdkafka
  * itself would try again for ever. */
 int rc_kafka_denied(const struct rc_kafka_trouble *t);

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/status.h"
 #include "base/stop.h"
+#include "kafka/call.h"
 #include "kafka/partitions.h"
 #include "kafka/previous.h"
 #include "kafka/start_at.h"
@@ -84,23 +85,44 @@ choose(struct rc_partitions *ps, int total)
 	return status;
 }
 
+int
+rc_partitions_total(const struct rc_partitions *ps, const struct rd_kafka_metadata *metadata)
+{
+	for (int i = 0; i < metadata->topic_cnt; i++)
+		if (strcmp(metadata->topics[i].topic, ps->conf->topic) == 0)
+			return metadata->topics[i].partition_cnt;
+	return 0;
+}
+
 /* find_partitions: those of the topic that are to be read. */
 static int
 find_partitions(struct rc_partitions *ps, rd_kafka_t *rk)
 {
 	const struct rd_kafka_metadata *metadata;
-	int status, total = 0;
+	int status, total;
 
 	status = rc_topic_metadata(rk, &ps->conf->kafka, ps->trouble, NULL, &metadata);
 	if (status != 0)
 		return status;
-	for (int i = 0; i < metadata->topic_cnt; i++)
-		if (strcmp(metadata->topics[i].topic, ps->conf->topic) == 0)
-			total = metadata->topics[i].partition_cnt;
+	total = rc_partitions_total(ps, metadata);
 	rd_kafka_metadata_destroy(metadata);
 	if (total == 0)
-		return rc_topic_missing(ps->conf->topic);
+		return rc_topic_missing(&ps->conf->kafka, ps->conf->topic);
 	return choose(ps, total);
+}
+
+int
+rc_partitions_grow(struct rc_partitions *ps, int total)
+{
+	int status = 0;
+
+	for (int32_t i = 0; i < total && status == 0; i++)
+		if (rc_partitions_find(ps, i) == NULL) {
+			rc_log_notice("topic %s: partition %" PRId32 " was added: it is read, too",
+			    ps->conf->topic, i);
+			status = add_partition(ps, i);
+		}
+	return status;
 }
 
 int
@@ -141,6 +163,11 @@ check_start(struct rc_partitions *ps, struct rc_partition *p, int64_t low)
 		p->next = low;
 	if (p->next == RD_KAFKA_OFFSET_END)
 		p->next = p->end;
+	if (p->next <= RD_KAFKA_OFFSET_TAIL_BASE) { /* so many before the end */
+		int64_t back = RD_KAFKA_OFFSET_TAIL_BASE - p->next;
+
+		p->next = p->end - back > low ? p->end - back : low;
+	}
 	if (p->next < low && (status = rc_partitions_gap(ps, p, low)) != 0)
 		return status;
 	if (p->next > p->end) {
@@ -158,17 +185,21 @@ int
 rc_partitions_watermarks(
     const struct rc_partitions *ps, rd_kafka_t *rk, int32_t number, int64_t *low, int64_t *high)
 {
-	double end = rc_clock_now() + ps->conf->kafka.timeout_ms / 1000.0;
+	double end = rc_clock_now() + ps->conf->kafka.timeout_ms / 1000.0, left;
 	rd_kafka_resp_err_t err;
 
 	for (;;) {
-		err = rd_kafka_query_watermark_offsets(
-		    rk, ps->conf->topic, number, low, high, ps->conf->kafka.timeout_ms);
+		left = end - rc_clock_now();
+		err = rc_call_watermarks(
+		    rk, ps->conf->topic, number, low, high, left > 0 ? (int)(left * 1000) + 1 : 1);
+		rd_kafka_poll(rk, 0); /* error_cb is served */
 		if (err == RD_KAFKA_RESP_ERR_NO_ERROR)
 			return 0;
-		if ((err != RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION &&
-			err != RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE) ||
-		    rc_clock_now() >= end || rc_stop_signal() != 0)
+		if (rc_stop_signal() != 0)
+			return RC_TEMPFAIL; /* the signal's own status wins */
+		if (rc_kafka_status(err) == RC_UNREACHABLE)
+			return rc_kafka_unreachable(&ps->conf->kafka, ps->trouble);
+		if (!rc_kafka_not_ready(err) || rc_clock_now() >= end)
 			return rc_kafka_failed(ps->conf->topic, err, "watermarks");
 		rc_stop_sleep(AGAIN_MS);
 	}
@@ -217,6 +248,8 @@ find_start(struct rc_partitions *ps, rd_kafka_t *ends, rd_kafka_t **reader, stru
 static int
 find_starts(struct rc_partitions *ps, rd_kafka_t *rk)
 {
+	const struct rc_start_at_conf where = { &ps->conf->kafka, ps->trouble, ps->conf->topic,
+		ps->conf->from };
 	struct rc_start_at *starts = calloc(ps->count, sizeof(*starts));
 	rd_kafka_t *ends = NULL, *reader = NULL;
 	int status;
@@ -227,16 +260,13 @@ find_starts(struct rc_partitions *ps, rd_kafka_t *rk)
 	}
 	for (size_t i = 0; i < ps->count; i++)
 		starts[i].partition = ps->list[i].number;
-	status = rc_start_at_find(
-	    rk, &ps->conf->kafka, ps->conf->topic, ps->conf->from, starts, ps->count);
+	status = rc_start_at_find(rk, &where, starts, ps->count);
 	if (status == 0)
 		status = rc_partitions_client(ps, 0, &ends);
 	for (size_t i = 0; i < ps->count && status == 0; i++)
 		status = find_start(ps, ends, &reader, &ps->list[i], &starts[i]);
-	if (ends != NULL)
-		rd_kafka_destroy_flags(ends, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
-	if (reader != NULL)
-		rd_kafka_destroy_flags(reader, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+	rc_call_destroy(ends);
+	rc_call_destroy(reader);
 	free(starts);
 	return status;
 }

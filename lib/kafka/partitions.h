@@ -46,6 +46,11 @@ int rc_partitions_client(const struct rc_partitions *ps, int reads, rd_kafka_t *
 int rc_partitions_open(struct rc_partitions *ps, rd_kafka_t *rk);
 /* rc_partitions_find: the partition of that number, or NULL. */
 struct rc_partition *rc_partitions_find(const struct rc_partitions *ps, int32_t number);
+/* rc_partitions_total: how many partitions the topic has; 0: it is not there. */
+int rc_partitions_total(const struct rc_partitions *ps, const struct rd_kafka_metadata *metadata);
+/* rc_partitions_grow: the topic has total partitions now: read those that are new, too, from
+ * their beginning.  RC_OSERR: no memory. */
+int rc_partitions_grow(struct rc_partitions *ps, int total);
 /* rc_partitions_watermarks: the first offset of a partition and that behind its last.  A
  * topic just made may have no leader yet, or one that does not know it: it is asked
  * again, within the time.  As rc_kafka_status(), which was reported. */

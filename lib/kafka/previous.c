@@ -22,7 +22,7 @@ look(const rd_kafka_message_t *m, const rd_kafka_topic_partition_t *position, in
 		}
 		return 0;
 	}
-	if (*done || rc_kafka_status(m->err) == RC_UNREACHABLE)
+	if (*done || rc_kafka_status(m->err) == RC_UNREACHABLE || rc_kafka_not_ready(m->err))
 		return 0;
 	return rc_kafka_failed(position->topic, m->err, rd_kafka_message_errstr(m));
 }

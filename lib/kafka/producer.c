@@ -1,9 +1,13 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/status.h"
+#include "base/stop.h"
+#include "kafka/call.h"
 #include "kafka/headers.h"
 #include "kafka/inflight.h"
 #include "kafka/producer.h"
@@ -28,6 +32,9 @@ struct rc_producer {
 	rd_kafka_resp_err_t err; /* why the first message failed */
 	char err_text[256];
 	unsigned since_poll;
+	uint64_t acked; /* at heard, the time of the last acknowledgement that flush() saw */
+	double heard;
+	int warned_old;
 	int open_transaction; /* nothing of this run is to be seen, as yet or permanently */
 	long position;        /* printed last */
 	int has_position;
@@ -77,8 +84,7 @@ static void
 stop_client(struct rc_producer *p)
 {
 	rc_topics_drop(&p->topics);
-	if (p->rk != NULL)
-		rd_kafka_destroy(p->rk);
+	rc_call_destroy(p->rk);
 	p->rk = NULL;
 }
 
@@ -96,6 +102,19 @@ fatal(struct rc_producer *p)
 	return 1;
 }
 
+/* given_up: whether a stop request has had its time, and no acknowledgement came for as long. */
+static int
+given_up(struct rc_producer *p)
+{
+	double now = rc_clock_now();
+
+	if (rc_inflight_acked(p->inflight) != p->acked) {
+		p->acked = rc_inflight_acked(p->inflight);
+		p->heard = now;
+	}
+	return now >= rc_stop_until() && now - p->heard >= RC_STOP_GRACE_S;
+}
+
 /* flush: wait until each message is acknowledged or has failed.  0 only if Kafka
  * has acknowledged every message since open; else it reports why it has not. */
 static int
@@ -106,7 +125,8 @@ flush(struct rc_producer *p)
 
 	/* Each message has an end: acknowledged, or timed out by librdkafka; after a
 	 * fatal error nothing more can become of it. */
-	while (rc_inflight_left(p->inflight) > 0 && !rc_kafka_denied(&p->trouble) && !fatal(p))
+	while (rc_inflight_left(p->inflight) > 0 && !rc_kafka_denied(&p->trouble) && !fatal(p) &&
+	    !given_up(p))
 		rd_kafka_poll(p->rk, WAIT_MS);
 	left = rc_inflight_left(p->inflight);
 	failed = rc_inflight_failed(p->inflight) + left;
@@ -114,6 +134,12 @@ flush(struct rc_producer *p)
 		return RC_TEMPFAIL;
 	if (failed == 0 && p->err == RD_KAFKA_RESP_ERR_NO_ERROR)
 		return 0;
+	if (p->err == RD_KAFKA_RESP_ERR_NO_ERROR && rc_stop_signal() != 0) {
+		rc_log_error("a signal asked to stop while Kafka was being waited for: %" PRIu64
+			     " records were not acknowledged, and are to be sent again",
+		    left);
+		return RC_TEMPFAIL;
+	}
 	if (p->err == RD_KAFKA_RESP_ERR_NO_ERROR)
 		return rc_kafka_unreachable(&p->conf.kafka, &p->trouble);
 	if (failed == 0) /* what failed was not even queued */
@@ -282,11 +308,34 @@ enqueue(struct rc_producer *p, const struct rc_topics_one *topic, const struct r
 	rc_inflight_forget(p->inflight);
 	if (fatal(p) || p->err != RD_KAFKA_RESP_ERR_NO_ERROR)
 		return rc_kafka_status(p->err);
-	*reason = rd_kafka_err2str(err);
 	if (err == RD_KAFKA_RESP_ERR__QUEUE_FULL)
 		*reason = "larger than librdkafka's whole queue: raise "
 			  "queue.buffering.max.kbytes with -X";
+	else if (rc_kafka_status(err) == RC_DATA)
+		*reason = rd_kafka_err2str(err);
+	else { /* no fault of the record's */
+		p->err = err;
+		snprintf(
+		    p->err_text, sizeof(p->err_text), "%s: %s", topic->name, rd_kafka_err2str(err));
+		return rc_kafka_status(err);
+	}
 	return RC_DATA;
+}
+
+/* warn_old: of messages that Kafka acknowledges and deletes, for they are older than it keeps
+ * any. */
+static void
+warn_old(struct rc_producer *p, const struct rc_topics_one *topic, const struct rc_message *m)
+{
+	int64_t keeps = topic->limits.retention_ms;
+
+	if (m->timestamp < 0 || keeps <= 0 || topic->limits.stamps || p->warned_old ||
+	    m->timestamp >= (int64_t)time(NULL) * 1000 - keeps)
+		return;
+	p->warned_old = 1;
+	rc_log_notice("topic %s: warning: line %" PRIu64 " is older than retention.ms, %" PRId64
+		      ": Kafka will delete it, and others like it, soon: raise that",
+	    topic->name, m->line, keeps);
 }
 
 int
@@ -308,6 +357,7 @@ rc_producer_send(struct rc_producer *p, const struct rc_message *m,
 	if ((status = find_topic(p, name, &topic)) != 0 ||
 	    (status = rc_headers_read(m, reader, &headers, reason)) != 0)
 		return status;
+	warn_old(p, topic, m);
 	max = topic->limits.max_message_bytes;
 	if (max > 0 && rc_headers_batch_size(m, &headers) > (uint64_t)max) {
 		*reason = "larger than the topic's max.message.bytes";
@@ -355,7 +405,7 @@ rc_producer_finish(struct rc_producer *p, int status)
 	if (status == 0)
 		status = rc_transaction_commit(p->rk, &p->conf.kafka, &p->trouble);
 	else
-		rc_transaction_abort(p->rk);
+		rc_transaction_abort(p->rk, &p->conf.kafka);
 	p->open_transaction = status != 0;
 	return status;
 }

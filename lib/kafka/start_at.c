@@ -5,14 +5,18 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/lines.h"
 #include "base/log.h"
 #include "base/span.h"
 #include "base/status.h"
 #include "base/stop.h"
 #include "json/json.h"
+#include "kafka/call.h"
 #include "kafka/start_at.h"
 #include "record/envelope.h"
+
+#define AGAIN_MS 100 /* between two questions to a broker that is not ready */
 
 /* whole: text as a number; -1: it is none. */
 static int64_t
@@ -55,32 +59,70 @@ missing_to(rd_kafka_topic_partition_list_t *list, int64_t offset, const char *wh
 	return 0;
 }
 
-static int
-from_group(rd_kafka_t *rk, const struct rc_kafka_conf *c, rd_kafka_topic_partition_list_t *list)
+/* ask: a question about all partitions, again while a broker is not ready for it. */
+static rd_kafka_resp_err_t
+ask(rd_kafka_resp_err_t (*call)(rd_kafka_t *, rd_kafka_topic_partition_list_t *, int),
+    rd_kafka_t *rk, const struct rc_kafka_conf *c, rd_kafka_topic_partition_list_t *list)
 {
-	rd_kafka_resp_err_t err = rd_kafka_committed(rk, list, c->timeout_ms);
+	double end = rc_clock_now() + c->timeout_ms / 1000.0, left;
+	rd_kafka_topic_partition_list_t *asked = rd_kafka_topic_partition_list_copy(list);
+	rd_kafka_resp_err_t err;
 
-	if (err != RD_KAFKA_RESP_ERR_NO_ERROR)
-		return rc_kafka_failed("committed positions", err, NULL);
-	return missing_to(list, RD_KAFKA_OFFSET_BEGINNING, "committed position");
+	for (;;) {
+		left = end - rc_clock_now();
+		for (int i = 0; i < list->cnt; i++)
+			list->elems[i].offset = asked->elems[i].offset;
+		err = call(rk, list, left > 0 ? (int)(left * 1000) + 1 : 1);
+		for (int i = 0; i < list->cnt && err == RD_KAFKA_RESP_ERR_NO_ERROR; i++)
+			if (rc_kafka_not_ready(list->elems[i].err))
+				err = list->elems[i].err;
+		if (!rc_kafka_not_ready(err) || left <= 0 || rc_stop_signal() != 0)
+			break;
+		rc_stop_sleep(AGAIN_MS);
+	}
+	rd_kafka_topic_partition_list_destroy(asked);
+	return err;
+}
+
+/* answered: what a question's error means. */
+static int
+answered(
+    rd_kafka_t *rk, const struct rc_start_at_conf *c, const char *what, rd_kafka_resp_err_t err)
+{
+	rd_kafka_poll(rk, 0); /* error_cb is served */
+	if (err == RD_KAFKA_RESP_ERR_NO_ERROR)
+		return 0;
+	if (rc_stop_signal() != 0)
+		return RC_TEMPFAIL; /* the signal's own status wins */
+	if (rc_kafka_status(err) == RC_UNREACHABLE && rc_kafka_status(c->trouble->err) != RC_DENIED)
+		return rc_kafka_unreachable(c->kafka, c->trouble);
+	return rc_kafka_failed(
+	    what, rc_kafka_status(err) == RC_UNREACHABLE ? c->trouble->err : err, NULL);
 }
 
 static int
-from_time(rd_kafka_t *rk, const struct rc_kafka_conf *c, const char *from,
-    rd_kafka_topic_partition_list_t *list)
+from_group(rd_kafka_t *rk, const struct rc_start_at_conf *c, rd_kafka_topic_partition_list_t *list)
 {
-	int64_t ms = whole(from + 1);
-	rd_kafka_resp_err_t err;
+	int status =
+	    answered(rk, c, "committed positions", ask(rc_call_committed, rk, c->kafka, list));
+
+	return status != 0 ? status
+			   : missing_to(list, RD_KAFKA_OFFSET_BEGINNING, "committed position");
+}
+
+static int
+from_time(rd_kafka_t *rk, const struct rc_start_at_conf *c, rd_kafka_topic_partition_list_t *list)
+{
+	int64_t ms = whole(c->from + 1);
+	int status;
 
 	if (ms == -1) {
-		rc_log_error("-o %s: not @ and milliseconds since 1970", from);
+		rc_log_error("-o %s: not @ and milliseconds since 1970", c->from);
 		return RC_USAGE;
 	}
 	set_all(list, ms);
-	err = rd_kafka_offsets_for_times(rk, list, c->timeout_ms);
-	if (err != RD_KAFKA_RESP_ERR_NO_ERROR)
-		return rc_kafka_failed("offsets for a time", err, NULL);
-	return missing_to(list, RD_KAFKA_OFFSET_END, "offset for a time");
+	status = answered(rk, c, "offsets for a time", ask(rc_call_times, rk, c->kafka, list));
+	return status != 0 ? status : missing_to(list, RD_KAFKA_OFFSET_END, "offset for a time");
 }
 
 /* The reading of a file of positions. */
@@ -158,8 +200,8 @@ from_file(const char *from, const char *topic, struct rc_start_at *starts, size_
 
 	g.name = strcmp(from, "-") == 0 ? "<stdin>" : from;
 	if (g.name == from && (fd = open(from, O_RDONLY | O_CLOEXEC)) == -1) {
-		rc_log_errno("-o %s: neither beginning, end, stored, a number, @MS nor a file that "
-			     "can be read",
+		rc_log_errno("-o %s: neither beginning, end, stored, a number, -N, @MS nor a file "
+			     "that can be read",
 		    from);
 		return RC_USAGE;
 	}
@@ -179,38 +221,50 @@ from_file(const char *from, const char *topic, struct rc_start_at *starts, size_
 
 /* from_kafka: what Kafka is to be asked. */
 static int
-from_kafka(rd_kafka_t *rk, const struct rc_kafka_conf *c, const char *topic, const char *from,
-    struct rc_start_at *starts, size_t count)
+from_kafka(
+    rd_kafka_t *rk, const struct rc_start_at_conf *c, struct rc_start_at *starts, size_t count)
 {
 	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)count);
 	int status;
 
 	for (size_t i = 0; i < count; i++)
-		rd_kafka_topic_partition_list_add(list, topic, starts[i].partition);
-	status = *from == '@' ? from_time(rk, c, from, list) : from_group(rk, c, list);
+		rd_kafka_topic_partition_list_add(list, c->topic, starts[i].partition);
+	status = *c->from == '@' ? from_time(rk, c, list) : from_group(rk, c, list);
 	for (size_t i = 0; i < count && status == 0; i++)
 		starts[i].offset = list->elems[i].offset;
 	rd_kafka_topic_partition_list_destroy(list);
 	return status;
 }
 
-int
-rc_start_at_find(rd_kafka_t *rk, const struct rc_kafka_conf *c, const char *topic, const char *from,
-    struct rc_start_at *starts, size_t count)
+/* logical: an offset that needs no asking; -1: it is none. */
+static int
+logical(const char *from, int64_t *offset)
 {
-	int64_t offset = whole(from);
+	if (strcmp(from, "beginning") == 0 || strcmp(from, "earliest") == 0)
+		*offset = RD_KAFKA_OFFSET_BEGINNING;
+	else if (strcmp(from, "end") == 0 || strcmp(from, "latest") == 0)
+		*offset = RD_KAFKA_OFFSET_END;
+	else if (*from == '-' && whole(from + 1) > 0) /* so many before the end */
+		*offset = RD_KAFKA_OFFSET_TAIL(whole(from + 1));
+	else if ((*offset = whole(from)) == -1)
+		return -1;
+	return 0;
+}
 
-	if (strcmp(from, "end") == 0)
-		offset = RD_KAFKA_OFFSET_END;
-	else if (offset == -1)
-		offset = RD_KAFKA_OFFSET_BEGINNING;
+int
+rc_start_at_find(
+    rd_kafka_t *rk, const struct rc_start_at_conf *c, struct rc_start_at *starts, size_t count)
+{
+	int64_t offset;
+	int found = logical(c->from, &offset);
+
 	for (size_t i = 0; i < count; i++) {
-		starts[i].offset = offset;
+		starts[i].offset = found == 0 ? offset : RD_KAFKA_OFFSET_BEGINNING;
 		starts[i].last_ms = -1;
 	}
-	if (strcmp(from, "stored") == 0 || *from == '@')
-		return from_kafka(rk, c, topic, from, starts, count);
-	if (whole(from) != -1 || strcmp(from, "beginning") == 0 || strcmp(from, "end") == 0)
+	if (found == 0)
 		return 0;
-	return from_file(from, topic, starts, count);
+	if (strcmp(c->from, "stored") == 0 || *c->from == '@')
+		return from_kafka(rk, c, starts, count);
+	return from_file(c->from, c->topic, starts, count);
 }

@@ -6,10 +6,11 @@
 #include "base/log.h"
 #include "base/status.h"
 #include "base/stop.h"
+#include "kafka/call.h"
 #include "kafka/topic.h"
 
-#define TICK_MS     100  /* how often a wait checks for signals and errors */
-#define METADATA_MS 1000 /* how long one request for metadata may take */
+#define TICK_MS     100 /* how often a wait checks for signals and errors */
+#define METADATA_MS 700 /* how long one request for metadata may take */
 
 int
 rc_topic_metadata(rd_kafka_t *rk, const struct rc_kafka_conf *c,
@@ -93,8 +94,11 @@ created(rd_kafka_event_t *event, const char *name)
 	if (err == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
 		return 0;
 	if (err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-		rc_log_error("topic %s: cannot be made: %s", name,
-		    why != NULL ? why : rd_kafka_err2str(err));
+		rc_log_error("topic %s: cannot be made: %s%s", name,
+		    why != NULL ? why : rd_kafka_err2str(err),
+		    rc_kafka_status(err) == RC_DENIED
+			? ": this user needs the right Create on the topic or the cluster"
+			: "");
 		return rc_kafka_status(err);
 	}
 	rc_log_info("topic %s: made", name);
@@ -119,6 +123,21 @@ has_leaders(const struct rd_kafka_metadata *metadata, const char *name)
 	return 0;
 }
 
+/* look: whether the topic is there and can be used, now. */
+static int
+look(rd_kafka_t *rk, const struct rc_kafka_conf *c, const struct rc_kafka_trouble *trouble,
+    const char *name, int *ready)
+{
+	const struct rd_kafka_metadata *metadata;
+	int status;
+
+	if ((status = rc_topic_metadata(rk, c, trouble, NULL, &metadata)) != 0)
+		return status;
+	*ready = has_leaders(metadata, name);
+	rd_kafka_metadata_destroy(metadata);
+	return 0;
+}
+
 /* wait_made: until a topic that was made can be used: a broker may answer before
  * it, or another, knows of it. */
 static int
@@ -126,16 +145,11 @@ wait_made(rd_kafka_t *rk, const struct rc_kafka_conf *c, const struct rc_kafka_t
     const char *name)
 {
 	double end = rc_clock_now() + c->timeout_ms / 1000.0;
-	const struct rd_kafka_metadata *metadata;
 	int status, ready;
 
 	for (;;) {
-		if ((status = rc_topic_metadata(rk, c, trouble, NULL, &metadata)) != 0)
+		if ((status = look(rk, c, trouble, name, &ready)) != 0 || ready)
 			return status;
-		ready = has_leaders(metadata, name);
-		rd_kafka_metadata_destroy(metadata);
-		if (ready)
-			return 0;
 		if (rc_stop_signal() != 0)
 			return RC_TEMPFAIL; /* the signal's own status wins */
 		if (rc_clock_now() >= end) {
@@ -148,9 +162,10 @@ wait_made(rd_kafka_t *rk, const struct rc_kafka_conf *c, const struct rc_kafka_t
 	}
 }
 
-int
-rc_topic_create(rd_kafka_t *rk, const struct rc_kafka_conf *c,
-    const struct rc_kafka_trouble *trouble, const struct rc_dataset *d, const char *name)
+/* create: ask for a topic that is not there. */
+static int
+create(rd_kafka_t *rk, const struct rc_kafka_conf *c, const struct rc_kafka_trouble *trouble,
+    const struct rc_dataset *d, const char *name)
 {
 	rd_kafka_AdminOptions_t *options = admin_options(rk, RD_KAFKA_ADMIN_OP_CREATETOPICS, c);
 	rd_kafka_queue_t *queue = rd_kafka_queue_new(rk);
@@ -173,8 +188,6 @@ rc_topic_create(rd_kafka_t *rk, const struct rc_kafka_conf *c,
 	if ((event = wait_result(rk, queue, c, trouble, &status)) != NULL) {
 		status = created(event, name);
 		rd_kafka_event_destroy(event);
-		if (status == 0)
-			status = wait_made(rk, c, trouble, name);
 	}
 	rd_kafka_NewTopic_destroy(topic);
 out:
@@ -185,17 +198,81 @@ out:
 }
 
 int
-rc_topic_missing(const char *name)
+rc_topic_create(rd_kafka_t *rk, const struct rc_kafka_conf *c,
+    const struct rc_kafka_trouble *trouble, const struct rc_dataset *d, const char *name)
 {
+	int status, ready;
+
+	/* looking needs less of a right than making */
+	if ((status = look(rk, c, trouble, name, &ready)) != 0 || ready)
+		return status;
+	status = create(rk, c, trouble, d, name);
+	return status != 0 ? status : wait_made(rk, c, trouble, name);
+}
+
+/* is_hidden: whether this user may not see the topic.  A consumer asks, for it makes none by
+ * asking. */
+static int
+is_hidden(const struct rc_kafka_conf *c, const char *name)
+{
+	static const char *const defaults[] = { "allow.auto.create.topics", "false", NULL };
+	struct rc_kafka_trouble trouble = { 0 };
+	const struct rd_kafka_metadata *metadata;
+	rd_kafka_topic_t *topic;
+	rd_kafka_conf_t *conf;
+	rd_kafka_t *rk = NULL;
+	int hidden = 0;
+
+	if (rc_kafka_settings(c, defaults, &conf, &trouble) != 0 ||
+	    rc_kafka_client(&rk, RD_KAFKA_CONSUMER, conf) != 0)
+		return 0;
+	if ((topic = rd_kafka_topic_new(rk, name, NULL)) != NULL) {
+		if (rc_topic_metadata(rk, c, &trouble, topic, &metadata) == 0) {
+			for (int i = 0; i < metadata->topic_cnt; i++)
+				hidden |= metadata->topics[i].err ==
+				    RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED;
+			rd_kafka_metadata_destroy(metadata);
+		}
+		rd_kafka_topic_destroy(topic);
+	}
+	rc_call_destroy(rk);
+	return hidden;
+}
+
+int
+rc_topic_missing(const struct rc_kafka_conf *c, const char *name)
+{
+	if (is_hidden(c, name)) {
+		rc_log_error("topic %s: this user may not see it, if it is there: it needs the "
+			     "right Describe, and Write to produce or Read to consume",
+		    name);
+		return RC_DENIED;
+	}
 	rc_log_error("topic %s: does not exist: create it with rc-produce --create-topic, or name "
 		     "another with -t",
 	    name);
 	return RC_CONFIG;
 }
 
-/* described: find max.message.bytes in what the broker says. */
+/* take: one setting of the topic. */
+static void
+take(const rd_kafka_ConfigEntry_t *entry, struct rc_topic_limits *limits)
+{
+	const char *name = rd_kafka_ConfigEntry_name(entry);
+	const char *value = rd_kafka_ConfigEntry_value(entry);
+
+	if (value != NULL && strcmp(name, "max.message.bytes") == 0)
+		limits->max_message_bytes = strtoll(value, NULL, 10);
+	else if (value != NULL && strcmp(name, "retention.ms") == 0)
+		limits->retention_ms = strtoll(value, NULL, 10);
+	else if (value != NULL && strcmp(name, "message.timestamp.type") == 0)
+		limits->stamps = strcmp(value, "LogAppendTime") == 0;
+}
+
+/* described: what the broker says of the topic's settings. */
 static int
-described(rd_kafka_event_t *event, const char *name, struct rc_topic_limits *limits)
+described(rd_kafka_event_t *event, const struct rc_kafka_conf *c, const char *name,
+    struct rc_topic_limits *limits)
 {
 	const rd_kafka_DescribeConfigs_result_t *result =
 	    rd_kafka_event_DescribeConfigs_result(event);
@@ -210,7 +287,7 @@ described(rd_kafka_event_t *event, const char *name, struct rc_topic_limits *lim
 			err = rd_kafka_ConfigResource_error(resources[0]);
 	}
 	if (err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
-		return rc_topic_missing(name);
+		return rc_topic_missing(c, name);
 	if (err == RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION) {
 		rc_log_error(
 		    "topic %s: not a valid topic name: letters, digits, '.', '_' and '-'", name);
@@ -223,10 +300,7 @@ described(rd_kafka_event_t *event, const char *name, struct rc_topic_limits *lim
 	}
 	entries = rd_kafka_ConfigResource_configs(resources[0], &n);
 	for (size_t i = 0; i < n; i++)
-		if (strcmp(rd_kafka_ConfigEntry_name(entries[i]), "max.message.bytes") == 0 &&
-		    rd_kafka_ConfigEntry_value(entries[i]) != NULL)
-			limits->max_message_bytes =
-			    strtoll(rd_kafka_ConfigEntry_value(entries[i]), NULL, 10);
+		take(entries[i], limits);
 	return 0;
 }
 
@@ -251,9 +325,9 @@ find(rd_kafka_t *rk, const struct rc_kafka_conf *c, const struct rc_kafka_troubl
 		*has_controller = metadata->brokers[i].id == rd_kafka_controllerid(rk, 0);
 	rd_kafka_metadata_destroy(metadata);
 	if (found || *has_controller)
-		return found ? 0 : rc_topic_missing(name);
+		return found ? 0 : rc_topic_missing(c, name);
 	if ((topic = rd_kafka_topic_new(rk, name, NULL)) == NULL)
-		return rc_topic_missing(name);
+		return rc_topic_missing(c, name);
 	status = rc_topic_metadata(rk, c, trouble, topic, &metadata);
 	if (metadata != NULL)
 		rd_kafka_metadata_destroy(metadata);
@@ -276,12 +350,12 @@ rc_topic_limits(rd_kafka_t *rk, const struct rc_kafka_conf *c,
 	if (status != 0 || !has_controller)
 		return status;
 	if ((topic = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, name)) == NULL)
-		return rc_topic_missing(name);
+		return rc_topic_missing(c, name);
 	options = admin_options(rk, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, c);
 	queue = rd_kafka_queue_new(rk);
 	rd_kafka_DescribeConfigs(rk, &topic, 1, options, queue);
 	if ((event = wait_result(rk, queue, c, trouble, &status)) != NULL) {
-		status = described(event, name, limits);
+		status = described(event, c, name, limits);
 		rd_kafka_event_destroy(event);
 	}
 	rd_kafka_ConfigResource_destroy(topic);

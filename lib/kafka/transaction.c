@@ -2,9 +2,10 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/status.h"
+#include "base/stop.h"
 
-#define TRY_MS   5000  /* of one call, between two checks for signals and errors */
-#define ABORT_MS 10000 /* the whole time for an abort */
+#define TRY_MS   500   /* of one call, between two checks for signals and errors */
+#define ABORT_MS 10000 /* the whole time for an abort, at most */
 
 /* fenced: whether an error says that a newer producer has the id. */
 static int
@@ -35,7 +36,7 @@ rc_transaction_is_fenced(rd_kafka_t *rk)
 
 /* failed: an error that ends the transaction: say what, and the status. */
 static int
-failed(rd_kafka_t *rk, const char *what, rd_kafka_error_t *error)
+failed(rd_kafka_t *rk, const struct rc_kafka_conf *c, const char *what, rd_kafka_error_t *error)
 {
 	rd_kafka_resp_err_t err = rd_kafka_error_code(error);
 	int status;
@@ -45,7 +46,7 @@ failed(rd_kafka_t *rk, const char *what, rd_kafka_error_t *error)
 	} else {
 		status = rc_kafka_failed(what, err, rd_kafka_error_string(error));
 		if (rd_kafka_error_txn_requires_abort(error)) {
-			rc_transaction_abort(rk);
+			rc_transaction_abort(rk, c);
 			status = RC_TEMPFAIL; /* the same again may work */
 		}
 	}
@@ -68,12 +69,17 @@ persist(rd_kafka_t *rk, const struct rc_kafka_conf *c, const struct rc_kafka_tro
 		if (error == NULL)
 			return 0;
 		if (!rd_kafka_error_is_retriable(error))
-			return failed(rk, what, error);
-		if (rc_clock_now() >= end || rc_kafka_denied(trouble))
+			return failed(rk, c, what, error);
+		if (rc_clock_now() >= end || rc_kafka_denied(trouble) ||
+		    rc_clock_now() >= rc_stop_until())
 			break;
 		rd_kafka_error_destroy(error);
 	}
 	rd_kafka_error_destroy(error);
+	if (rc_stop_signal() != 0) {
+		rc_log_error("%s: a signal asked to stop while Kafka was being waited for", what);
+		return RC_TEMPFAIL;
+	}
 	return rc_kafka_unreachable(c, trouble);
 }
 
@@ -88,7 +94,7 @@ rc_transaction_begin(
 	if (status != 0)
 		return status;
 	if ((error = rd_kafka_begin_transaction(rk)) != NULL)
-		return failed(rk, "the transaction's begin", error);
+		return failed(rk, c, "the transaction's begin", error);
 	return 0;
 }
 
@@ -100,10 +106,17 @@ rc_transaction_commit(
 }
 
 void
-rc_transaction_abort(rd_kafka_t *rk)
+rc_transaction_abort(rd_kafka_t *rk, const struct rc_kafka_conf *c)
 {
-	rd_kafka_error_t *error = rd_kafka_abort_transaction(rk, ABORT_MS);
+	double end =
+	    rc_clock_now() + (c->timeout_ms < ABORT_MS ? c->timeout_ms : ABORT_MS) / 1000.0;
+	rd_kafka_error_t *error;
 
+	/* a broker that does not hear of it ends the transaction by its own time limit */
+	while ((error = rd_kafka_abort_transaction(rk, TRY_MS)) != NULL &&
+	    rd_kafka_error_is_retriable(error) && rc_clock_now() < end &&
+	    rc_clock_now() < rc_stop_until())
+		rd_kafka_error_destroy(error);
 	if (error == NULL)
 		return;
 	rc_log_info("the transaction's abort: %s", rd_kafka_error_string(error));

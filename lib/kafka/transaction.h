@@ -9,7 +9,8 @@
 
 /* rc_transaction_begin: take the client's transactional id, which fences every
  * other producer that has it and aborts what that one has open, and begin.
- * RC_TEMPFAIL: fenced meanwhile; RC_UNREACHABLE; RC_DENIED; RC_CONFIG. */
+ * RC_TEMPFAIL: fenced meanwhile; RC_UNREACHABLE; RC_DENIED; RC_CONFIG.  Below, too, RC_TEMPFAIL
+ * is a stop request whose time is over (stop.h). */
 int rc_transaction_begin(
     rd_kafka_t *rk, const struct rc_kafka_conf *c, const struct rc_kafka_trouble *trouble);
 /* rc_transaction_commit: 0 only if all of it is to be seen.  RC_TEMPFAIL: it was
@@ -19,7 +20,7 @@ int rc_transaction_commit(
 /* rc_transaction_abort: none of it is to be seen.  What fails is only reported with
  * -v: an abort that does not arrive happens by itself, when the time of the
  * transaction is over or its id is used again. */
-void rc_transaction_abort(rd_kafka_t *rk);
+void rc_transaction_abort(rd_kafka_t *rk, const struct rc_kafka_conf *c);
 /* rc_transaction_is_fenced: whether a newer producer has taken the id over; if
  * so, it has been reported. */
 int rc_transaction_is_fenced(rd_kafka_t *rk);

@@ -112,12 +112,16 @@ take(struct rc_state *k, const struct rc_line *line)
 static int
 store(struct rc_state *k)
 {
+	int status = 0;
+
+	rc_stop_defer(0); /* for a service that does not answer */
 	if (k->group != NULL)
-		return rc_group_flush(k->group);
-	if (!k->found)
-		return 0;
+		status = rc_group_flush(k->group);
+	else if (k->found)
+		status = rc_store_set(k->store, k->days);
 	k->found = 0;
-	return rc_store_set(k->store, k->days);
+	rc_stop_defer(1);
+	return status;
 }
 
 int

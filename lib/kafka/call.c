@@ -1,0 +1,207 @@
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/stop.h"
+#include "kafka/call.h"
+
+#define CLOSE_MS   1000 /* for a client to be destroyed */
+#define STOPPED_MS 200  /* ... after a stop request */
+
+/* Calls that have begun and not ended: a client that one may still use is not destroyed. */
+static atomic_int at_work;
+
+struct job {
+	void (*fn)(void *);
+	void *arg;
+	int end; /* of a pipe, closed when it is done */
+};
+
+static void *
+work(void *p)
+{
+	struct job *j = p;
+
+	j->fn(j->arg);
+	atomic_fetch_sub(&at_work, 1);
+	close(j->end);
+	free(j);
+	return NULL;
+}
+
+/* begin: run fn(arg) in a thread; a descriptor that becomes readable once it is done, or -1: it
+ * is done. */
+static int
+begin(void (*fn)(void *arg), void *arg)
+{
+	struct job *j = malloc(sizeof(*j));
+	pthread_t thread;
+	int ends[2];
+
+	if (j == NULL || pipe(ends) == -1) {
+		free(j);
+		fn(arg); /* better without an end than not at all */
+		return -1;
+	}
+	*j = (struct job){ fn, arg, ends[1] };
+	atomic_fetch_add(&at_work, 1);
+	if (pthread_create(&thread, NULL, work, j) == 0)
+		pthread_detach(thread);
+	else
+		work(j);
+	return ends[0];
+}
+
+int
+rc_call(void (*fn)(void *arg), void *arg, int timeout_ms)
+{
+	int end = begin(fn, arg), done = 1;
+
+	if (end != -1) {
+		done = rc_stop_wait(end, POLLIN, rc_clock_now() + timeout_ms / 1000.0);
+		close(end);
+	}
+	return done;
+}
+
+static void
+destroy(void *arg)
+{
+	rd_kafka_t **rk = arg;
+
+	rd_kafka_destroy_flags(*rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+	free(rk);
+}
+
+void
+rc_call_destroy(rd_kafka_t *rk)
+{
+	struct pollfd end = { .events = POLLIN };
+	rd_kafka_t **arg;
+
+	if (rk == NULL || atomic_load(&at_work) > 0)
+		return;
+	if ((arg = malloc(sizeof(*arg))) == NULL) {
+		rd_kafka_destroy_flags(rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+		return;
+	}
+	*arg = rk;
+	if ((end.fd = begin(destroy, arg)) == -1)
+		return;
+	if (poll(&end, 1, rc_stop_signal() != 0 ? STOPPED_MS : CLOSE_MS) == 0)
+		rc_log_info("librdkafka: a client does not end: it is left alone");
+	close(end.fd);
+}
+
+/* A question to the brokers, with all that it needs: it may outlive who asked. */
+struct question {
+	rd_kafka_t *rk;
+	char topic[256];
+	int32_t partition;
+	int64_t low, high;
+	rd_kafka_topic_partition_list_t *list;
+	int timeout_ms;
+	rd_kafka_resp_err_t err;
+};
+
+static void
+ask_watermarks(void *arg)
+{
+	struct question *q = arg;
+
+	q->err = rd_kafka_query_watermark_offsets(
+	    q->rk, q->topic, q->partition, &q->low, &q->high, q->timeout_ms);
+}
+
+static void
+ask_committed(void *arg)
+{
+	struct question *q = arg;
+
+	q->err = rd_kafka_committed(q->rk, q->list, q->timeout_ms);
+}
+
+static void
+ask_times(void *arg)
+{
+	struct question *q = arg;
+
+	q->err = rd_kafka_offsets_for_times(q->rk, q->list, q->timeout_ms);
+}
+
+/* ask: *answer is to be freed where there is one. */
+static rd_kafka_resp_err_t
+ask(void (*fn)(void *), const struct question *question, struct question **answer)
+{
+	struct question *q = malloc(sizeof(*q));
+	int done;
+
+	*answer = NULL;
+	if (q == NULL)
+		return RD_KAFKA_RESP_ERR__FAIL;
+	*q = *question;
+	if ((done = rc_call(fn, q, question->timeout_ms)) != 1)
+		return done == 0 ? RD_KAFKA_RESP_ERR__TIMED_OUT : RD_KAFKA_RESP_ERR__INTR;
+	*answer = q;
+	return q->err;
+}
+
+rd_kafka_resp_err_t
+rc_call_watermarks(rd_kafka_t *rk, const char *topic, int32_t partition, int64_t *low,
+    int64_t *high, int timeout_ms)
+{
+	struct question q = { .rk = rk, .partition = partition, .timeout_ms = timeout_ms }, *a;
+	rd_kafka_resp_err_t err;
+
+	if (strlen(topic) >= sizeof(q.topic)) /* Kafka allows 249 */
+		return RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION;
+	memcpy(q.topic, topic, strlen(topic) + 1);
+	if ((err = ask(ask_watermarks, &q, &a)) == RD_KAFKA_RESP_ERR_NO_ERROR) {
+		*low = a->low;
+		*high = a->high;
+	}
+	free(a);
+	return err;
+}
+
+/* ask_list: with a copy of the list, which becomes the answer. */
+static rd_kafka_resp_err_t
+ask_list(void (*fn)(void *), rd_kafka_t *rk, rd_kafka_topic_partition_list_t *list, int timeout_ms)
+{
+	struct question q = { .rk = rk, .timeout_ms = timeout_ms }, *a;
+	rd_kafka_resp_err_t err;
+
+	q.list = rd_kafka_topic_partition_list_copy(list);
+	err = ask(fn, &q, &a);
+	if (a == NULL)
+		return err;
+	for (int i = 0; i < list->cnt; i++) {
+		const rd_kafka_topic_partition_t *p = rd_kafka_topic_partition_list_find(
+		    a->list, list->elems[i].topic, list->elems[i].partition);
+
+		if (p != NULL) {
+			list->elems[i].offset = p->offset;
+			list->elems[i].err = p->err;
+		}
+	}
+	rd_kafka_topic_partition_list_destroy(a->list);
+	free(a);
+	return err;
+}
+
+rd_kafka_resp_err_t
+rc_call_committed(rd_kafka_t *rk, rd_kafka_topic_partition_list_t *list, int timeout_ms)
+{
+	return ask_list(ask_committed, rk, list, timeout_ms);
+}
+
+rd_kafka_resp_err_t
+rc_call_times(rd_kafka_t *rk, rd_kafka_topic_partition_list_t *list, int timeout_ms)
+{
+	return ask_list(ask_times, rk, list, timeout_ms);
+}
