@@ -96,8 +96,9 @@ rc_group_flush(struct rc_group *c)
 		return 0;
 	queue = rd_kafka_queue_new(c->rk);
 	err = rd_kafka_commit_queue(c->rk, c->list, queue, NULL, NULL);
-	for (int left = c->conf->timeout_ms; err == RD_KAFKA_RESP_ERR_NO_ERROR && left > 0 &&
-	     event == NULL && !rc_kafka_denied(&c->trouble) && rc_clock_now() < rc_stop_until();
+	for (int left = c->conf->timeout_ms;
+	     err == RD_KAFKA_RESP_ERR_NO_ERROR && left > 0 && event == NULL &&
+	     rc_kafka_status(c->trouble.err) != RC_DENIED && rc_clock_now() < rc_stop_until();
 	     left -= TICK_MS) {
 		event = rd_kafka_queue_poll(queue, left < TICK_MS ? left : TICK_MS);
 		rd_kafka_poll(c->rk, 0); /* error_cb is served */

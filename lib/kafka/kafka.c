@@ -270,6 +270,12 @@ rc_kafka_unreachable(const struct rc_kafka_conf *c, const struct rc_kafka_troubl
 		    c->brokers);
 		return RC_DENIED;
 	}
+	if (rc_kafka_status(t->err) == RC_DENIED) {
+		rc_log_error("%s: the broker does not permit this: %s: an access list has to allow "
+			     "it to this user",
+		    c->brokers, t->text);
+		return RC_DENIED;
+	}
 	rc_log_error("%s: no broker within %d ms%s%s: is Kafka running there? set -b or RC_BROKERS",
 	    c->brokers, c->timeout_ms, t->text[0] != '\0' ? ": " : "", t->text);
 	return RC_UNREACHABLE;
