@@ -233,6 +233,24 @@ rc_kafka_status(rd_kafka_resp_err_t err)
 	}
 }
 
+const char *
+rc_kafka_right(rd_kafka_resp_err_t err)
+{
+	switch (err) {
+	case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
+		return ": this user needs the right Write on the topic to produce, Read to consume";
+	case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
+		return ": this user needs the right Read on the group";
+	case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
+		return ": this user needs the right Write on the topic, or IdempotentWrite on the "
+		       "cluster";
+	case RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED:
+		return ": this user needs the rights Describe and Write on the transactional id";
+	default:
+		return "";
+	}
+}
+
 int
 rc_kafka_not_ready(rd_kafka_resp_err_t err)
 {
@@ -271,9 +289,8 @@ rc_kafka_unreachable(const struct rc_kafka_conf *c, const struct rc_kafka_troubl
 		return RC_DENIED;
 	}
 	if (rc_kafka_status(t->err) == RC_DENIED) {
-		rc_log_error("%s: the broker does not permit this: %s: an access list has to allow "
-			     "it to this user",
-		    c->brokers, t->text);
+		rc_log_error("%s: the broker does not permit this: %s%s", c->brokers, t->text,
+		    rc_kafka_right(t->err));
 		return RC_DENIED;
 	}
 	rc_log_error("%s: no broker within %d ms%s%s: is Kafka running there? set -b or RC_BROKERS",
@@ -284,7 +301,7 @@ rc_kafka_unreachable(const struct rc_kafka_conf *c, const struct rc_kafka_troubl
 int
 rc_kafka_failed(const char *where, rd_kafka_resp_err_t err, const char *detail)
 {
-	rc_log_error("%s: %s%s%s", where, rd_kafka_err2str(err), detail != NULL ? ": " : "",
-	    detail != NULL ? detail : "");
+	rc_log_error("%s: %s%s%s%s", where, rd_kafka_err2str(err), detail != NULL ? ": " : "",
+	    detail != NULL ? detail : "", rc_kafka_right(err));
 	return rc_kafka_status(err);
 }

@@ -59,6 +59,8 @@ int rc_kafka_client(rd_kafka_t **rk, rd_kafka_type_t type, rd_kafka_conf_t *conf
 
 /* rc_kafka_status: the status for an error of a broker or of librdkafka. */
 int rc_kafka_status(rd_kafka_resp_err_t err);
+/* rc_kafka_right: ": " and the right that an access list has to give, or "". */
+const char *rc_kafka_right(rd_kafka_resp_err_t err);
 /* rc_kafka_not_ready: whether a broker says that a topic or a group is not ready yet: ask again. */
 int rc_kafka_not_ready(rd_kafka_resp_err_t err);
 /* rc_kafka_denied: whether a broker has refused who we are, which librdkafka

@@ -48,8 +48,9 @@ on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *message, void *opaque)
 	(void)rk;
 	if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR && p->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
 		p->err = message->err;
-		snprintf(p->err_text, sizeof(p->err_text), "%s: %s",
-		    rd_kafka_topic_name(message->rkt), rd_kafka_err2str(message->err));
+		snprintf(p->err_text, sizeof(p->err_text), "%s: %s%s",
+		    rd_kafka_topic_name(message->rkt), rd_kafka_err2str(message->err),
+		    rc_kafka_right(message->err));
 	}
 	rc_inflight_done(p->inflight, (uint64_t)(uintptr_t)message->_private,
 	    message->err == RD_KAFKA_RESP_ERR_NO_ERROR);
@@ -98,7 +99,7 @@ fatal(struct rc_producer *p)
 	if (err == RD_KAFKA_RESP_ERR_NO_ERROR)
 		return 0;
 	p->err = err; /* it is why all others failed, too */
-	snprintf(p->err_text, sizeof(p->err_text), "%s", why);
+	snprintf(p->err_text, sizeof(p->err_text), "%s%s", why, rc_kafka_right(err));
 	return 1;
 }
 
