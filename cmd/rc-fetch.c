@@ -54,7 +54,7 @@ options_agree(void)
 static int
 run(void)
 {
-	const char *given = pull.portal.url != NULL ? "--api" : "RC_API";
+	const char *given = pull.portal.url;
 	struct rc_dataset *dataset = NULL;
 	struct rc_out out = RC_OUT_INIT;
 	int status;
@@ -67,11 +67,14 @@ run(void)
 		pull.query = (struct rc_query){ dataset, since.given, until.given, since.days,
 			until.days, where };
 		pull.portal.has_where = where != NULL;
-		pull.portal.url = rc_cli_default(pull.portal.url, "RC_API", dataset->portal);
+		pull.portal.url = rc_cli_default(given, "RC_API", dataset->portal);
 		pull.portal.api_key = rc_cli_default(NULL, "RC_API_KEY", NULL);
-		status = rc_portal_url_is_good(given, pull.portal.url)
-		    ? rc_pull_run(&pull, &out, &stats)
-		    : RC_USAGE;
+		status = given != NULL ? rc_portal_check_url("--api", given, RC_USAGE)
+		    : pull.portal.url != dataset->portal
+		    ? rc_portal_check_url("RC_API", pull.portal.url, RC_USAGE)
+		    : rc_portal_check_url(dataset->path, pull.portal.url, RC_CONFIG);
+		if (status == 0)
+			status = rc_pull_run(&pull, &out, &stats);
 	}
 	stats.bytes_out = out.bytes;
 	rc_dataset_free(dataset);

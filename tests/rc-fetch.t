@@ -268,6 +268,18 @@ ok '... is there' cmp <(head -n 200 small) out
 t 'a total_count that is too high' 75 '600 of 605 records came' \
     fetch small --api "http://127.0.0.1:$liar" --retries 2
 ok '... what there is came' cmp small out
+# What comes without an end: each of these is no silence.
+for spec in 'endless|it does not say why .503.' 'drip-error|it does not say why .503.' 'drip-headers|nothing came for 0.3 s' \
+	'blank|no record came, at less than 1000 bytes a second' 'drip|no record came, at less than 1000 bytes a second'; do
+	faults "${spec%%|*}:times=0,path=exports"
+	t "without an end: ${spec%%|*}" 75 "${spec#*|}" timeout 20 rc-fetch -d ./small.json "${usual[@]}" --timeout 300 --retries 2
+	faults "${spec%%|*}:times=0,path=records"
+	t '... in a page' 75 'not what an Explore|less than 1000 bytes a second|nothing came|does not say why|broke off' \
+		timeout 20 rc-fetch -d ./small.json "${usual[@]}" --timeout 300 --retries 2 --paged
+done
+faults beyond:times=0,path=exports
+t 'records without an end' 75 'more than 11200 records came, where it says that there are 600' \
+	timeout 60 rc-fetch -d ./small.json "${usual[@]}" --retries 2
 faults hang:times=0,seconds=60
 start=$SECONDS
 t 'a portal that never answers' 75 'nothing came' fetch small --timeout 300
@@ -387,4 +399,7 @@ RC_API=$url t 'the address from the environment' 0 '' rc-fetch -d ./small.json
 ok '... is used' cmp small out
 RC_API=http://127.0.0.1:1 t '... where no option gives it' 0 '' fetch small
 
+jq '.portal.url = "https://user@host"' small.json >userurl.json
+t 'a description with a bad address' 78 '^rc-fetch: ./userurl.json: an address with a user in it' env -u RC_API rc-fetch -d ./userurl.json
+t '... of the environment' 64 '^rc-fetch: RC_API: an address with a user in it' env RC_API=https://user@host rc-fetch -d ./small.json
 plan

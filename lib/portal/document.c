@@ -13,7 +13,8 @@ on_bytes(void *to, const char *p, size_t n)
 		d->bad = "more than 64 MiB";
 		return RC_HTTP_NO_MORE;
 	}
-	return rc_buf_add(&d->body, p, n);
+	d->slow = rc_pace_is_slow(&d->pace, p, n);
+	return d->slow ? RC_HTTP_NO_MORE : rc_buf_add(&d->body, p, n);
 }
 
 int
@@ -30,11 +31,18 @@ rc_document_get(struct rc_document *d, struct rc_portal *portal, struct rc_stats
 	do {
 		d->body.len = 0;
 		d->bad = NULL;
+		d->slow = 0;
+		rc_pace_start(&d->pace, rc_portal_timeout_ms(portal));
 		status = rc_portal_ask(portal, d->path.data, on_bytes, d, &end);
 		if (status != 0 || end == RC_PORTAL_STOP)
 			return status;
 		if (end != RC_PORTAL_DONE)
 			continue;
+		if (d->slow) {
+			rc_portal_blame(portal, "its answer comes at less than %d bytes a second",
+			    RC_PACE_LEAST);
+			continue;
+		}
 		if (rc_buf_text(&d->body) == NULL)
 			return RC_OSERR;
 		if (d->bad == NULL && (status = read(to, &d->body, &d->bad)) != 0)

@@ -5,6 +5,7 @@
 #define RC_DOCUMENT_H
 
 #include "base/stats.h"
+#include "portal/pace.h"
 #include "portal/portal.h"
 
 struct rc_document {        /* start as { 0 } and use it again */
@@ -12,6 +13,8 @@ struct rc_document {        /* start as { 0 } and use it again */
 	struct rc_buf body; /* what came */
 	/* its own */
 	const char *bad;
+	struct rc_pace pace;
+	int slow;
 	struct rc_stats *stats;
 };
 

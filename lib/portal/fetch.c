@@ -11,7 +11,10 @@
 #include "portal/document.h"
 #include "portal/fetch.h"
 #include "portal/fields.h"
+#include "portal/pace.h"
 #include "portal/page.h"
+
+#define BEYOND 10000 /* records that may come beside twice the portal's count */
 
 struct rc_fetch {
 	struct rc_portal *portal;
@@ -22,8 +25,10 @@ struct rc_fetch {
 	struct rc_buf path, from;
 	const struct rc_query *query; /* of this pass */
 	uint64_t most;
+	uint64_t expected; /* records, by the portal's count */
 	/* of the stream that is being read */
 	uint64_t lines;
+	struct rc_pace pace;
 	const char *bad; /* why it broke off, or NULL */
 	char said[160];  /* the line that is no record */
 };
@@ -63,6 +68,19 @@ quote(struct rc_fetch *f, struct rc_span line)
 		snprintf(f->said, sizeof(f->said), "%.*s", line.n < 60 ? (int)line.n : 60, line.p);
 }
 
+/* too_many: whether so many records have come that the portal's count has nothing to do with
+ * them; some may be new, or come twice. */
+static int
+too_many(const struct rc_fetch *f, uint64_t came)
+{
+	if (came <= 2 * f->expected + BEYOND)
+		return 0;
+	rc_log_error("%s: more than %" PRIu64 " records came, where it says that there are %" PRIu64
+		     ": is --api right?",
+	    rc_portal_url(f->portal), came - 1, f->expected);
+	return 1;
+}
+
 /* on_line: a line of an export. */
 static int
 on_line(void *to, struct rc_span line)
@@ -84,6 +102,8 @@ on_line(void *to, struct rc_span line)
 		return RC_HTTP_NO_MORE;
 	}
 	f->lines++;
+	if (too_many(f, f->lines))
+		return RC_TEMPFAIL;
 	return rc_collect_full(f->collect) || rc_stop_signal() != 0 ? RC_HTTP_NO_MORE : 0;
 }
 
@@ -91,9 +111,19 @@ static int
 on_bytes(void *to, const char *p, size_t n)
 {
 	struct rc_fetch *f = to;
+	uint64_t before = f->lines;
+	int status;
 
 	f->stats->bytes_in += n;
-	return rc_line_splitter_feed(&f->splitter, p, n, on_line, f);
+	if ((status = rc_line_splitter_feed(&f->splitter, p, n, on_line, f)) != 0)
+		return status;
+	if (f->lines != before)
+		rc_pace_start(&f->pace, f->pace.limit_ms);
+	else if (rc_pace_is_slow(&f->pace, p, n)) {
+		f->bad = "no record came, at less than 1000 bytes a second";
+		return RC_HTTP_NO_MORE;
+	}
+	return 0;
 }
 
 /* stream_path: of the export, from the newest date on where resume says so.  The
@@ -127,6 +157,7 @@ stream_once(struct rc_fetch *f, int resume, enum rc_portal_end *end)
 	f->lines = 0;
 	f->bad = NULL;
 	f->said[0] = '\0';
+	rc_pace_start(&f->pace, rc_portal_timeout_ms(f->portal));
 	rc_line_splitter_forget(&f->splitter);
 	if ((status = stream_path(f, resume)) != 0)
 		return status;
@@ -221,7 +252,7 @@ static int
 walk(struct rc_fetch *f, int resume)
 {
 	struct rc_query_part part = { .limit = f->most < RC_PAGE_SIZE ? f->most : RC_PAGE_SIZE };
-	uint64_t count, came;
+	uint64_t count, came, all = 0;
 	int status = 0;
 
 	f->from.len = 0;
@@ -231,6 +262,8 @@ walk(struct rc_fetch *f, int resume)
 		if ((status = rc_page_get(&f->page, f->portal, f->query, &part, f->stats)) != 0 ||
 		    (status = take_page(f, &count)) != 0)
 			break;
+		if (too_many(f, all += count))
+			return RC_TEMPFAIL;
 		part.offset += part.limit; /* a page may be too long as well */
 		if (count < part.limit || rc_collect_full(f->collect) || rc_stop_signal() != 0)
 			break;
@@ -255,6 +288,7 @@ expect(struct rc_fetch *f, uint64_t *expected)
 	if ((status = rc_page_get(&f->page, f->portal, f->query, &part, f->stats)) != 0)
 		return status;
 	*expected = f->page.total < f->most ? f->page.total : f->most;
+	f->expected = f->page.total;
 	return 0;
 }
 

@@ -1,5 +1,6 @@
 #include <curl/curl.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -9,6 +10,7 @@
 
 #define TEXT_MAX      ((size_t)64 << 10)
 #define MAX_REDIRECTS 5L
+#define MAX_HEADS     20 /* of redirects, and of codes below 200 */
 #define POLL_MS       1000
 
 struct rc_http {
@@ -21,6 +23,8 @@ struct rc_http {
 	void *to;
 	struct rc_http_answer *answer;
 	double last; /* when something came, or the sink was done with it */
+	int heads;   /* status lines that came */
+	int full;    /* of an answer other than 200 there is enough */
 	int status;  /* of the sink */
 };
 
@@ -29,8 +33,9 @@ on_header(char *p, size_t size, size_t n, void *to)
 {
 	struct rc_http *h = to;
 
-	(void)p;
-	h->last = rc_clock_now();
+	/* a header now and then is no answer; a few status lines may precede one */
+	if (size * n > 5 && memcmp(p, "HTTP/", 5) == 0 && h->heads++ < MAX_HEADS)
+		h->last = rc_clock_now();
 	return size * n;
 }
 
@@ -44,13 +49,15 @@ on_body(char *p, size_t size, size_t n, void *to)
 
 	n *= size;
 	curl_easy_getinfo(h->easy, CURLINFO_RESPONSE_CODE, &code);
-	if (code == 200)
+	if (code == 200) {
 		h->status = h->sink(h->to, p, n);
-	else
+		h->last = rc_clock_now();
+	} else { /* all of it within the time for silence */
 		h->status =
 		    rc_buf_add(text, p, n < TEXT_MAX - text->len ? n : TEXT_MAX - text->len);
-	h->last = rc_clock_now();
-	return h->status == 0 ? n : CURL_WRITEFUNC_ERROR;
+		h->full = text->len == TEXT_MAX;
+	}
+	return h->status == 0 && !h->full ? n : CURL_WRITEFUNC_ERROR;
 }
 
 /* set_authorization: as a header of our own.  libcurl leaves one of this name
@@ -162,6 +169,8 @@ judge(struct rc_http *h, CURLcode result)
 
 	if (h->status == RC_HTTP_NO_MORE)
 		return RC_HTTP_ENOUGH;
+	if (h->full)
+		return RC_HTTP_ANSWERED;
 	switch (result) {
 	case CURLE_OK:
 		return RC_HTTP_ANSWERED;
@@ -201,7 +210,7 @@ rc_http_get(struct rc_http *h, const char *url, int silence_ms, rc_http_sink *si
 	h->sink = sink;
 	h->to = to;
 	h->answer = answer;
-	h->status = 0;
+	h->status = h->heads = h->full = 0;
 	h->last = rc_clock_now();
 	h->error[0] = '\0';
 	answer->code = 0;
@@ -220,6 +229,8 @@ rc_http_get(struct rc_http *h, const char *url, int silence_ms, rc_http_sink *si
 	curl_easy_getinfo(h->easy, CURLINFO_RESPONSE_CODE, &answer->code);
 	if (status == 0 && answer->end == RC_HTTP_ANSWERED)
 		answer->end = judge(h, result);
+	else if (status == 0 && answer->end == RC_HTTP_SILENT && answer->code >= 300)
+		answer->end = RC_HTTP_ANSWERED; /* what it says is known; why, as far as it came */
 	answer->why = h->error[0] != '\0' ? h->error : curl_easy_strerror(result);
 	return status != 0 || h->status == RC_HTTP_NO_MORE ? status : h->status;
 }

@@ -47,7 +47,8 @@ typedef int rc_http_sink(void *to, const char *p, size_t n);
  * libcurl cannot be set up. */
 int rc_http_open(struct rc_http **hp, const struct rc_http_conf *conf);
 /* rc_http_get: ask for url, hand the body to sink and fill in *answer.  Nothing
- * for silence_ms ends it; the time that sink takes does not count.  Returns 0,
+ * for silence_ms ends it; the time that sink takes does not count.  Headers alone, and the
+ * body of an answer other than 200, have to come whole within it.  Returns 0,
  * also where the answer is a failure, about which nothing was printed; a status
  * that sink returned; RC_IO, RC_BUG: libcurl failed. */
 int rc_http_get(struct rc_http *h, const char *url, int silence_ms, rc_http_sink *sink, void *to,

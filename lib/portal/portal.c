@@ -39,7 +39,7 @@ struct rc_portal {
 };
 
 int
-rc_portal_url_is_good(const char *name, const char *url)
+rc_portal_check_url(const char *name, const char *url, int wrong)
 {
 	const char *host = strncmp(url, "https://", 8) == 0 ? url + 8
 	    : strncmp(url, "http://", 7) == 0               ? url + 7
@@ -55,8 +55,8 @@ rc_portal_url_is_good(const char *name, const char *url)
 		rc_log_error(
 		    "%s %s: give the portal's address without /api and what follows", name, url);
 	else
-		return 1;
-	return 0;
+		return 0;
+	return wrong;
 }
 
 int
@@ -338,6 +338,12 @@ rc_portal_again(struct rc_portal *p)
 	announce(p, wait_ms);
 	rc_stop_sleep(wait_ms);
 	return 0;
+}
+
+int
+rc_portal_timeout_ms(const struct rc_portal *p)
+{
+	return p->conf->timeout_ms;
 }
 
 long

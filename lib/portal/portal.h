@@ -15,7 +15,7 @@
 struct rc_portal; /* opaque */
 
 struct rc_portal_conf {      /* borrowed until rc_portal_close() */
-	const char *url;     /* "https://host": rc_portal_url_is_good(); slashes at its
+	const char *url;     /* "https://host": rc_portal_check_url(); slashes at its
 			      * end do not count */
 	const char *api_key; /* or NULL */
 	int timeout_ms;      /* silence at most, in the first try; two thirds of it later */
@@ -35,10 +35,9 @@ enum rc_portal_end {
 	RC_PORTAL_STOP   /* a stop was requested (stop.h) */
 };
 
-/* rc_portal_url_is_good: whether url, which an option or variable called name
- * gave, is the address of a portal: http or https, no user, no "/api/".
- * If not, the reason has been reported. */
-int rc_portal_url_is_good(const char *name, const char *url);
+/* rc_portal_check_url: 0 where url, which an option, a variable or a description called name
+ * gives, is the address of a portal; else that was reported, and it is `wrong`, a status. */
+int rc_portal_check_url(const char *name, const char *url, int wrong);
 
 /* rc_portal_open: RC_CONFIG: the key is no header's value; RC_OSERR: libcurl cannot
  * be set up. */
@@ -58,6 +57,8 @@ void rc_portal_progress(struct rc_portal *p);
 /* rc_portal_again: wait before the next try, or until a stop was requested.
  * RC_UNREACHABLE, RC_TEMPFAIL: there is none. */
 int rc_portal_again(struct rc_portal *p);
+/* rc_portal_timeout_ms: how long it may be silent. */
+int rc_portal_timeout_ms(const struct rc_portal *p);
 /* rc_portal_asked_s: for how many seconds the portal wanted to be left alone when
  * it failed last; 0: it did not say. */
 long rc_portal_asked_s(const struct rc_portal *p);

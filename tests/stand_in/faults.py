@@ -15,6 +15,9 @@ Answers instead of the data:
   html      status 200 and a page saying that the portal is being maintained
   redirect  302 to to=URL (default: the same path under /moved)
   hang      no answer for seconds=S (default 60), then the connection is closed
+  endless   503, and a body without an end
+  drip-error    the same, a byte a second
+  drip-headers  status 200, and a header a second
 
 Faults in the data, after=N records (default: half of them):
   cut          the connection is closed in the middle of a record
@@ -23,6 +26,9 @@ Faults in the data, after=N records (default: half of them):
   short        a proper end, although records are missing
   stall        nothing for seconds=S (default 60), then the rest
   garbage      a line that is not JSON, then the rest
+  blank        empty lines without end
+  drip         ten bytes of the next record a second
+  beyond       records without end, each of a key of its own
   duplicate    each of the next records=N (default: all) comes twice; after=0 by default
 
 Besides, together with one of those:
@@ -35,14 +41,17 @@ Besides, together with one of those:
 import threading
 from typing import NamedTuple, Optional
 
-ANSWERS = {"429", "503", "500", "401", "403", "html", "redirect", "hang"}
-BREAKS = {"cut", "cut-clean", "interrupted", "short", "stall", "garbage", "duplicate"}
+ANSWERS = {"429", "503", "500", "401", "403", "html", "redirect", "hang", "endless",
+           "drip-error", "drip-headers"}
+BREAKS = {"cut", "cut-clean", "interrupted", "short", "stall", "garbage", "duplicate", "blank",
+          "drip", "beyond"}
 BESIDES = {"late", "slow", "huge-header", "refuse-gzip"}
 COMMON_KEYS = {"times", "skip", "path", "delay"}
 KEYS = {
     "429": {"reset", "retry_after", "as"}, "503": {"retry_after", "as"}, "redirect": {"to"},
     "hang": {"seconds"}, "stall": {"after", "seconds"}, "interrupted": {"after", "half"},
     "cut": {"after"}, "cut-clean": {"after"}, "short": {"after"}, "garbage": {"after"},
+    "blank": {"after"}, "drip": {"after"}, "beyond": {"after"},
     "duplicate": {"after", "records"}, "late": {"seconds"}, "slow": {"rate"},
     "huge-header": {"size"},
 }

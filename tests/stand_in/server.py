@@ -216,6 +216,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         elif fault.kind == "cut-clean":
             body.write(half)
             body.end()
+        elif fault.kind in ("blank", "drip", "beyond"):
+            self.never_end(body, fault, half)
         elif fault.kind == "interrupted":
             body.write((half if fault.get("half") else b"") + INTERRUPTED)
             body.end()
@@ -226,11 +228,41 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return False
         return True
 
+    def never_end(self, body: Body, fault: Fault, half: bytes):
+        """Send what has no end, until the client has enough, or the stand-in is to end."""
+        for number in itertools.count():
+            if self.server.stopping.is_set():
+                return
+            if fault.kind == "blank":
+                body.write(b"\n" * 1000)
+                body.flush()
+            elif fault.kind == "drip":
+                body.write(half[number:number + 1] or b" ")
+                body.flush()
+                self.wait(0.1)
+            else:
+                body.write(b'{"numero_fiche":"beyond-%d","numero_version":1,'
+                           b'"date_publication":"2030-01-01T00:00:00+00:00"}\n' % number)
+
+    def drip(self, status: int, first: bytes, each: bytes, pause: float):
+        """An answer that begins, and then comes so slowly, or so long, that it does not end."""
+        self.entry["status"] = status
+        self.wfile.write(b"HTTP/1.1 %d Slow\r\n" % status + first)
+        while not self.server.stopping.is_set():
+            self.wfile.write(each)
+            self.wfile.flush()
+            self.wait(pause)
+
     def fail(self, fault: Fault):
         """Answer with an error, or not at all, instead of data."""
         if fault.kind == "hang":
             self.wait(fault.get("seconds", 60.0))
             self.hang_up()
+        elif fault.kind == "drip-headers":
+            self.drip(200, b"", b"X-Slow: 1\r\n", 0.5)
+        elif fault.kind in ("endless", "drip-error"):
+            slow = fault.kind == "drip-error"
+            self.drip(503, b"\r\n", b"x" if slow else b"x" * 65536, 0.5 if slow else 0)
         elif fault.kind == "html":
             self.send_text(200, "text/html; charset=utf-8", MAINTENANCE, {})
         elif fault.kind == "redirect":
