@@ -15,7 +15,7 @@ static int envelopes, lag;
 static const struct rc_opt opts[] = {
 	{ 't', "topic", "NAME", "topic to read", rc_opt_text, &conf.topic },
 	{ 'p', "partitions", "N[,N]...", "only these partitions", rc_opt_text, &conf.partitions },
-	{ 'o', "offset", "FROM", "beginning, end, stored, N, @MS or a file", rc_opt_text,
+	{ 'o', "offset", "FROM", "beginning, end, stored, N, -N, @MS or a file", rc_opt_text,
 	    &conf.from },
 	{ 'c', "count", "N", "stop after N records", rc_opt_count, &count },
 	{ 'E', "exit-at-end", NULL, "stop where the partitions end now", rc_opt_flag,

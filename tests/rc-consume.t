@@ -41,12 +41,21 @@ is '... several' "$(ns)" '0 1 2 3 4 20 21 22 23 24 '
 is '... with their positions' "$(grep -v value out | sort)" "$(pos some 0 5; pos some 2 5)"
 t '... one that is not there'              78 'partition 7'           consume -E -t some -p 7
 t '... no number'                          64 '-p x'                  consume -E -t some -p x
-t '... nothing'                            64 '-p '                   consume -E -t some -p ''
+t '... nothing'                            64 'empty'                 consume -E -t some -p ''
 t '-o end'                                 0  ''                      consume -E -e -t some -o end
 is '... positions alone' "$(grep -v start out | sort)" "$(pos some 0 5; pos some 1 5; pos some 2 5)"
 is '... and where it starts, first' "$(grep start out | sort)" \
 	"$(for p in 0 1 2; do pos some $p 5 | sed 's/}/,"start":true}/'; done)"
 is '... of each' "$(head -n 3 out | grep -c start)" 3
+t '-o latest'                              0  ''                      consume -E -t some -o latest
+is '... is the end' "$(ns)" ''
+t '-o earliest'                            0  ''                      consume -E -t some -o earliest
+is '... is the beginning' "$(ns)" "$all"
+t '-o -2'                                  0  ''                      consume -E -t some -o -2
+is '... the last two of each' "$(ns)" '3 4 13 14 23 24 '
+t '-o -9, which is more than there are'    0  ''                      consume -E -t some -o -9
+is '... all' "$(ns)" "$all"
+t '-o -0'                                  64 'neither'               consume -E -t some -o -0
 t '--lag'                                  0  ''                      consume -t some --lag -o 3
 is '... of each partition, and nothing is read' "$(cat out)" \
 	"$(for p in 0 1 2; do echo "{\"topic\":\"some\",\"partition\":$p,\"offset\":3,\"end\":5,\"lag\":2}"; done)"

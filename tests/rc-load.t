@@ -208,5 +208,7 @@ row a | whole >in
 t 'instead of envelopes, rows'             65 'line 1: value: .*without -e' load -e
 is '... nothing is loaded' "$(rows)" ''
 
-t '--stats that cannot be written'         73 'nowhere'               load --stats nowhere/stats
+sql 'truncate "Ça Va"'
+t '--stats that cannot be written'         73 'nowhere'               load -t 'Ça Va' --stats nowhere/stats
+is '... is known before anything is done' "$(sql 'select count(*) from "Ça Va"')" 0
 plan

@@ -54,6 +54,7 @@ t '... and none'                           78 'nowhere'               eval 'rc-p
 echo 'sasl.password=swordfish' >props
 rc-produce -F props -X sasl.mechanisms=PLAIN -X security.protocol=bogus <in >out 2>err
 is 'a secret is in no message' "$(grep -c swordfish err)" 0
+t '-b without a broker'                    64 "--brokers '': empty: is a variable not set" eval 'mock -b "" <in'
 t '-e and -k'                              64 '-k'                    eval 'mock -e -k x <in'
 t '--max-rejects without a file'           64 '--rejects'             eval 'mock --max-rejects 1 <in'
 t 'a full standard output'                 74 '<stdout>'              eval 'mock <in >/dev/full'

@@ -62,4 +62,18 @@ t 'rc-load, of rows that PostgreSQL refuses' 0 '3 of 40 records rejected' \
 is '... it commits several times' "$(($(grep -c commit order) >= 4))" 1
 ok '... each time after the rejects are durable' durable
 is '... the rest is loaded' "$(sql 'select count(*) from picky')" 37
+
+echo '{}' >bad
+t 'rejects that nobody wants' 0 '1 of 1 records rejected: see /dev/null' rc-transform --rejects /dev/null <bad
+if [ -w /dev/shm ]; then
+	shm=$(mktemp -d /dev/shm/rc-test.XXXXXX)
+	echo older >"$shm/stats"
+	t 'counts under /dev/shm' 0 '' rc-transform --stats "$shm/stats" </dev/null
+	is '... replace what was there' "$(jq -r .tool "$shm/stats") $(wc -l <"$shm/stats")" 'rc-transform 1'
+	rm -r "$shm"
+else
+	skip 'counts under /dev/shm' 'there is none'
+	skip '... replace what was there' 'there is none'
+fi
+t 'a file as operand' 64 '^rc-transform: bad: not an option: a file is read from standard input: rc-transform <bad' rc-transform bad
 plan

@@ -3,9 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/cli.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "base/stop.h"
@@ -144,7 +146,13 @@ parse(struct rc_cli *cli, int argc, char **argv)
 	}
 	cli->operand = optind + 1 == argc ? argv[optind] : "";
 	if (optind < argc && cli->operands == NULL && !opt_help && !opt_version) {
-		rc_log_error("%s: not an option: see %s --help", argv[optind], rc_log_program());
+		if (access(argv[optind], F_OK) == 0)
+			rc_log_error(
+			    "%s: not an option: a file is read from standard input: %s <%s",
+			    argv[optind], rc_log_program(), argv[optind]);
+		else
+			rc_log_error(
+			    "%s: not an option: see %s --help", argv[optind], rc_log_program());
 		return RC_USAGE;
 	}
 	return 0;
@@ -184,6 +192,10 @@ start(struct rc_cli *cli, int argc, char **argv, int *status)
 		return 0;
 	}
 	cli->dataset = rc_cli_default(opt_dataset, "RC_DATASET", "rappelconso-v2");
+	if (opt_stats != NULL && (*status = rc_file_can_replace(opt_stats)) != 0) {
+		opt_stats = NULL; /* nor will it be tried again */
+		return 0;
+	}
 	if ((*status = rc_stop_setup()) != 0)
 		return 0;
 	rc_stats_show(cli->stats);

@@ -83,16 +83,49 @@ resolve(const char *path, char real[PATH_MAX])
 	return -1;
 }
 
+/* is_device: whether path names what is not to be replaced. */
+static int
+is_device(const char *path)
+{
+	struct stat st;
+
+	return strncmp(path, "/dev/std", 8) == 0 || strncmp(path, "/dev/fd/", 8) == 0 ||
+	    strncmp(path, "/proc/", 6) == 0 ||
+	    (stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode));
+}
+
+int
+rc_file_can_replace(const char *path)
+{
+	char real[PATH_MAX], *slash;
+	const char *folder = ".";
+	struct stat st;
+	int fine;
+
+	if (is_device(path))
+		fine = access(path, W_OK) == 0;
+	else if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		fine = (errno = EISDIR, 0);
+	else if ((fine = resolve(path, real) == 0) != 0) {
+		if ((slash = strrchr(real, '/')) != NULL) {
+			*slash = '\0';
+			folder = slash == real ? "/" : real;
+		}
+		fine = access(folder, W_OK | X_OK) == 0;
+	}
+	if (!fine)
+		rc_log_errno("%s: cannot be written", path);
+	return fine ? 0 : RC_CANTCREATE;
+}
+
 int
 rc_file_replace(const char *path, const char *p, size_t n, mode_t mode)
 {
-	struct stat st;
 	char real[PATH_MAX], *slash, tmp[NAME_MAX + 1];
 	const char *folder = ".", *name = real;
 	int dir = -1, status = RC_CANTCREATE, len;
 
-	if (strncmp(path, "/dev/", 5) == 0 ||
-	    (stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)))
+	if (is_device(path))
 		return write_device(path, p, n);
 	if (resolve(path, real) == -1)
 		goto out;

@@ -7,6 +7,9 @@
 
 #include "base/buf.h"
 
+/* rc_file_can_replace: whether rc_file_replace() will be able to, as far as that can be seen
+ * beforehand: 0, or RC_CANTCREATE, which was reported. */
+int rc_file_can_replace(const char *path);
 /* rc_file_replace: make the file at path hold these n bytes, durably: a new
  * file with this mode is written beside it, synced, renamed over it, and the
  * folder synced.  A symbolic link is followed.  RC_CANTCREATE: no file can be

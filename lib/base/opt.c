@@ -19,6 +19,8 @@ rc_opt_wrong(const struct rc_opt *opt, const char *arg, const char *why)
 int
 rc_opt_text(const struct rc_opt *opt, const char *arg)
 {
+	if (*arg == '\0')
+		return rc_opt_wrong(opt, "''", "empty: is a variable not set?");
 	*(const char **)opt->to = arg;
 	return 0;
 }

@@ -29,7 +29,7 @@ struct rc_opt_word {              /* one of several words */
 	int index;                /* of the one that was given; set before: the default */
 };
 
-rc_opt_set rc_opt_text;    /* const char **: borrowed from argv */
+rc_opt_set rc_opt_text;    /* const char **: borrowed from argv, not empty */
 rc_opt_set rc_opt_flag;    /* int *: 1 */
 rc_opt_set rc_opt_count;   /* uint64_t *: a whole number, 0 or more */
 rc_opt_set rc_opt_int;     /* int *: a whole number, 1 or more */

@@ -30,13 +30,13 @@ int
 rc_stats_write(const struct rc_stats *s, const char *path, double seconds, int ended)
 {
 	struct rc_buf out = { 0 };
-	long ms = (long)(seconds * 1000); /* not %f, whose point depends on the locale */
+	uint64_t ms = (uint64_t)(seconds * 1000); /* not %f, whose point depends on the locale */
 	int status;
 
 	status = rc_buf_printf(&out,
 	    "{\"tool\":\"%s\",\"records_in\":%" PRIu64 ",\"records_out\":%" PRIu64
 	    ",\"rejected\":%" PRIu64 ",\"skipped\":%" PRIu64 ",\"bytes_in\":%" PRIu64
-	    ",\"bytes_out\":%" PRIu64 ",\"seconds\":%ld.%03ld,\"position\":",
+	    ",\"bytes_out\":%" PRIu64 ",\"seconds\":%" PRIu64 ".%03" PRIu64 ",\"position\":",
 	    rc_log_program(), s->records_in, s->records_out, s->rejected, s->skipped, s->bytes_in,
 	    s->bytes_out, ms / 1000, ms % 1000);
 	if (status == 0 && s->position.len > 0)

@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -162,8 +163,8 @@ rc_rejects_refuse(struct rc_rejects *r, const struct rc_reject *j)
 int
 rc_rejects_sync(struct rc_rejects *r)
 {
-	/* What is no file (a pipe, a terminal) cannot be synced, and need not be. */
-	if (r->dirty && fsync(r->fd) == -1 && lseek(r->fd, 0, SEEK_CUR) != -1) {
+	/* What is no file (a pipe, a terminal, /dev/null) cannot be synced, and need not be. */
+	if (r->dirty && fsync(r->fd) == -1 && errno != EINVAL && errno != EROFS) {
 		rc_log_errno("%s: rejects cannot be made durable", r->conf.path);
 		return RC_IO;
 	}
