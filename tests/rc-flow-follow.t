@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # rc-flow follow: both tasks side by side, through the loss of each service, until it is ended.
 # shellcheck disable=SC2016 # what is evaluated later is in single quotes
+test_limit=240 # a deleted topic is noticed only after half a minute
 # shellcheck source=tests/lib.sh
 . "${0%/*}/lib.sh"
 # shellcheck source=tests/kafka.sh
@@ -88,9 +89,15 @@ wait_for 30 has 270
 is 'a topic that was re-created' "$(rows)" 270
 is '... is fetched again, and one line says so' "$(grep -c 'the topic was re-created: everything is fetched again' follow.err)" 1
 
+delete_topic rappel_conso # while both tasks are at work
+publish 275
+wait_for 60 has 275
+is 'a topic that is deleted under it' "$(rows)" 275
+is '... is made and filled again' "$(grep -c 'the topic was re-created: everything is fetched again' follow.err)" 2
+
 # --- what does not pass ends it
 
-jq -c '.motif_rappel = {}' <(sed -n 271p data.jsonl) | cat <(head -n 270 data.jsonl) - >served.jsonl
+jq -c '.motif_rappel = {}' <(sed -n 276p data.jsonl) | cat <(head -n 275 data.jsonl) - >served.jsonl
 wait "$pid"
 is 'a bad record ends it' $? 65
 ok '... which is said' grep -q '^rc-flow: a task ended with status 65: see the message above' follow.err

@@ -65,6 +65,25 @@ for when in BEGIN PGCOPY COMMIT; do
 		is '... SIGTERM' "$(through stops 'rc-load <in' 'grep -q silent proxy.log')" '0 143'
 	done
 done
+cat >resolver.c <<'C'
+#include <netdb.h>
+#include <unistd.h>
+int
+getaddrinfo(const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **res)
+{
+	(void)node, (void)service, (void)hints, (void)res;
+	sleep(60);
+	return EAI_AGAIN;
+}
+C
+if preload resolver resolver.c; then
+	silent() { PGHOST=silent.invalid LD_PRELOAD=$dir/resolver.so "$@"; }
+	t 'a name server that is silent' 69 'no answer within 600 ms: the host.s address is not known' silent short 'rc-load <in'
+	is '... SIGTERM' "$(LD_PRELOAD=$dir/resolver.so PGHOST=silent.invalid stops 'rc-load <in' true)" '0 143'
+else
+	skip 'a name server that is silent' 'nothing can be put in between here'
+	skip '... SIGTERM' 'nothing can be put in between here'
+fi
 postmaster=$(cat "$RC_STACK_DIR/postgres.pid")
 kill -STOP "$postmaster"
 t 'a server that is stopped' 69 'no answer within 600 ms' short 'rc-load <in'

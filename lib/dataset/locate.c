@@ -8,49 +8,56 @@
 #include "base/status.h"
 #include "dataset/locate.h"
 
-/* readable: path, allocated, where there is a file that can be read; else NULL. */
-static char *
-readable(const char *folder, const char *name)
+/* look: for the description called name in a folder: *path, allocated, where there is a file
+ * that can be read; else NULL.  RC_OSERR: no memory. */
+static int
+look(const char *folder, const char *name, char **path)
 {
 	size_t n = strlen(folder) + strlen(name) + sizeof("/.json");
-	char *path = malloc(n);
 
-	if (path != NULL) {
-		snprintf(path, n, "%s/%s.json", folder, name);
-		if (access(path, R_OK) == 0)
-			return path;
+	if ((*path = malloc(n)) == NULL) {
+		rc_log_errno("no memory");
+		return RC_OSERR;
 	}
-	free(path);
-	return NULL;
+	snprintf(*path, n, "%s/%s.json", folder, name);
+	if (access(*path, R_OK) != 0) {
+		free(*path);
+		*path = NULL;
+	}
+	return 0;
 }
 
 /* find: where the description called name is, allocated.  From the folder of the
  * program, the source tree is recognised by its lib/dataset. */
-static char *
-find(const char *name)
+static int
+find(const char *name, char **path)
 {
 	static const char *const places[] = { "/../lib/dataset", "/../../lib/dataset",
 		"/../share/rappelconso/datasets" };
 	const char *folder = getenv("RC_DATASETS");
-	char program[PATH_MAX], place[PATH_MAX + 64], *path = NULL, *slash;
+	char program[PATH_MAX], place[PATH_MAX + 64], *slash;
+	int status = 0;
 	ssize_t n;
 
-	if (folder != NULL && *folder != '\0' && (path = readable(folder, name)) != NULL)
-		return path;
+	*path = NULL;
+	if (folder != NULL && *folder != '\0')
+		status = look(folder, name, path);
 	n = readlink("/proc/self/exe", program, sizeof(program) - 1);
 	program[n < 0 ? 0 : n] = '\0';
-	if ((slash = strrchr(program, '/')) != NULL) {
+	if ((slash = strrchr(program, '/')) != NULL)
 		*slash = '\0';
-		for (size_t i = 0; i < sizeof(places) / sizeof(places[0]) && path == NULL; i++) {
-			snprintf(place, sizeof(place), "%s%s", program, places[i]);
-			path = readable(place, name);
-		}
+	for (size_t i = 0; slash != NULL && status == 0 && *path == NULL &&
+	     i < sizeof(places) / sizeof(places[0]);
+	     i++) {
+		snprintf(place, sizeof(place), "%s%s", program, places[i]);
+		status = look(place, name, path);
 	}
-	if (path == NULL)
-		rc_log_error("%s: no description of that name: give a path, or set RC_DATASETS to "
-			     "the folder that it is in",
-		    name);
-	return path;
+	if (status != 0 || *path != NULL)
+		return status;
+	rc_log_error("%s: no description of that name: give a path, or set RC_DATASETS to the "
+		     "folder that it is in",
+	    name);
+	return RC_CONFIG;
 }
 
 static int
@@ -65,7 +72,7 @@ int
 rc_locate(const char *name, char **path)
 {
 	if (!is_path(name))
-		return (*path = find(name)) != NULL ? 0 : RC_CONFIG;
+		return find(name, path);
 	if ((*path = strdup(name)) != NULL)
 		return 0;
 	rc_log_errno("no memory");

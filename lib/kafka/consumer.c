@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/status.h"
-#include "kafka/call.h"
+#include "kafka/ask.h"
 #include "kafka/consumer.h"
 #include "kafka/topic.h"
 
@@ -321,7 +321,7 @@ rc_consumer_close(struct rc_consumer *c)
 		return;
 	if (c->message != NULL)
 		rd_kafka_message_destroy(c->message);
-	rc_call_destroy(c->rk);
+	rc_ask_destroy(c->rk);
 	free(c->parts.list);
 	free(c);
 }

@@ -5,7 +5,7 @@
 #include "base/log.h"
 #include "base/status.h"
 #include "base/stop.h"
-#include "kafka/call.h"
+#include "kafka/ask.h"
 #include "kafka/group.h"
 
 #define TICK_MS 100 /* how often a wait checks for signals and errors */
@@ -131,6 +131,6 @@ rc_group_close(struct rc_group *c)
 		return;
 	if (c->list != NULL)
 		rd_kafka_topic_partition_list_destroy(c->list);
-	rc_call_destroy(c->rk);
+	rc_ask_destroy(c->rk);
 	free(c);
 }

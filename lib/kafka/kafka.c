@@ -205,6 +205,8 @@ rc_kafka_status(rd_kafka_resp_err_t err)
 	case RD_KAFKA_RESP_ERR__SSL:
 	case RD_KAFKA_RESP_ERR__BAD_MSG: /* so librdkafka calls an answer that did not come */
 		return RC_UNREACHABLE;
+	case RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE:
+		return RC_OSERR;
 	case RD_KAFKA_RESP_ERR__AUTHENTICATION:
 	case RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED:
 	case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:

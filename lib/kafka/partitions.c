@@ -8,7 +8,7 @@
 #include "base/log.h"
 #include "base/status.h"
 #include "base/stop.h"
-#include "kafka/call.h"
+#include "kafka/ask.h"
 #include "kafka/partitions.h"
 #include "kafka/previous.h"
 #include "kafka/start_at.h"
@@ -190,7 +190,7 @@ rc_partitions_watermarks(
 
 	for (;;) {
 		left = end - rc_clock_now();
-		err = rc_call_watermarks(
+		err = rc_ask_watermarks(
 		    rk, ps->conf->topic, number, low, high, left > 0 ? (int)(left * 1000) + 1 : 1);
 		rd_kafka_poll(rk, 0); /* error_cb is served */
 		if (err == RD_KAFKA_RESP_ERR_NO_ERROR)
@@ -265,8 +265,8 @@ find_starts(struct rc_partitions *ps, rd_kafka_t *rk)
 		status = rc_partitions_client(ps, 0, &ends);
 	for (size_t i = 0; i < ps->count && status == 0; i++)
 		status = find_start(ps, ends, &reader, &ps->list[i], &starts[i]);
-	rc_call_destroy(ends);
-	rc_call_destroy(reader);
+	rc_ask_destroy(ends);
+	rc_ask_destroy(reader);
 	free(starts);
 	return status;
 }

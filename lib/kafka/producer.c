@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "base/status.h"
 #include "base/stop.h"
-#include "kafka/call.h"
+#include "kafka/ask.h"
 #include "kafka/headers.h"
 #include "kafka/inflight.h"
 #include "kafka/producer.h"
@@ -85,7 +85,7 @@ static void
 stop_client(struct rc_producer *p)
 {
 	rc_topics_drop(&p->topics);
-	rc_call_destroy(p->rk);
+	rc_ask_destroy(p->rk);
 	p->rk = NULL;
 }
 

@@ -12,7 +12,7 @@
 #include "base/status.h"
 #include "base/stop.h"
 #include "json/json.h"
-#include "kafka/call.h"
+#include "kafka/ask.h"
 #include "kafka/start_at.h"
 #include "record/envelope.h"
 
@@ -104,7 +104,7 @@ static int
 from_group(rd_kafka_t *rk, const struct rc_start_at_conf *c, rd_kafka_topic_partition_list_t *list)
 {
 	int status =
-	    answered(rk, c, "committed positions", ask(rc_call_committed, rk, c->kafka, list));
+	    answered(rk, c, "committed positions", ask(rc_ask_committed, rk, c->kafka, list));
 
 	return status != 0 ? status
 			   : missing_to(list, RD_KAFKA_OFFSET_BEGINNING, "committed position");
@@ -121,7 +121,7 @@ from_time(rd_kafka_t *rk, const struct rc_start_at_conf *c, rd_kafka_topic_parti
 		return RC_USAGE;
 	}
 	set_all(list, ms);
-	status = answered(rk, c, "offsets for a time", ask(rc_call_times, rk, c->kafka, list));
+	status = answered(rk, c, "offsets for a time", ask(rc_ask_times, rk, c->kafka, list));
 	return status != 0 ? status : missing_to(list, RD_KAFKA_OFFSET_END, "offset for a time");
 }
 

@@ -6,7 +6,7 @@
 #include "base/log.h"
 #include "base/status.h"
 #include "base/stop.h"
-#include "kafka/call.h"
+#include "kafka/ask.h"
 #include "kafka/topic.h"
 
 #define TICK_MS     100 /* how often a wait checks for signals and errors */
@@ -235,7 +235,7 @@ is_hidden(const struct rc_kafka_conf *c, const char *name)
 		}
 		rd_kafka_topic_destroy(topic);
 	}
-	rc_call_destroy(rk);
+	rc_ask_destroy(rk);
 	return hidden;
 }
 

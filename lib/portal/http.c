@@ -118,7 +118,8 @@ rc_http_open(struct rc_http **hp, const struct rc_http_conf *conf)
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK ||
 	    (h = calloc(1, sizeof(*h))) == NULL || (h->multi = curl_multi_init()) == NULL ||
 	    (h->easy = curl_easy_init()) == NULL || set_options(h, conf) != 0)
-		rc_log_error("libcurl cannot be set up: this needs 7.85 or later, with TLS");
+		rc_log_error(
+		    "libcurl cannot be set up: no memory, or it is older than 7.85 or has no TLS");
 	else
 		status =
 		    conf->authorization == NULL ? 0 : set_authorization(h, conf->authorization);

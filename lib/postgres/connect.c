@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/call.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/status.h"
@@ -14,24 +15,62 @@
 
 #define HOST_S 10 /* for one of several hosts, where connect_timeout is not set */
 
-/* begin: start to connect.  NULL: no memory. */
-static PGconn *
-begin(const char *conninfo, int timeout_ms, const char *password)
+/* A beginning, with all that it needs: a name server that is silent may outlast who asked. */
+struct start {
+	char *conninfo, *password;
+	int timeout_ms;
+	PGconn *conn;
+};
+
+static void
+free_start(struct start *s)
 {
+	free(s->conninfo);
+	free(s->password);
+	free(s);
+}
+
+static void
+start(void *arg)
+{
+	struct start *s = arg;
 	char silence[16];
 	/* What comes behind another wins; conninfo may say otherwise. */
 	const char *const names[] = { "keepalives_idle", "keepalives_interval", "keepalives_count",
 		"tcp_user_timeout", "password", "dbname", "fallback_application_name",
 		"client_encoding", NULL };
-	const char *const values[] = { "30", "10", "3", silence, password,
-		conninfo != NULL && *conninfo != '\0' ? conninfo : NULL, rc_log_program(), "UTF8",
-		NULL };
-	PGconn *conn;
+	const char *const values[] = { "30", "10", "3", silence, s->password,
+		s->conninfo != NULL && *s->conninfo != '\0' ? s->conninfo : NULL, rc_log_program(),
+		"UTF8", NULL };
 
-	snprintf(silence, sizeof(silence), "%d", timeout_ms);
-	if ((conn = PQconnectStartParams(names, values, 1)) != NULL)
-		PQsetErrorVerbosity(conn, PQERRORS_VERBOSE); /* with the SQLSTATE */
-	return conn;
+	snprintf(silence, sizeof(silence), "%d", s->timeout_ms);
+	s->conn = PQconnectStartParams(names, values, 1);
+}
+
+/* begin: start to connect, which asks for the host's address.  1: that is not known at `until`;
+ * -1: a stop was requested.  *conn is NULL then, and where there is no memory. */
+static int
+begin(PGconn **conn, const char *conninfo, int timeout_ms, const char *password, double until)
+{
+	struct start *s = calloc(1, sizeof(*s));
+	double left = until - rc_clock_now();
+	int done;
+
+	*conn = NULL;
+	if (s == NULL)
+		return 0;
+	s->timeout_ms = timeout_ms;
+	if ((conninfo != NULL && (s->conninfo = strdup(conninfo)) == NULL) ||
+	    (password != NULL && (s->password = strdup(password)) == NULL)) {
+		free_start(s);
+		return 0;
+	}
+	if ((done = rc_call(start, s, left > 0 ? (int)(left * 1000) + 1 : 1)) != 1)
+		return done == 0 ? 1 : -1;
+	if ((*conn = s->conn) != NULL)
+		PQsetErrorVerbosity(*conn, PQERRORS_VERBOSE); /* with the SQLSTATE */
+	free_start(s);
+	return 0;
 }
 
 /* host_seconds: how long one host may take. */
@@ -70,6 +109,15 @@ go_on(PGconn *conn, double until)
 		what = PQconnectPoll(conn);
 	}
 	return 0;
+}
+
+/* attempt: begin, and go on until it is connected or has failed.  As begin(). */
+static int
+attempt(PGconn **conn, const char *conninfo, int timeout_ms, const char *password, double until)
+{
+	int ended = begin(conn, conninfo, timeout_ms, password, until);
+
+	return ended == 0 && *conn != NULL ? go_on(*conn, until) : ended;
 }
 
 /* in_vain: libpq's own texts, which are not translated here, about what no server has said. */
@@ -127,7 +175,9 @@ explain(PGconn *conn, int ended, int timeout_ms, struct rc_buf *why)
 	size_t n;
 
 	why->len = 0;
-	if (conn == NULL || (text = strdup(PQerrorMessage(conn))) == NULL) {
+	text = strdup(conn != NULL ? PQerrorMessage(conn) : "the host's address is not known");
+	if ((conn == NULL && ended == 0) || text == NULL) {
+		free(text);
 		rc_log_errno("no memory");
 		return RC_OSERR;
 	}
@@ -160,13 +210,11 @@ rc_connect(PGconn **conn, const char *conninfo, int timeout_ms, struct rc_buf *w
 	double until = rc_clock_now() + timeout_ms / 1000.0;
 	int ended, status;
 
-	*conn = begin(conninfo, timeout_ms, NULL);
-	ended = *conn != NULL ? go_on(*conn, until) : 0;
+	ended = attempt(conn, conninfo, timeout_ms, NULL, until);
 	if (*conn != NULL && ended == 0 && PQconnectionNeedsPassword(*conn) && password != NULL &&
 	    *password != '\0') {
 		PQfinish(*conn);
-		*conn = begin(conninfo, timeout_ms, password);
-		ended = *conn != NULL ? go_on(*conn, until) : 0;
+		ended = attempt(conn, conninfo, timeout_ms, password, until);
 	}
 	if (*conn != NULL && ended == 0 && PQstatus(*conn) == CONNECTION_OK) {
 		PQsetErrorVerbosity(*conn, PQERRORS_DEFAULT);
@@ -182,12 +230,13 @@ rc_connect(PGconn **conn, const char *conninfo, int timeout_ms, struct rc_buf *w
 int
 rc_connect_answers(const char *conninfo, int timeout_ms)
 {
-	PGconn *conn = begin(conninfo, timeout_ms, NULL);
+	double until = rc_clock_now() + timeout_ms / 1000.0;
 	int ended, answers = 1;
+	PGconn *conn;
 
-	if (conn == NULL)
+	ended = attempt(&conn, conninfo, timeout_ms, NULL, until);
+	if (ended == 0 && conn == NULL)
 		return 0;
-	ended = go_on(conn, rc_clock_now() + timeout_ms / 1000.0);
 	if (ended != 0)
 		answers = ended == -1 ? -1 : 0;
 	else if (PQstatus(conn) != CONNECTION_OK && !PQconnectionNeedsPassword(conn)) {

@@ -1,9 +1,9 @@
 #include <poll.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/call.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/status.h"
@@ -92,31 +92,24 @@ rc_pg_close(struct rc_pg *pg)
 	free(pg);
 }
 
-/* A request to cancel, which libpq waits for without an end: so in a thread that ends with
- * the program at the latest. */
-static void *
+/* cancel: a request of its own, for whose end libpq waits. */
+static void
 cancel(void *arg)
 {
 	char why[256];
 
 	PQcancel(arg, why, sizeof(why));
 	PQfreeCancel(arg);
-	return NULL;
 }
 
 static void
 stopped(struct rc_pg *pg)
 {
 	PGcancel *request = PQgetCancel(pg->conn);
-	pthread_t thread;
 
 	pg->gone = RC_TEMPFAIL;
-	if (request != NULL && pthread_create(&thread, NULL, cancel, request) == 0) {
-		pthread_detach(thread);
-		poll(NULL, 0, CANCEL_MS);
-	} else {
-		PQfreeCancel(request);
-	}
+	if (request != NULL)
+		rc_call_last(cancel, request, CANCEL_MS);
 }
 
 /* await: a word from the server.  0: something came, or can be sent; -1: the connection is lost. */

@@ -1,73 +1,13 @@
-#include <poll.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/clock.h"
+#include "base/call.h"
 #include "base/log.h"
 #include "base/stop.h"
-#include "kafka/call.h"
+#include "kafka/ask.h"
 
 #define CLOSE_MS   1000 /* for a client to be destroyed */
 #define STOPPED_MS 200  /* ... after a stop request */
-
-/* Calls that have begun and not ended: a client that one may still use is not destroyed. */
-static atomic_int at_work;
-
-struct job {
-	void (*fn)(void *);
-	void *arg;
-	int end; /* of a pipe, closed when it is done */
-};
-
-static void *
-work(void *p)
-{
-	struct job *j = p;
-
-	j->fn(j->arg);
-	atomic_fetch_sub(&at_work, 1);
-	close(j->end);
-	free(j);
-	return NULL;
-}
-
-/* begin: run fn(arg) in a thread; a descriptor that becomes readable once it is done, or -1: it
- * is done. */
-static int
-begin(void (*fn)(void *arg), void *arg)
-{
-	struct job *j = malloc(sizeof(*j));
-	pthread_t thread;
-	int ends[2];
-
-	if (j == NULL || pipe(ends) == -1) {
-		free(j);
-		fn(arg); /* better without an end than not at all */
-		return -1;
-	}
-	*j = (struct job){ fn, arg, ends[1] };
-	atomic_fetch_add(&at_work, 1);
-	if (pthread_create(&thread, NULL, work, j) == 0)
-		pthread_detach(thread);
-	else
-		work(j);
-	return ends[0];
-}
-
-int
-rc_call(void (*fn)(void *arg), void *arg, int timeout_ms)
-{
-	int end = begin(fn, arg), done = 1;
-
-	if (end != -1) {
-		done = rc_stop_wait(end, POLLIN, rc_clock_now() + timeout_ms / 1000.0);
-		close(end);
-	}
-	return done;
-}
 
 static void
 destroy(void *arg)
@@ -79,23 +19,19 @@ destroy(void *arg)
 }
 
 void
-rc_call_destroy(rd_kafka_t *rk)
+rc_ask_destroy(rd_kafka_t *rk)
 {
-	struct pollfd end = { .events = POLLIN };
 	rd_kafka_t **arg;
 
-	if (rk == NULL || atomic_load(&at_work) > 0)
+	if (rk == NULL || rc_call_left() > 0)
 		return;
 	if ((arg = malloc(sizeof(*arg))) == NULL) {
 		rd_kafka_destroy_flags(rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
 		return;
 	}
 	*arg = rk;
-	if ((end.fd = begin(destroy, arg)) == -1)
-		return;
-	if (poll(&end, 1, rc_stop_signal() != 0 ? STOPPED_MS : CLOSE_MS) == 0)
+	if (rc_call_last(destroy, arg, rc_stop_signal() != 0 ? STOPPED_MS : CLOSE_MS) == 0)
 		rc_log_info("librdkafka: a client does not end: it is left alone");
-	close(end.fd);
 }
 
 /* A question to the brokers, with all that it needs: it may outlive who asked. */
@@ -142,8 +78,10 @@ ask(void (*fn)(void *), const struct question *question, struct question **answe
 	int done;
 
 	*answer = NULL;
-	if (q == NULL)
-		return RD_KAFKA_RESP_ERR__FAIL;
+	if (q == NULL) {
+		rc_log_errno("no memory");
+		return RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE;
+	}
 	*q = *question;
 	if ((done = rc_call(fn, q, question->timeout_ms)) != 1)
 		return done == 0 ? RD_KAFKA_RESP_ERR__TIMED_OUT : RD_KAFKA_RESP_ERR__INTR;
@@ -152,8 +90,8 @@ ask(void (*fn)(void *), const struct question *question, struct question **answe
 }
 
 rd_kafka_resp_err_t
-rc_call_watermarks(rd_kafka_t *rk, const char *topic, int32_t partition, int64_t *low,
-    int64_t *high, int timeout_ms)
+rc_ask_watermarks(rd_kafka_t *rk, const char *topic, int32_t partition, int64_t *low, int64_t *high,
+    int timeout_ms)
 {
 	struct question q = { .rk = rk, .partition = partition, .timeout_ms = timeout_ms }, *a;
 	rd_kafka_resp_err_t err;
@@ -195,13 +133,13 @@ ask_list(void (*fn)(void *), rd_kafka_t *rk, rd_kafka_topic_partition_list_t *li
 }
 
 rd_kafka_resp_err_t
-rc_call_committed(rd_kafka_t *rk, rd_kafka_topic_partition_list_t *list, int timeout_ms)
+rc_ask_committed(rd_kafka_t *rk, rd_kafka_topic_partition_list_t *list, int timeout_ms)
 {
 	return ask_list(ask_committed, rk, list, timeout_ms);
 }
 
 rd_kafka_resp_err_t
-rc_call_times(rd_kafka_t *rk, rd_kafka_topic_partition_list_t *list, int timeout_ms)
+rc_ask_times(rd_kafka_t *rk, rd_kafka_topic_partition_list_t *list, int timeout_ms)
 {
 	return ask_list(ask_times, rk, list, timeout_ms);
 }
