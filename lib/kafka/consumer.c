@@ -7,7 +7,6 @@
 #include "base/status.h"
 #include "kafka/ask.h"
 #include "kafka/consumer.h"
-#include "kafka/topic.h"
 
 #define LOOK_MS 700 /* how long one look at the topic may take */
 

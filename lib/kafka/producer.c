@@ -3,11 +3,10 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "base/clock.h"
 #include "base/log.h"
 #include "base/status.h"
-#include "base/stop.h"
 #include "kafka/ask.h"
+#include "kafka/delivery.h"
 #include "kafka/headers.h"
 #include "kafka/inflight.h"
 #include "kafka/producer.h"
@@ -28,12 +27,8 @@ struct rc_producer {
 	struct rc_kafka_trouble trouble;
 	int64_t batch_bytes;
 	struct rc_topics topics;
-	struct rc_inflight *inflight;
-	rd_kafka_resp_err_t err; /* why the first message failed */
-	char err_text[256];
+	struct rc_delivery delivery;
 	unsigned since_poll;
-	uint64_t acked; /* at heard, the time of the last acknowledgement that flush() saw */
-	double heard;
 	int warned_old;
 	int open_transaction; /* nothing of this run is to be seen, as yet or permanently */
 	long position;        /* printed last */
@@ -46,14 +41,7 @@ on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *message, void *opaque)
 	struct rc_producer *p = ((struct rc_kafka_trouble *)opaque)->owner;
 
 	(void)rk;
-	if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR && p->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
-		p->err = message->err;
-		snprintf(p->err_text, sizeof(p->err_text), "%s: %s%s",
-		    rd_kafka_topic_name(message->rkt), rd_kafka_err2str(message->err),
-		    rc_kafka_right(message->err));
-	}
-	rc_inflight_done(p->inflight, (uint64_t)(uintptr_t)message->_private,
-	    message->err == RD_KAFKA_RESP_ERR_NO_ERROR);
+	rc_delivery_report(&p->delivery, message);
 }
 
 /* start_client: with batches of at most p->batch_bytes. */
@@ -89,74 +77,14 @@ stop_client(struct rc_producer *p)
 	p->rk = NULL;
 }
 
-/* fatal: whether the client has failed permanently; why is p->err then. */
-static int
-fatal(struct rc_producer *p)
-{
-	char why[sizeof(p->err_text)];
-	rd_kafka_resp_err_t err = rd_kafka_fatal_error(p->rk, why, sizeof(why));
-
-	if (err == RD_KAFKA_RESP_ERR_NO_ERROR)
-		return 0;
-	p->err = err; /* it is why all others failed, too */
-	snprintf(p->err_text, sizeof(p->err_text), "%s%s", why, rc_kafka_right(err));
-	return 1;
-}
-
-/* given_up: whether a stop request has had its time, and no acknowledgement came for as long. */
-static int
-given_up(struct rc_producer *p)
-{
-	double now = rc_clock_now();
-
-	if (rc_inflight_acked(p->inflight) != p->acked) {
-		p->acked = rc_inflight_acked(p->inflight);
-		p->heard = now;
-	}
-	return now >= rc_stop_until() && now - p->heard >= RC_STOP_GRACE_S;
-}
-
-/* flush: wait until each message is acknowledged or has failed.  0 only if Kafka
- * has acknowledged every message since open; else it reports why it has not. */
+/* flush: wait until each message has its end, and report why not all were acknowledged. */
 static int
 flush(struct rc_producer *p)
 {
-	uint64_t left, failed;
-	int status;
-
-	/* Each message has an end: acknowledged, or timed out by librdkafka; after a
-	 * fatal error nothing more can become of it. */
-	while (rc_inflight_left(p->inflight) > 0 && !rc_kafka_denied(&p->trouble) && !fatal(p) &&
-	    !given_up(p))
-		rd_kafka_poll(p->rk, WAIT_MS);
-	left = rc_inflight_left(p->inflight);
-	failed = rc_inflight_failed(p->inflight) + left;
+	rc_delivery_wait(&p->delivery, p->rk, &p->trouble);
 	if (p->conf.transactional_id != NULL && rc_transaction_is_fenced(p->rk))
 		return RC_TEMPFAIL;
-	if (failed == 0 && p->err == RD_KAFKA_RESP_ERR_NO_ERROR)
-		return 0;
-	if (p->err == RD_KAFKA_RESP_ERR_NO_ERROR && rc_stop_signal() != 0) {
-		rc_log_error("a signal asked to stop while Kafka was being waited for: %" PRIu64
-			     " records were not acknowledged, and are to be sent again",
-		    left);
-		return RC_TEMPFAIL;
-	}
-	if (p->err == RD_KAFKA_RESP_ERR_NO_ERROR)
-		return rc_kafka_unreachable(&p->conf.kafka, &p->trouble);
-	if (failed == 0) /* what failed was not even queued */
-		rc_log_error("%s", p->err_text);
-	else if (rc_inflight_failed(p->inflight) > 0)
-		rc_log_error("%" PRIu64 " of %" PRIu64
-			     " records were not acknowledged, the first at line %" PRIu64
-			     ": %s%s%s",
-		    failed, failed + rc_inflight_acked(p->inflight),
-		    rc_inflight_first_failed(p->inflight), p->err_text,
-		    p->trouble.text[0] != '\0' ? ": " : "", p->trouble.text);
-	else
-		rc_log_error("%" PRIu64 " of %" PRIu64 " records were not acknowledged: %s", failed,
-		    failed + rc_inflight_acked(p->inflight), p->err_text);
-	status = rc_kafka_status(p->err);
-	return status != 0 ? status : RC_TEMPFAIL;
+	return rc_delivery_result(&p->delivery, &p->conf.kafka, &p->trouble);
 }
 
 /* shrink_batches: a topic allows smaller batches than the client makes, and one
@@ -242,7 +170,7 @@ rc_producer_open(
 	p->dataset = d;
 	p->batch_bytes = BATCH_BYTES;
 	p->trouble.owner = p;
-	status = rc_inflight_open(&p->inflight, d->cursor.overlap_days);
+	status = rc_delivery_open(&p->delivery, d->cursor.overlap_days);
 	if (status == 0)
 		status = start_client(p);
 	if (status == 0 && conf->topic != NULL)
@@ -295,29 +223,31 @@ enqueue(struct rc_producer *p, const struct rc_topics_one *topic, const struct r
 {
 	rd_kafka_resp_err_t err;
 	uint64_t number;
-	int status;
+	int status, given_up = 0;
 
-	if ((status = rc_inflight_add(p->inflight, m->date, m->line, &number)) != 0)
+	if ((status = rc_inflight_add(p->delivery.inflight, m->date, m->line, &number)) != 0)
 		return status;
 	while ((err = queue(p, topic, m, headers->list, number)) == RD_KAFKA_RESP_ERR__QUEUE_FULL &&
-	    rc_inflight_left(p->inflight) > 1 && p->err == RD_KAFKA_RESP_ERR_NO_ERROR)
+	    rc_inflight_left(p->delivery.inflight) > 1 &&
+	    p->delivery.err == RD_KAFKA_RESP_ERR_NO_ERROR &&
+	    !(given_up = rc_delivery_given_up(&p->delivery)))
 		rd_kafka_poll(p->rk, WAIT_MS);
 	if (err == RD_KAFKA_RESP_ERR_NO_ERROR) {
 		headers->list = NULL; /* librdkafka's now */
 		return 0;
 	}
-	rc_inflight_forget(p->inflight);
-	if (fatal(p) || p->err != RD_KAFKA_RESP_ERR_NO_ERROR)
-		return rc_kafka_status(p->err);
+	rc_inflight_forget(p->delivery.inflight);
+	if (rc_delivery_fatal(&p->delivery, p->rk) || p->delivery.err != RD_KAFKA_RESP_ERR_NO_ERROR)
+		return rc_kafka_status(p->delivery.err);
+	if (given_up)
+		return RC_TEMPFAIL; /* the signal's own status wins */
 	if (err == RD_KAFKA_RESP_ERR__QUEUE_FULL)
 		*reason = "larger than librdkafka's whole queue: raise "
 			  "queue.buffering.max.kbytes with -X";
 	else if (rc_kafka_status(err) == RC_DATA)
 		*reason = rd_kafka_err2str(err);
 	else { /* no fault of the record's */
-		p->err = err;
-		snprintf(
-		    p->err_text, sizeof(p->err_text), "%s: %s", topic->name, rd_kafka_err2str(err));
+		rc_delivery_fail(&p->delivery, topic->name, err);
 		return rc_kafka_status(err);
 	}
 	return RC_DATA;
@@ -371,7 +301,7 @@ rc_producer_send(struct rc_producer *p, const struct rc_message *m,
 		return status;
 	if (++p->since_poll >= POLL_EVERY)
 		rc_producer_poll(p);
-	return p->err != RD_KAFKA_RESP_ERR_NO_ERROR ? rc_kafka_status(p->err) : 0;
+	return p->delivery.err != RD_KAFKA_RESP_ERR_NO_ERROR ? rc_kafka_status(p->delivery.err) : 0;
 }
 
 void
@@ -387,7 +317,7 @@ rc_producer_put_position(struct rc_producer *p, struct rc_buf *out, int *changed
 	char text[RC_POSITION_TEXT];
 	long days;
 
-	*changed = !p->open_transaction && rc_inflight_position(p->inflight, &days) &&
+	*changed = !p->open_transaction && rc_inflight_position(p->delivery.inflight, &days) &&
 	    (!p->has_position || days != p->position);
 	if (!*changed)
 		return 0;
@@ -414,7 +344,7 @@ rc_producer_finish(struct rc_producer *p, int status)
 uint64_t
 rc_producer_acked(const struct rc_producer *p)
 {
-	return rc_inflight_acked(p->inflight);
+	return rc_inflight_acked(p->delivery.inflight);
 }
 
 void
@@ -423,6 +353,6 @@ rc_producer_close(struct rc_producer *p)
 	if (p == NULL)
 		return;
 	stop_client(p);
-	rc_inflight_close(p->inflight);
+	rc_delivery_close(&p->delivery);
 	free(p);
 }
