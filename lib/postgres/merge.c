@@ -8,6 +8,8 @@
 #include "postgres/row.h"
 #include "postgres/sqlstate.h"
 
+#define PUT_BYTES ((size_t)64 << 10) /* handed to libpq at once */
+
 int
 rc_merge_open(struct rc_merge *m, struct rc_pg *pg, const struct rc_table *t,
     const struct rc_dataset *d, enum rc_merge_conflict conflict)
@@ -51,8 +53,7 @@ put_rows(struct rc_pg *pg, const struct rc_batch *b, size_t low, size_t high)
 			continue;
 		}
 		start = b->list[i].row;
-		for (n = 0; i < high && b->list[i].state == RC_BATCH_LOAD && n < ((size_t)1 << 20);
-		     i++)
+		for (n = 0; i < high && b->list[i].state == RC_BATCH_LOAD && n < PUT_BYTES; i++)
 			n += b->list[i].row_n;
 		if (rc_pg_put(pg, b->rows.data + start, n) != 0)
 			return -1;

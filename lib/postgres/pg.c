@@ -139,7 +139,7 @@ await(struct rc_pg *pg, short events)
 	}
 }
 
-/* flush: send what is waiting. */
+/* flush: send what is waiting.  -1: the connection is lost. */
 static int
 flush(struct rc_pg *pg)
 {
@@ -198,7 +198,8 @@ rc_pg_put(struct rc_pg *pg, const char *p, size_t n)
 	while ((put = PQputCopyData(pg->conn, p, (int)n)) == 0)
 		if (await(pg, POLLIN | POLLOUT) != 0)
 			return -1;
-	return put == 1 ? 0 : -1;
+	/* sent at once: libpq would keep all of it, and move it with each part that is sent */
+	return put == 1 && flush(pg) == 0 ? 0 : -1;
 }
 
 PGresult *
