@@ -2,7 +2,6 @@
 # rc-fetch against the stand-in API: everything is there, in order, once,
 # whatever the portal does, or the status and the message say that it is not.
 # shellcheck disable=SC2016 # the dollars are jq's
-
 test_limit=300 # it waits for many time-outs
 # shellcheck source=tests/lib.sh
 . "${0%/*}/lib.sh"
@@ -251,8 +250,7 @@ lasting=('500:times=0|75|internal server error.*\(3 times\): try again later'
     '403|77|not public' 'redirect:times=0,to=/api/explore/v2.1/catalog/datasets/small/exports/jsonl|78|redirect'
     'redirect:to=ftp://127.0.0.1/|78|redirect' 'redirect:to=file:///etc/passwd|78|redirect'
     '429|75|asks for no request before 2' '429:reset=4000|75|asks for no request before 2'
-    '429:reset=4000,as=date|75|asks for no request before 2'
-    '503:retry_after=400|75|asks for no request before 2')
+    '429:reset=4000,as=date|75|asks for no request before 2' '503:retry_after=400|75|asks for no request before 2')
 for fault in "${lasting[@]}"; do
 	spec=${fault%%|*} want=${fault#*|} says=${fault#*|*|}
 	tries=2
@@ -269,22 +267,20 @@ t 'a total_count that is too high' 75 '600 of 605 records came' \
     fetch small --api "http://127.0.0.1:$liar" --retries 2
 ok '... what there is came' cmp small out
 # What comes without an end: each of these is no silence.
-for spec in 'endless|it does not say why .503.' 'drip-error|it does not say why .503.' 'drip-headers|nothing came for 0.3 s' \
-	'blank|no record came, at less than 1000 bytes a second' 'drip|no record came, at less than 1000 bytes a second'; do
-	faults "${spec%%|*}:times=0,path=exports"
-	t "without an end: ${spec%%|*}" 75 "${spec#*|}" timeout 20 rc-fetch -d ./small.json "${usual[@]}" --timeout 300 --retries 2
-	faults "${spec%%|*}:times=0,path=records"
-	t '... in a page' 75 'not what an Explore|less than 1000 bytes a second|nothing came|does not say why|broke off' \
-		timeout 20 rc-fetch -d ./small.json "${usual[@]}" --timeout 300 --retries 2 --paged
+endless() { timeout 60 rc-fetch -d ./small.json "${usual[@]}" --timeout 300 --retries 2 "$@"; }
+slow='less than 1000 bytes a second'
+for spec in endless:'not say why' drip-error:'not say why' drip-headers:'nothing came' blank:"$slow" drip:"$slow"; do
+	faults "${spec%%:*}:times=0,path=exports"
+	t "without an end: ${spec%%:*}" 75 "${spec#*:}" endless
+	faults "${spec%%:*}:times=0,path=records"
+	t '... in a page' 75 "not what an Explore|nothing came|not say why|broke off|$slow" endless --paged
 done
 faults beyond:times=0,path=exports
-t 'records without an end' 75 'more than 11200 records came, where it says that there are 600' \
-	timeout 60 rc-fetch -d ./small.json "${usual[@]}" --retries 2
+t 'records without an end' 75 'more than 11200 records came, where it says that there are 600' endless
 faults hang:times=0,seconds=60
 start=$SECONDS
 t 'a portal that never answers' 75 'nothing came' fetch small --timeout 300
 ok '... is given up long before it would answer' test $((SECONDS - start)) -lt 30
-
 # Odd data.
 faults
 for mode in '' --paged; do
@@ -398,7 +394,6 @@ t 'a slash after the address' 0 '' fetch small --api "$url/"
 RC_API=$url t 'the address from the environment' 0 '' rc-fetch -d ./small.json
 ok '... is used' cmp small out
 RC_API=http://127.0.0.1:1 t '... where no option gives it' 0 '' fetch small
-
 jq '.portal.url = "https://user@host"' small.json >userurl.json
 t 'a description with a bad address' 78 '^rc-fetch: ./userurl.json: an address with a user in it' env -u RC_API rc-fetch -d ./userurl.json
 t '... of the environment' 64 '^rc-fetch: RC_API: an address with a user in it' env RC_API=https://user@host rc-fetch -d ./small.json

@@ -112,7 +112,7 @@ wait_for 5 sql "SELECT 1 FROM $table"
 is '... nor anything loaded' "$(sql "SELECT count(*) FROM $table WHERE reference_fiche = 'b'")" 0
 sql "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(3); RETURN NEW; END';
 	CREATE TRIGGER slow BEFORE INSERT ON $table FOR EACH ROW EXECUTE FUNCTION slow()"
-t 'a statement that takes longer than the limit' 0 'takes its time' timeout 20 rc-load -v --timeout 600 <in
+t 'a statement that takes longer than the limit' 0 'takes its time' timeout 20 rc-load -v --timeout 1800 <in
 is '... is waited for' "$(sql "SELECT count(*) FROM $table WHERE reference_fiche = 'b'")" 1
 row c >in
 is '... but not after SIGTERM' "$(stops 'rc-load <in' true)" '0 143'
