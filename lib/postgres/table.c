@@ -4,67 +4,43 @@
 
 #include "base/log.h"
 #include "base/status.h"
+#include "postgres/sql.h"
 #include "postgres/table.h"
-
-/* An SQL text that is being put together; the first failure stays. */
-struct sql {
-	struct rc_buf *out;
-	int status;
-};
-
-static void
-add(struct sql *s, const char *text)
-{
-	s->status = s->status != 0 ? s->status : rc_buf_adds(s->out, text);
-}
-
-static void
-add_name(struct sql *s, const char *name)
-{
-	s->status = s->status != 0 ? s->status : rc_pg_put_name(s->out, name);
-}
-
-/* finish: end the text, so that it can be used as a C string. */
-static int
-finish(struct sql *s)
-{
-	return s->status != 0 ? s->status : rc_buf_text(s->out) == NULL ? RC_OSERR : 0;
-}
 
 int
 rc_table_quote(struct rc_buf *out, const char *name)
 {
-	struct sql s = { out, 0 };
+	struct rc_sql s = { out, 0 };
 	const char *point = strchr(name, '.');
 	char schema[256];
 
 	if (point != NULL && point > name && (size_t)(point - name) < sizeof(schema)) {
 		memcpy(schema, name, (size_t)(point - name));
 		schema[point - name] = '\0';
-		add_name(&s, schema);
-		add(&s, ".");
+		rc_sql_name(&s, schema);
+		rc_sql_add(&s, ".");
 		name = point + 1;
 	}
-	add_name(&s, name);
-	return finish(&s);
+	rc_sql_name(&s, name);
+	return rc_sql_end(&s);
 }
 
 int
 rc_table_ddl(struct rc_buf *out, const char *name, const struct rc_dataset *d)
 {
-	struct sql s = { out, 0 };
+	struct rc_sql s = { out, 0 };
 
-	add(&s, "CREATE TABLE IF NOT EXISTS ");
+	rc_sql_add(&s, "CREATE TABLE IF NOT EXISTS ");
 	s.status = s.status != 0 ? s.status : rc_table_quote(out, name);
 	for (size_t i = 0; i < d->column_count; i++) {
-		add(&s, i == 0 ? " (" : ", ");
-		add_name(&s, d->columns[i].name);
-		add(&s, " text");
+		rc_sql_add(&s, i == 0 ? " (" : ", ");
+		rc_sql_name(&s, d->columns[i].name);
+		rc_sql_add(&s, " text");
 		if (strcmp(d->columns[i].name, d->key.column) == 0)
-			add(&s, " PRIMARY KEY");
+			rc_sql_add(&s, " PRIMARY KEY");
 	}
-	add(&s, ")");
-	return finish(&s);
+	rc_sql_add(&s, ")");
+	return rc_sql_end(&s);
 }
 
 int
