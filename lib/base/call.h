@@ -8,7 +8,7 @@
 #ifndef RC_CALL_H
 #define RC_CALL_H
 
-/* rc_call: run fn(arg); arg is allocated.  1: it is done; 0: it is not after timeout_ms; -1:
+/* rc_call: run fn(arg); arg outlives the call.  1: it is done; 0: it is not after timeout_ms; -1:
  * nor was it when a stop request had had its time (stop.h).  Only where it is done, arg is the
  * caller's again. */
 int rc_call(void (*fn)(void *arg), void *arg, int timeout_ms);

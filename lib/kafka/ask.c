@@ -10,27 +10,17 @@
 #define STOPPED_MS 200  /* ... after a stop request */
 
 static void
-destroy(void *arg)
+destroy(void *rk)
 {
-	rd_kafka_t **rk = arg;
-
-	rd_kafka_destroy_flags(*rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
-	free(rk);
+	rd_kafka_destroy_flags(rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
 }
 
 void
 rc_ask_destroy(rd_kafka_t *rk)
 {
-	rd_kafka_t **arg;
-
 	if (rk == NULL || rc_call_left() > 0)
 		return;
-	if ((arg = malloc(sizeof(*arg))) == NULL) {
-		rd_kafka_destroy_flags(rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
-		return;
-	}
-	*arg = rk;
-	if (rc_call_last(destroy, arg, rc_stop_signal() != 0 ? STOPPED_MS : CLOSE_MS) == 0)
+	if (rc_call_last(destroy, rk, rc_stop_signal() != 0 ? STOPPED_MS : CLOSE_MS) == 0)
 		rc_log_info("librdkafka: a client does not end: it is left alone");
 }
 
