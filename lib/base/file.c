@@ -94,11 +94,29 @@ is_device(const char *path)
 	    (stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode));
 }
 
+/* part: resolve path into real, and that into its folder and its name. */
+static int
+part(const char *path, char real[PATH_MAX], const char **folder, const char **name)
+{
+	char *slash;
+
+	if (resolve(path, real) == -1)
+		return -1;
+	*folder = ".";
+	*name = real;
+	if ((slash = strrchr(real, '/')) != NULL) {
+		*slash = '\0';
+		*folder = slash == real ? "/" : real;
+		*name = slash + 1;
+	}
+	return 0;
+}
+
 int
 rc_file_can_replace(const char *path)
 {
-	char real[PATH_MAX], *slash;
-	const char *folder = ".";
+	const char *folder, *name;
+	char real[PATH_MAX];
 	struct stat st;
 	int fine;
 
@@ -106,13 +124,8 @@ rc_file_can_replace(const char *path)
 		fine = access(path, W_OK) == 0;
 	else if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
 		fine = (errno = EISDIR, 0);
-	else if ((fine = resolve(path, real) == 0) != 0) {
-		if ((slash = strrchr(real, '/')) != NULL) {
-			*slash = '\0';
-			folder = slash == real ? "/" : real;
-		}
-		fine = access(folder, W_OK | X_OK) == 0;
-	}
+	else
+		fine = part(path, real, &folder, &name) == 0 && access(folder, W_OK | X_OK) == 0;
 	if (!fine)
 		rc_log_errno("%s: cannot be written", path);
 	return fine ? 0 : RC_CANTCREATE;
@@ -121,19 +134,14 @@ rc_file_can_replace(const char *path)
 int
 rc_file_replace(const char *path, const char *p, size_t n, mode_t mode)
 {
-	char real[PATH_MAX], *slash, tmp[NAME_MAX + 1];
-	const char *folder = ".", *name = real;
+	char real[PATH_MAX], tmp[NAME_MAX + 1];
+	const char *folder, *name;
 	int dir = -1, status = RC_CANTCREATE, len;
 
 	if (is_device(path))
 		return write_device(path, p, n);
-	if (resolve(path, real) == -1)
+	if (part(path, real, &folder, &name) == -1)
 		goto out;
-	if ((slash = strrchr(real, '/')) != NULL) {
-		*slash = '\0';
-		folder = slash == real ? "/" : real;
-		name = slash + 1;
-	}
 	len = snprintf(tmp, sizeof(tmp), ".%s.%ld", name, (long)getpid());
 	if (len < 0 || (size_t)len >= sizeof(tmp)) {
 		errno = ENAMETOOLONG;
