@@ -12,7 +12,6 @@ row() { printf '{"reference_fiche":"%s","date_de_publication":"2024-05-02"}\n' "
 # The same broker again, with listeners for the user "writer", whom nothing is allowed yet, and for
 # those who are sent elsewhere.
 rc-stack down --kafka
-free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 user=$(free_port)
 away=$(free_port)
 module='org.apache.kafka.common.security.plain.PlainLoginModule required user_writer="pw";'

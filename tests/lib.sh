@@ -109,6 +109,31 @@ start_stack() {
 	export PATH=$path # the build that is tested stays the first
 }
 
+# free_port: one that nobody has at the moment.
+free_port() {
+	python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+# short MS COMMAND: a shell's command with that time limit behind its name; timeout(1) is for one
+# that does not end.
+short() { timeout -k 1 8 sh -c "exec ${2/ / --timeout $1 }"; }
+
+# stops COMMAND READY...: a shell's command, to which SIGTERM is sent half a second after READY
+# succeeds, at the latest after five: "0 STATUS" if that ends it soon, though its time limit is far.
+stops() {
+	sh -c "exec $1" >/dev/null 2>stops.err &
+	local pid=$! got
+	pids+=("$pid")
+	wait_for 5 "${@:2}"
+	sleep 0.5
+	kill -TERM "$pid"
+	wait_for 2 eval "! kill -0 $pid"
+	got=$?
+	[ "$got" -eq 0 ] || kill -KILL "$pid"
+	wait "$pid"
+	echo "$got $?"
+}
+
 # sql TEXT: what psql answers, without decoration.
 sql() { psql -XqAt -v ON_ERROR_STOP=1 -c "$1"; }
 

@@ -14,7 +14,7 @@ as=()
 if [ "$(id -u)" -eq 0 ]; then # it refuses to run as root, and enters the socket's folder
 	as=(setpriv --reuid="$(stat -c %u "$PGHOST")" --regid="$(stat -c %g "$PGHOST")" --clear-groups)
 fi
-while port=$((20000 + RANDOM % 12000)) && (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do :; done
+port=$(free_port)
 pool=$(mktemp -d /tmp/rc-pool.XXXXXX)
 trap 'rm -rf "$pool"; cleanup' EXIT
 chmod 755 "$pool"

@@ -75,21 +75,6 @@ is '... are warned about once' "$(wc -l <err)" 1
 
 # --- a broker that is silent
 
-# short COMMAND: with a time limit of its own; timeout(1) is for one that does not end.
-short() { timeout -k 1 8 sh -c "exec ${1/ / --timeout 1500 }"; }
-# stops COMMAND: SIGTERM ends it soon, though its time limit is far.
-stops() {
-	sh -c "exec $1" >/dev/null 2>stops.err 6<>/dev/null &
-	local pid=$! got
-	pids+=("$pid")
-	sleep 0.5
-	kill -TERM "$pid"
-	wait_for 2 eval "! kill -0 $pid"
-	got=$?
-	[ "$got" -eq 0 ] || kill -KILL "$pid"
-	wait "$pid"
-	echo "$got $?"
-}
 programs=('rc-produce <in' 'rc-produce -e -t rappel_conso <old' 'rc-produce --create-topic <in'
 	'rc-produce --transactional-id x <in' 'rc-consume -e' 'rc-consume -E' 'rc-consume -E -o from'
 	'rc-consume -E -o positions' 'rc-consume -E -o stored -g g' 'rc-consume -E -o @1000'
@@ -106,8 +91,8 @@ row c >&8
 wait_for 10 test -s writer.out -a -s writer2.out -a -s reader.out -a -s reader2.out
 kill -STOP "$(cat "$RC_STACK_DIR/kafka.pid")"
 for program in "${programs[@]}"; do
-	t "a broker that is stopped: $program" 69 'no broker within 1500 ms' short "$program"
-	is '... SIGTERM' "$(stops "$program")" '0 143'
+	t "a broker that is stopped: $program" 69 'no broker within 1500 ms' short 1500 "$program"
+	is '... SIGTERM' "$(stops "$program" true)" '0 143'
 done
 row d >&7
 row d >&8

@@ -25,30 +25,12 @@ mkdir journal
 
 # --- silence
 
-# Each ends within its time; timeout(1) is for one that does not.
+# Each ends within its time.
 programs=('rc-load <in' 'rc-load -e --consumer other <envelopes' 'rc-load --positions' 'rc-load --forget'
 	'rc-state get' 'rc-state set <position' 'rc-runs list' 'rc-runs status')
-short() { # short COMMAND: with a time limit of its own
-	local words=$1
-	timeout -k 1 8 sh -c "exec ${words/ / --timeout 600 }"
-}
-# stops COMMAND: SIGTERM ends it soon, though its time limit is far; its status.
-stops() {
-	sh -c "exec $1" >/dev/null 2>stops.err &
-	local pid=$! got
-	pids+=("$pid")
-	wait_for 5 "$2"
-	sleep 0.2
-	kill -TERM "$pid"
-	wait_for 2 eval "! kill -0 $pid"
-	got=$?
-	[ "$got" -eq 0 ] || kill -KILL "$pid"
-	wait "$pid"
-	echo "$got $?"
-}
 start_proxy --act silent
 for program in "${programs[@]}"; do
-	t "a port that never answers: $program" 69 'no answer within 600 ms' through short "$program"
+	t "a port that never answers: $program" 69 'no answer within 600 ms' through short 600 "$program"
 done
 waits() { [ "$(ss -Htn "( dport = :$(<proxy.port) )" 2>/dev/null | wc -l)" -gt 0 ] || sleep 0.3; }
 for program in "${programs[@]}"; do
@@ -59,7 +41,7 @@ for when in BEGIN PGCOPY COMMIT; do
 		start_proxy --once 'COPY ' --act silent --when "$when" --how $how
 		[ "$when" != BEGIN ] || start_proxy --act silent --when "$when" --how $how
 		t "silence from $when on ($how)" 69 'no answer from PostgreSQL within 600 ms, to a new connection neither' \
-			through short 'rc-load <in'
+			through short 600 'rc-load <in'
 		start_proxy --once 'COPY ' --act silent --when "$when" --how $how
 		[ "$when" != BEGIN ] || start_proxy --act silent --when "$when" --how $how
 		is '... SIGTERM' "$(through stops 'rc-load <in' 'grep -q silent proxy.log')" '0 143'
@@ -78,7 +60,7 @@ getaddrinfo(const char *node, const char *service, const struct addrinfo *hints,
 C
 if preload resolver resolver.c; then
 	silent() { PGHOST=silent.invalid LD_PRELOAD=$dir/resolver.so "$@"; }
-	t 'a name server that is silent' 69 'no answer within 600 ms: the host.s address is not known' silent short 'rc-load <in'
+	t 'a name server that is silent' 69 'no answer within 600 ms: the host.s address is not known' silent short 600 'rc-load <in'
 	is '... SIGTERM' "$(LD_PRELOAD=$dir/resolver.so PGHOST=silent.invalid stops 'rc-load <in' true)" '0 143'
 else
 	skip 'a name server that is silent' 'nothing can be put in between here'
@@ -86,7 +68,7 @@ else
 fi
 postmaster=$(cat "$RC_STACK_DIR/postgres.pid")
 kill -STOP "$postmaster"
-t 'a server that is stopped' 69 'no answer within 600 ms' short 'rc-load <in'
+t 'a server that is stopped' 69 'no answer within 600 ms' short 600 'rc-load <in'
 is '... SIGTERM' "$(stops 'rc-load <in' true)" '0 143'
 kill -CONT "$postmaster"
 
@@ -100,7 +82,7 @@ echo "BEGIN; LOCK TABLE $table, rc_positions, rc_state; SELECT 'locked';" >&7
 wait_for 10 grep -q locked session.out
 row b >in
 for program in 'rc-load <in' 'rc-load -e --consumer more <envelopes' 'rc-load --positions' 'rc-state get'; do
-	t "a table that is locked: $program" 75 'another session has it locked' short "$program"
+	t "a table that is locked: $program" 75 'another session has it locked' short 600 "$program"
 	is '... SIGTERM' "$(stops "$program" true)" '0 143'
 done
 t '... with a limit of the user'\''s own' 75 'locked' env PGOPTIONS='-c lock_timeout=300' \

@@ -22,7 +22,6 @@ certificate() {
 			-extfile <(echo "subjectAltName=IP:$2") >/dev/null 2>&1
 }
 ok 'certificates' eval 'authority ca && authority stranger && certificate server 127.0.0.1'
-free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 RC_STACK_POSTGRES_PORT=$(free_port)
 export RC_STACK_POSTGRES_PORT
 start_stack
