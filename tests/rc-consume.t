@@ -11,6 +11,20 @@ start_stack
 pos() { printf '{"topic":"%s","partition":%d,"offset":%d}\n' "$1" "$2" "$3"; }
 consume() { timeout 20 rc-consume "$@"; } # one that does not end is a failure
 
+# --- a message that is a line by itself, but not with all that belongs to it
+
+topic large 1 max.message.bytes 68000000
+{ printf '"' && yes x | tr -d '\n' | head -c $(((64 << 20) - 2)) && printf '"'; } >large
+put large 0 -k l -X message.max.bytes=68000000 large # a file is one message
+t 'a message of 64 MiB'                    0  ''                      consume -E -t large
+is '... is there' "$(wc -c <out)" $(((64 << 20) + 1))
+t '... -e'                                 65 'large partition 0 offset 0: its line would be longer than 64 MiB' consume -E -e -t large
+is '... is none' "$(cat out)" ''
+t '... set aside'                          0  '1 of 1 records rejected' consume -E -e -t large --rejects rejects
+is '... the rest is read' "$(cat out) $(jq -c '[.offset, (.record | length)]' rejects)" \
+	"$(pos large 0 1) [0,$(((64 << 20) - 2))]"
+rm large out rejects
+
 # --- where to begin and to end
 
 topic empty 2

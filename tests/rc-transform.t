@@ -157,6 +157,17 @@ t 'a line of 70 MB'                        65 '<stdin>: line 2: '     tr_
 is '... what came before it is written, nothing after' "$(jq -r .id out)" a
 t '... set aside'                          0  '1 of 3 records rejected' tr_ --rejects rejects
 is '... the rest is written' "$(jq -r .id out | tr '\n' ' ')$(jq -c '[.line, has("raw")]' rejects)" 'a z [2,false]'
+{
+	echo '{"key":"a"}'
+	printf '{"key":"grows","plain":"'
+	yes '½' | tr -d '\n' | head -c 34000000 # " 1/2" each
+	printf '"}\n{"key":"z"}\n'
+} >in
+rm -f rejects
+t 'a row of 68 MB from a line of 34'       65 '<stdin>: line 2: its line would be longer than 64 MiB' tr_
+is '... what came before it is written, nothing after' "$(jq -r .id out)" a
+t '... set aside'                          0  '1 of 3 records rejected' tr_ --rejects rejects
+is '... the rest is written' "$(jq -r .id out | tr '\n' ' ')$(jq -c '[.line, .record.key]' rejects)" 'a z [2,"grows"]'
 
 # A line comes out when it has come in, not when the next one does.
 mkfifo pipe

@@ -8,6 +8,7 @@
 #include "base/cli.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/hash.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "base/stop.h"
@@ -196,7 +197,7 @@ start(struct rc_cli *cli, int argc, char **argv, int *status)
 		opt_stats = NULL; /* nor will it be tried again */
 		return 0;
 	}
-	if ((*status = rc_stop_setup()) != 0)
+	if ((*status = rc_hash_setup()) != 0 || (*status = rc_stop_setup()) != 0)
 		return 0;
 	rc_stats_show(cli->stats);
 	return 1;

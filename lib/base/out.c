@@ -2,6 +2,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include "base/lines.h"
 #include "base/log.h"
 #include "base/out.h"
 #include "base/status.h"
@@ -65,6 +66,15 @@ rc_out_wait(const struct rc_out *o, int ms)
 		return RC_IO;
 	}
 	return (fds[0].revents & (POLLERR | POLLHUP)) != 0 ? RC_PIPE : 0;
+}
+
+int
+rc_out_too_long(struct rc_out *o)
+{
+	if (o->buf.len - o->whole <= RC_LINES_MAX)
+		return 0;
+	o->buf.len = o->whole;
+	return 1;
 }
 
 int

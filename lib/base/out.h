@@ -28,6 +28,10 @@ struct rc_out { /* start with RC_OUT_INIT */
 /* rc_out_end_line: end the line that was appended to o->buf, and write when
  * there is enough.  As rc_out_flush(). */
 int rc_out_end_line(struct rc_out *o);
+/* rc_out_too_long: whether the line that was appended to o->buf is longer than any program takes
+ * (RC_LINES_MAX); then it is dropped. */
+int rc_out_too_long(struct rc_out *o);
+#define RC_OUT_TOO_LONG "its line would be longer than 64 MiB, which is more than any program takes"
 /* rc_out_flush: write what is there.  RC_PIPE: the reader is gone, which is
  * not worth a message; RC_IO: it cannot be written. */
 int rc_out_flush(struct rc_out *o);

@@ -57,6 +57,12 @@ rc_stop_signal(void)
 	return deferred ? 0 : stop_signal;
 }
 
+int
+rc_stop_check(void)
+{
+	return rc_stop_signal() == 0 ? 0 : RC_TEMPFAIL;
+}
+
 double
 rc_stop_until(void)
 {

@@ -10,6 +10,9 @@
 int rc_stop_setup(void);
 /* rc_stop_signal: the signal that asked to stop, or 0. */
 int rc_stop_signal(void);
+/* rc_stop_check: 0, or RC_TEMPFAIL once a stop is requested: for work on one record that a hostile
+ * sender can make long. */
+int rc_stop_check(void);
 /* How long what was begun before a stop request may take, in seconds; a wait for a service
  * ends then.  Anything but a service that is slow or silent is done by then. */
 #define RC_STOP_GRACE_S 0.7

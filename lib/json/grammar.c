@@ -1,4 +1,5 @@
 #include "json/grammar.h"
+#include "base/stop.h"
 #include "base/utf8.h"
 #include "json/jsontext.h"
 
@@ -190,6 +191,15 @@ scan_scalar(struct rc_grammar *s, struct rc_json_value *v)
 }
 
 int
+rc_grammar_go_on(struct rc_grammar *s)
+{
+	if (!s->heeds_stop || rc_stop_signal() == 0)
+		return 0;
+	s->stopped = 1;
+	return rc_grammar_fail(s, "a stop is requested");
+}
+
+int
 rc_grammar_name(struct rc_grammar *s, struct rc_json_value *name)
 {
 	if (s->p == s->end || *s->p != '"')
@@ -255,7 +265,7 @@ rc_grammar_value(struct rc_grammar *s, struct rc_json_value *v, size_t outside)
 			    s, is_object ? "expected ',' or '}'" : "expected ',' or ']'");
 		s->p++;
 		rc_grammar_space(s);
-		if (is_object && rc_grammar_name(s, &inner) != 0)
+		if (rc_grammar_go_on(s) != 0 || (is_object && rc_grammar_name(s, &inner) != 0))
 			return -1;
 	}
 }

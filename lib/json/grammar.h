@@ -8,10 +8,13 @@
 
 #include "json/value.h"
 
-struct rc_grammar {    /* start as { text, end of text, NULL } */
+struct rc_grammar {    /* start as { .p = text, .end = its end } */
 	const char *p; /* next byte */
 	const char *end;
 	const char *reason; /* of the failure, a static text */
+	int heeds_stop;     /* set it: fail once a stop is requested (stop.h), however long the
+			     * text is */
+	int stopped;        /* that is why it failed */
 };
 
 /* rc_grammar_fail: fail here, for this reason; where the text has ended, that is
@@ -22,6 +25,9 @@ rc_grammar_fail(struct rc_grammar *s, const char *reason)
 	s->reason = s->p == s->end ? "it ends too early" : reason;
 	return -1;
 }
+
+/* rc_grammar_go_on: 0, or fail where a stop is requested and is to be heeded. */
+int rc_grammar_go_on(struct rc_grammar *s);
 
 /* rc_grammar_space: pass over white space. */
 static inline void

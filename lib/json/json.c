@@ -2,9 +2,12 @@
 
 #include "base/log.h"
 #include "base/status.h"
+#include "base/stop.h"
 #include "json/grammar.h"
 #include "json/json.h"
 #include "json/jsontext.h"
+
+#define OFTEN 256 /* members, between two looks whether a stop is requested */
 
 /* scan_members: the object at s->p into j->members.  1: no memory. */
 static int
@@ -32,7 +35,8 @@ scan_members(struct rc_json *j, struct rc_grammar *s)
 			j->room = room;
 		}
 		m = &j->members[j->count];
-		if (rc_grammar_name(s, &name) != 0 ||
+		if ((j->count % OFTEN == OFTEN - 1 && rc_grammar_go_on(s) != 0) ||
+		    rc_grammar_name(s, &name) != 0 ||
 		    rc_grammar_value(s, &m->value, j->wraps ? 0 : 1) != 0)
 			return -1;
 		m->name = name.raw;
@@ -111,8 +115,10 @@ drop_repeated(struct rc_json *j)
 	mask = j->slots.mask;
 	for (size_t i = 0; i < j->count; i++) {
 		struct rc_json_member m = j->members[i];
-		size_t at = rc_hash(m.name) & mask;
+		size_t at = (size_t)rc_hash(m.name).a & mask;
 
+		if (i % OFTEN == OFTEN - 1 && (status = rc_stop_check()) != 0)
+			return status;
 		for (; slots[at] != 0; at = (at + 1) & mask) {
 			struct rc_json_member *other = &j->members[slots[at] - 1];
 
@@ -159,7 +165,7 @@ settle_names(struct rc_json *j)
 int
 rc_json_scan(struct rc_json *j, const char *p, size_t n)
 {
-	struct rc_grammar s = { p, p + n, NULL };
+	struct rc_grammar s = { .p = p, .end = p + n, .heeds_stop = 1 };
 	int bad;
 
 	j->names.len = 0;
@@ -177,7 +183,7 @@ rc_json_scan(struct rc_json *j, const char *p, size_t n)
 	j->count = 0;
 	j->reason = s.reason;
 	j->at = (size_t)(s.p - p);
-	return bad == 1 ? RC_OSERR : RC_DATA;
+	return s.stopped ? RC_TEMPFAIL : bad == 1 ? RC_OSERR : RC_DATA;
 }
 
 const struct rc_json_value *
@@ -223,7 +229,7 @@ rc_json_free(struct rc_json *j)
 const char *
 rc_json_check(const char *p, size_t n)
 {
-	struct rc_grammar s = { p, p + n, NULL };
+	struct rc_grammar s = { .p = p, .end = p + n };
 	struct rc_json_value v;
 
 	rc_grammar_space(&s);
@@ -235,7 +241,7 @@ rc_json_check(const char *p, size_t n)
 int
 rc_json_next_element(struct rc_span *rest, struct rc_json_value *value)
 {
-	struct rc_grammar s = { rest->p, rest->p + rest->n, NULL };
+	struct rc_grammar s = { .p = rest->p, .end = rest->p + rest->n };
 
 	if (rest->n == 0 || *s.p == ']')
 		return 0;

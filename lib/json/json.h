@@ -46,7 +46,8 @@ struct rc_json_hint { /* start as { 0 }: where a name was found last time */
 /* rc_json_scan: check the n bytes at p to be one JSON object, and set
  * j->members.  The spans point into p, and into j until its next scan.
  * RC_DATA: they are not, see j->reason and j->at; nothing was printed, for the
- * caller knows the line's number.  RC_OSERR: no memory. */
+ * caller knows the line's number.  RC_OSERR: no memory.  RC_TEMPFAIL: a stop is requested
+ * (stop.h), and the text is so long that its end was not waited for. */
 int rc_json_scan(struct rc_json *j, const char *p, size_t n);
 /* rc_json_get: the member called name, or NULL.  Records mostly have one
  * shape, so hint makes this the cost of a comparison. */

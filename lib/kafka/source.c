@@ -12,7 +12,7 @@ take(const struct rc_source *s, const struct rc_consumer_event *event)
 	switch (event->kind) {
 	case RC_CONSUMER_MESSAGE:
 		return s->envelopes
-		    ? rc_to_json_envelope(event->message, s->out, s->stats)
+		    ? rc_to_json_envelope(event->message, s->rejects, s->out, s->stats)
 		    : rc_to_json_record(event->message, s->rejects, s->out, s->stats);
 	case RC_CONSUMER_POSITION:
 		return s->envelopes ? rc_to_json_position(s->topic, event, s->out) : 0;

@@ -26,6 +26,24 @@ topic_of(const rd_kafka_message_t *m)
 	return (struct rc_span){ name, strlen(name) };
 }
 
+/* end_line: of what a message was made into; a line that is too long is a reject. */
+static int
+end_line(const rd_kafka_message_t *m, struct rc_rejects *rejects, struct rc_out *out,
+    struct rc_stats *stats)
+{
+	struct rc_reject reject = { .input = "<kafka>",
+		.reason = RC_OUT_TOO_LONG,
+		.raw = { m->payload, m->len },
+		.id = { topic_of(m), m->partition, m->offset } };
+
+	if (rc_out_too_long(out)) {
+		reject.is_json = rc_json_check(reject.raw.p, reject.raw.n) == NULL;
+		return rc_rejects_add(rejects, &reject);
+	}
+	stats->records_out++;
+	return rc_out_end_line(out);
+}
+
 int
 rc_to_json_record(const rd_kafka_message_t *m, struct rc_rejects *rejects, struct rc_out *out,
     struct rc_stats *stats)
@@ -50,8 +68,7 @@ rc_to_json_record(const rd_kafka_message_t *m, struct rc_rejects *rejects, struc
 		return rc_rejects_add(rejects, &reject);
 	}
 	status = rc_jsontext_one_line(&out->buf, value);
-	stats->records_out++;
-	return status != 0 ? status : rc_out_end_line(out);
+	return status != 0 ? status : end_line(m, rejects, out, stats);
 }
 
 /* put_headers: each of the message's. */
@@ -79,7 +96,8 @@ put_headers(const rd_kafka_message_t *m, struct rc_buf *out)
 }
 
 int
-rc_to_json_envelope(const rd_kafka_message_t *m, struct rc_out *out, struct rc_stats *stats)
+rc_to_json_envelope(const rd_kafka_message_t *m, struct rc_rejects *rejects, struct rc_out *out,
+    struct rc_stats *stats)
 {
 	rd_kafka_timestamp_type_t type;
 	struct rc_envelope e = { .kind = m->payload != NULL ? RC_ENVELOPE_RECORD
@@ -96,8 +114,7 @@ rc_to_json_envelope(const rd_kafka_message_t *m, struct rc_out *out, struct rc_s
 	if ((status = rc_envelope_put_begin(&out->buf, &e)) == 0 &&
 	    (status = put_headers(m, &out->buf)) == 0)
 		status = rc_envelope_put_end(&out->buf, &e);
-	stats->records_out++;
-	return status != 0 ? status : rc_out_end_line(out);
+	return status != 0 ? status : end_line(m, rejects, out, stats);
 }
 
 int

@@ -13,12 +13,14 @@
 
 /* rc_to_json_record: write a message's value as a line, as it is but for line
  * breaks between its parts.  A tombstone has none and is counted as skipped; a
- * value that is not JSON is a reject.  RC_DATA; RC_IO; RC_PIPE. */
+ * value that is not JSON, or of more than RC_LINES_MAX bytes, is a reject.  RC_DATA; RC_IO;
+ * RC_PIPE. */
 int rc_to_json_record(const rd_kafka_message_t *message, struct rc_rejects *rejects,
     struct rc_out *out, struct rc_stats *stats);
-/* rc_to_json_envelope: write a message as a line, whole.  RC_IO; RC_PIPE. */
-int rc_to_json_envelope(
-    const rd_kafka_message_t *message, struct rc_out *out, struct rc_stats *stats);
+/* rc_to_json_envelope: write a message as a line, whole.  One that would be longer than
+ * RC_LINES_MAX is a reject.  RC_DATA; RC_IO; RC_PIPE. */
+int rc_to_json_envelope(const rd_kafka_message_t *message, struct rc_rejects *rejects,
+    struct rc_out *out, struct rc_stats *stats);
 /* rc_to_json_position: write the event's position as a line: nothing below its offset is still to
  * come.  RC_IO; RC_PIPE. */
 int rc_to_json_position(

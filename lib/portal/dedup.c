@@ -1,6 +1,6 @@
 #include <stdlib.h>
-#include <string.h>
 
+#include "base/hash.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "portal/dedup.h"
@@ -13,64 +13,16 @@ struct rc_dedup_slot {
 	uint64_t b; /* its lowest bits are the round */
 };
 
-static uint64_t
-rotate(uint64_t x, int bits)
-{
-	return x << bits | x >> (64 - bits);
-}
-
-static void
-sip_rounds(uint64_t v[4], int rounds)
-{
-	while (rounds-- > 0) {
-		v[0] += v[1];
-		v[2] += v[3];
-		v[1] = rotate(v[1], 13) ^ v[0];
-		v[3] = rotate(v[3], 16) ^ v[2];
-		v[0] = rotate(v[0], 32);
-		v[2] += v[1];
-		v[0] += v[3];
-		v[1] = rotate(v[1], 17) ^ v[2];
-		v[3] = rotate(v[3], 21) ^ v[0];
-		v[2] = rotate(v[2], 32);
-	}
-}
-
-static void
-sip_word(uint64_t v[4], uint64_t word)
-{
-	v[3] ^= word;
-	sip_rounds(v, 2);
-	v[0] ^= word;
-}
-
-/* sip: SipHash-2-4 with 128 bits of output (Aumasson and Bernstein, 2012, and
- * their reference code) and a key of zeros; words are taken in the byte order
- * of the machine, for no hash leaves it. */
+/* identify: what the n bytes at p are known by; never that of a free slot. */
 static struct rc_dedup_slot
-sip(const char *p, size_t n)
+identify(const char *p, size_t n)
 {
-	uint64_t v[4] = { 0x736f6d6570736575, 0x646f72616e646f6d ^ 0xee, 0x6c7967656e657261,
-		0x7465646279746573 };
-	uint64_t last = (uint64_t)n << 56, word;
-	struct rc_dedup_slot hash;
+	struct rc_hash hash = rc_hash((struct rc_span){ p, n });
+	struct rc_dedup_slot slot = { hash.a, hash.b & ~ROUND_MASK };
 
-	for (; n >= 8; p += 8, n -= 8) {
-		memcpy(&word, p, 8);
-		sip_word(v, word);
-	}
-	for (size_t i = 0; i < n; i++)
-		last |= (uint64_t)(unsigned char)p[i] << 8 * i;
-	sip_word(v, last);
-	v[2] ^= 0xee;
-	sip_rounds(v, 4);
-	hash.a = v[0] ^ v[1] ^ v[2] ^ v[3];
-	v[1] ^= 0xdd;
-	sip_rounds(v, 4);
-	hash.b = (v[0] ^ v[1] ^ v[2] ^ v[3]) & ~ROUND_MASK;
-	if (hash.a == 0 && hash.b == 0)
-		hash.a = 1;
-	return hash;
+	if (slot.a == 0 && slot.b == 0)
+		slot.a = 1;
+	return slot;
 }
 
 /* find: the slot of hash, or the free one where it belongs. */
@@ -109,7 +61,7 @@ grow(struct rc_dedup *s)
 int
 rc_dedup_add(struct rc_dedup *s, const char *p, size_t n, enum rc_dedup_when *when)
 {
-	struct rc_dedup_slot hash = sip(p, n), *slot;
+	struct rc_dedup_slot hash = identify(p, n), *slot;
 	int status;
 
 	if (s->count >= s->room / 4 * 3 && (status = grow(s)) != 0)

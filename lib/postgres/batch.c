@@ -54,7 +54,8 @@ rc_batch_settle(struct rc_batch *b)
 		if (row->state == RC_BATCH_REJECTED)
 			continue;
 		row->state = RC_BATCH_LOAD;
-		at = rc_hash((struct rc_span){ b->rows.data + row->key, row->key_n }) & mask;
+		at = (size_t)rc_hash((struct rc_span){ b->rows.data + row->key, row->key_n }).a &
+		    mask;
 		for (; slots[at] != 0; at = (at + 1) & mask) {
 			other = &b->list[slots[at] - 1];
 			if (same_key(b, other, row)) {

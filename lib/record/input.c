@@ -92,6 +92,11 @@ rc_input_next(struct rc_input *r, int wait_ms, enum rc_event *event, struct rc_r
 			*rec = (struct rc_record){ text, &r->json, line.number };
 			return 0;
 		}
+		if (status == RC_TEMPFAIL) { /* a stop: as if the line had not come */
+			r->stats->records_in--;
+			*event = RC_EVENT_END;
+			return 0;
+		}
 		if (status != RC_DATA || (status = bad_line(r, &line, text)) != 0)
 			return status;
 	}

@@ -13,7 +13,8 @@ int rc_transform_open(struct rc_transform **tp, const struct rc_dataset *d);
  * the description's columns in its order.
  * RC_DATA: the record does not fit the description; *field (of the portal's
  * record) and *reason say how, nothing was printed or appended.
- * RC_OSERR: no memory. */
+ * RC_OSERR: no memory.  RC_TEMPFAIL: a stop is requested (stop.h), and the record is so long
+ * that its row was not waited for; nothing was appended. */
 int rc_transform_record(struct rc_transform *t, const struct rc_json *json, struct rc_buf *out,
     const char **field, const char **reason);
 /* rc_transform_close: NULL is fine. */
