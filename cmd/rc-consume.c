@@ -31,7 +31,7 @@ static const struct rc_opt opts[] = {
 
 static struct rc_stats stats;
 static struct rc_cli cli = {
-	.what = "write a Kafka topic's records", .opts = opts, .stats = &stats
+	.name = "rc-consume", .what = "write a Kafka topic's records", .opts = opts, .stats = &stats
 };
 
 static int

@@ -34,7 +34,8 @@ static const struct rc_opt opts[] = {
 };
 
 static struct rc_stats stats;
-static struct rc_cli cli = { .what = "write a portal's records as JSON lines, oldest first",
+static struct rc_cli cli = { .name = "rc-fetch",
+	.what = "write a portal's records as JSON lines, oldest first",
 	.opts = opts,
 	.stats = &stats };
 

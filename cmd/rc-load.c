@@ -33,9 +33,10 @@ static const struct rc_opt opts[] = {
 };
 
 static struct rc_stats stats;
-static struct rc_cli cli = {
-	.what = "load rows into a PostgreSQL table", .opts = opts, .stats = &stats
-};
+static struct rc_cli cli = { .name = "rc-load",
+	.what = "load rows into a PostgreSQL table",
+	.opts = opts,
+	.stats = &stats };
 
 static int
 load(const struct rc_dataset *dataset, struct rc_out *out)

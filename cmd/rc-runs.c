@@ -33,7 +33,8 @@ static const struct rc_opt opts[] = {
 };
 
 static struct rc_stats stats;
-static struct rc_cli cli = { .what = "record what runs of the flow did, and show it",
+static struct rc_cli cli = { .name = "rc-runs",
+	.what = "record what runs of the flow did, and show it",
 	.operands = "record|list|status",
 	.opts = opts,
 	.stats = &stats };

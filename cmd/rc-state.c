@@ -19,7 +19,8 @@ static const struct rc_opt opts[] = {
 };
 
 static struct rc_stats stats;
-static struct rc_cli cli = { .what = "store the position of a dataset between runs",
+static struct rc_cli cli = { .name = "rc-state",
+	.what = "store the position of a dataset between runs",
 	.operands = "get|set",
 	.opts = opts,
 	.stats = &stats };

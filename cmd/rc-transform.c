@@ -14,9 +14,10 @@ static const struct rc_opt opts[] = {
 };
 
 static struct rc_stats stats;
-static struct rc_cli cli = {
-	.what = "make the portal's records into rows", .opts = opts, .stats = &stats
-};
+static struct rc_cli cli = { .name = "rc-transform",
+	.what = "make the portal's records into rows",
+	.opts = opts,
+	.stats = &stats };
 
 /* transform: all records, until the input ends; what was made is always written,
  * and rejects are durable before the rows behind them are out. */

@@ -178,9 +178,7 @@ hold_standard_files(void)
 static int
 start(struct rc_cli *cli, int argc, char **argv, int *status)
 {
-	const char *slash = argc > 0 ? strrchr(argv[0], '/') : NULL;
-
-	rc_log_setup(slash != NULL ? slash + 1 : argc > 0 ? argv[0] : "rc", RC_LOG_WARN);
+	rc_log_setup(cli->name, RC_LOG_WARN);
 	if ((*status = hold_standard_files()) != 0 || (*status = parse(cli, argc, argv)) != 0)
 		return 0;
 	rc_log_setup(rc_log_program(),

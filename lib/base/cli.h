@@ -11,6 +11,7 @@
 #include "base/stats.h"
 
 struct rc_cli {               /* what a program says of itself; all borrowed */
+	const char *name;     /* "rc-produce", whatever it was called by */
 	const char *what;     /* "send JSON lines to a Kafka topic" */
 	const char *operands; /* "get|set" for --help, or NULL: none */
 	const struct rc_opt *opts;

@@ -4,11 +4,15 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/span.h"
+#include "base/visible.h"
+
+#define TEXT_MAX 2048
 
 static const char *msg_program = "rc";
 static enum rc_log_level msg_level = RC_LOG_WARN;
 static void (*msg_erase)(void);
-static char msg_last[2048];
+static char msg_last[TEXT_MAX];
 
 void
 rc_log_setup(const char *program, enum rc_log_level level)
@@ -46,28 +50,21 @@ rc_log_on_terminal(void (*erase)(void))
 static void
 say(const char *fmt, va_list ap, const char *tail, int failure)
 {
-	char line[sizeof(msg_last)];
-	size_t len, start;
+	char text[TEXT_MAX], line[TEXT_MAX + 64];
+	size_t start, len;
 	int n;
 
-	n = snprintf(line, sizeof(line), "%s: ", msg_program);
+	if ((n = vsnprintf(text, sizeof(text), fmt, ap)) < 0)
+		text[n = 0] = '\0';
+	if (tail != NULL && (size_t)n < sizeof(text))
+		snprintf(text + n, sizeof(text) - (size_t)n, ": %s", tail);
+	n = snprintf(line, 64, "%.60s: ", msg_program);
 	start = len = n < 0 ? 0 : (size_t)n;
-	if (len < sizeof(line)) {
-		n = vsnprintf(line + len, sizeof(line) - len, fmt, ap);
-		len += n < 0 ? 0 : (size_t)n;
-	}
-	if (tail != NULL && len < sizeof(line)) {
-		n = snprintf(line + len, sizeof(line) - len, ": %s", tail);
-		len += n < 0 ? 0 : (size_t)n;
-	}
-	if (len > sizeof(line) - 1)
-		len = sizeof(line) - 1;
-	for (size_t i = 0; i < len; i++) /* a foreign text must not add lines */
-		if (line[i] == '\n' || line[i] == '\r')
-			line[i] = ' ';
-	line[len] = '\0';
+	/* here all that comes from elsewhere passes: room for the line feed is kept */
+	len += rc_visible_put(
+	    line + len, sizeof(line) - len - 1, (struct rc_span){ text, strlen(text) });
 	if (failure && start < len)
-		memcpy(msg_last, line + start, len - start + 1);
+		snprintf(msg_last, sizeof(msg_last), "%s", line + start);
 	line[len++] = '\n';
 	if (msg_erase != NULL)
 		msg_erase();

@@ -9,6 +9,7 @@
 #include "base/out.h"
 #include "base/quote.h"
 #include "base/stats.h"
+#include "base/visible.h"
 
 static const struct rc_stats *shown; /* what the progress line shows */
 static double shown_since, shown_last;
@@ -94,19 +95,19 @@ grouped(uint64_t n, char text[32])
 static void
 show_line(double now)
 {
-	char line[256], records[32], rate[32], share[32] = "";
+	char line[320], records[32], rate[32], share[32] = "", position[100] = "";
 	double seconds = now - shown_since;
 	int n;
 
 	if (shown->expected > 0 && shown->records_in <= shown->expected)
 		snprintf(share, sizeof(share), ", %d%% done",
 		    (int)(shown->records_in * 100 / shown->expected));
-	n = snprintf(line, sizeof(line), "\r%s: %s records, %s/s%s%s%.*s\033[K", rc_log_program(),
+	if (shown->position.len > 0)
+		rc_visible_put(position, sizeof(position), rc_buf_span(&shown->position));
+	n = snprintf(line, sizeof(line), "\r%s: %s records, %s/s%s%s%s\033[K", rc_log_program(),
 	    grouped(shown->records_in, records),
 	    grouped((uint64_t)((double)shown->records_in / seconds), rate), share,
-	    shown->position.len > 0 ? ", at " : "",
-	    shown->position.len < 80 ? (int)shown->position.len : 80,
-	    shown->position.data != NULL ? shown->position.data : "");
+	    shown->position.len > 0 ? ", at " : "", position);
 	if (n > 0 && (size_t)n < sizeof(line) &&
 	    rc_out_write_all(STDERR_FILENO, line, (size_t)n) == -1)
 		shown = NULL; /* the terminal is gone */

@@ -2,6 +2,7 @@
 
 #include "base/hash.h"
 #include "base/log.h"
+#include "base/span.h"
 #include "base/status.h"
 #include "portal/dedup.h"
 

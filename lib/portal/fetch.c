@@ -6,6 +6,8 @@
 #include "base/log.h"
 #include "base/status.h"
 #include "base/stop.h"
+#include "base/utf8.h"
+#include "base/visible.h"
 #include "json/json.h"
 #include "json/value.h"
 #include "portal/document.h"
@@ -60,12 +62,14 @@ quote(struct rc_fetch *f, struct rc_span line)
 
 	for (const char *p = line.p; line.n >= n && p <= line.p + line.n - n; p++)
 		if (memcmp(p, message, n) == 0) {
-			snprintf(f->said, sizeof(f->said), "%.*s",
-			    (int)(line.p + line.n - p < 150 ? line.p + line.n - p : 150), p);
+			rc_visible_put(f->said, sizeof(f->said),
+			    (struct rc_span){ p, (size_t)(line.p + line.n - p) });
 			return;
 		}
-	if (line.n > 0 && *line.p != '{')
-		snprintf(f->said, sizeof(f->said), "%.*s", line.n < 60 ? (int)line.n : 60, line.p);
+	if (!rc_utf8_valid(line.p, line.n))
+		f->bad = "bytes that are not UTF-8";
+	else if (line.n > 0 && *line.p != '{' && *line.p != '\xEF') /* a byte order mark */
+		rc_visible_put(f->said, 61, line);
 }
 
 /* too_many: whether so many records have come that the portal's count has nothing to do with

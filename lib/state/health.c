@@ -40,9 +40,8 @@ static int
 ask_runs(struct rc_health *h, struct rc_pg *pg)
 {
 	static const char sql[] =
-	    "SELECT l.run, l.task, regexp_replace(COALESCE(l.error, (SELECT error FROM rc_runs t "
-	    "WHERE t.run = l.run AND error IS NOT NULL ORDER BY started DESC LIMIT 1)), "
-	    "'[[:cntrl:]]', ' ', 'g'), "
+	    "SELECT l.run, l.task, COALESCE(l.error, (SELECT error FROM rc_runs t WHERE t.run = "
+	    "l.run AND error IS NOT NULL ORDER BY started DESC LIMIT 1)), "
 	    "extract(epoch FROM l.started)::bigint, extract(epoch FROM l.ended)::bigint, "
 	    "l.status, s.records_in, s.records_out, t.records_in, t.records_out, "
 	    "(SELECT sum(rejected) FROM rc_runs t WHERE t.run = l.run), "

@@ -6,10 +6,12 @@
 
 #include "base/log.h"
 #include "base/status.h"
+#include "base/visible.h"
 #include "state/report.h"
 
 #define DAY_SECONDS 86400
-#define TIME_TEXT   24 /* bytes of "2024-04-18T05:30:00Z" and its NUL, and room */
+#define ERROR_TEXT  512 /* bytes of an error that are shown, and its NUL */
+#define TIME_TEXT   24  /* bytes of "2024-04-18T05:30:00Z" and its NUL, and room */
 
 static const char *
 time_text(int64_t seconds, char text[TIME_TEXT])
@@ -38,6 +40,14 @@ plural(int64_t n)
 
 /* --- for people */
 
+/* visible: what was recorded of an error, fit for a terminal. */
+static const char *
+visible(const char *error, char text[ERROR_TEXT])
+{
+	rc_visible_put(text, ERROR_TEXT, (struct rc_span){ error, strlen(error) });
+	return text;
+}
+
 /* put_counts: how many records the last run's tasks processed, where they say so. */
 static void
 put_counts(FILE *fp, const struct rc_health *h)
@@ -56,7 +66,7 @@ put_counts(FILE *fp, const struct rc_health *h)
 static void
 put_run(FILE *fp, const struct rc_health *h, const struct rc_health_conf *conf)
 {
-	char text[TIME_TEXT];
+	char text[TIME_TEXT], error[ERROR_TEXT];
 
 	fprintf(fp, "last run   ");
 	if (h->postgres != 0)
@@ -71,7 +81,7 @@ put_run(FILE *fp, const struct rc_health *h, const struct rc_health_conf *conf)
 	else if (h->status != 0)
 		fprintf(fp, "failed with status %" PRId64 ": %s, %s: %s", h->status, h->command,
 		    time_text(h->started, text),
-		    h->error != NULL ? h->error : "no program says why");
+		    visible(h->error != NULL ? h->error : "no program says why", error));
 	else
 		fprintf(fp, "ok: %s, %s, %" PRId64 " s", h->command, time_text(h->started, text),
 		    h->ended - h->started);

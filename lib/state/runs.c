@@ -4,12 +4,14 @@
 
 #include "base/log.h"
 #include "base/status.h"
+#include "base/visible.h"
 #include "json/jsontext.h"
 #include "postgres/pg.h"
 #include "state/journal.h"
 #include "state/runs.h"
 
-#define TABLE "table rc_runs"
+#define TABLE     "table rc_runs"
+#define CELL_TEXT 1024 /* bytes of a value that are shown, and a NUL */
 
 static int
 create_table(struct rc_pg *pg)
@@ -120,22 +122,29 @@ rc_runs_record(const char *folder, int timeout_ms, uint64_t *count)
 	return status;
 }
 
+/* cell: a value, or its column's name in row -1, fit for a terminal; how many bytes. */
+static int
+cell(const PGresult *r, int row, int column, char text[CELL_TEXT])
+{
+	const char *is = row < 0 ? PQfname(r, column) : PQgetvalue(r, row, column);
+
+	return (int)rc_visible_put(text, CELL_TEXT, (struct rc_span){ is, strlen(is) });
+}
+
 /* put_table: the rows as columns of the width that they need; the last is not filled up. */
 static int
 put_table(const PGresult *r, struct rc_out *out)
 {
-	int columns = PQnfields(r), rows = PQntuples(r), status = 0, width[16] = { 0 };
+	int columns = PQnfields(r), rows = PQntuples(r), status = 0, width[16] = { 0 }, n;
+	char text[CELL_TEXT];
 
-	for (int c = 0; c < columns && c < 16; c++) {
-		width[c] = (int)strlen(PQfname(r, c));
-		for (int i = 0; i < rows; i++)
-			if (PQgetlength(r, i, c) > width[c])
-				width[c] = PQgetlength(r, i, c);
-	}
+	for (int c = 0; c < columns && c < 16; c++)
+		for (int i = -1; i < rows; i++)
+			if ((n = cell(r, i, c, text)) > width[c])
+				width[c] = n;
 	for (int i = -1; i < rows && status == 0; i++) {
 		for (int c = 0; c < columns && c < 16 && status == 0; c++) {
-			const char *text = i < 0 ? PQfname(r, c) : PQgetvalue(r, i, c);
-
+			cell(r, i, c, text);
 			status = c + 1 == columns || c == 15
 			    ? rc_buf_adds(&out->buf, text)
 			    : rc_buf_printf(&out->buf, "%-*s  ", width[c], text);
@@ -176,8 +185,8 @@ list(struct rc_pg *pg, uint64_t count, enum rc_runs_form form, struct rc_out *ou
 	    "CASE WHEN ended IS NULL THEN 'not ended' WHEN status = 0 THEN 'ok' ELSE "
 	    "status::text END AS \"STATUS\", COALESCE(records_in::text, '') AS \"IN\", "
 	    "COALESCE(records_out::text, '') AS \"OUT\", COALESCE(rejected::text, '') AS "
-	    "\"REJECTED\", left(regexp_replace(COALESCE(error, ''), '[[:cntrl:]]', ' ', 'g'), 300) "
-	    "AS \"ERROR\" FROM rc_runs ORDER BY run DESC, attempt > 0, started, task, attempt "
+	    "\"REJECTED\", left(COALESCE(error, ''), 300) AS \"ERROR\" "
+	    "FROM rc_runs ORDER BY run DESC, attempt > 0, started, task, attempt "
 	    "LIMIT $1::bigint";
 	static const char json[] =
 	    "SELECT json_build_object('run', run, 'task', task, 'attempt', attempt, 'started', "
