@@ -3,6 +3,7 @@
 #define RC_SPAN_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 struct rc_span { /* may hold NUL; p may be NULL where n is 0 */
@@ -30,6 +31,23 @@ rc_span_trim(struct rc_span s)
 		s.n--;
 	}
 	return s;
+}
+
+/* rc_span_number: the whole number from 0 to max that s is in decimal digits, and nothing else; -1
+ * where it is none. */
+static inline int64_t
+rc_span_number(struct rc_span s, int64_t max)
+{
+	int64_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		int d = s.p[i] - '0';
+
+		if (d < 0 || d > 9 || n > max / 10 || n * 10 > max - d)
+			return -1;
+		n = n * 10 + d;
+	}
+	return s.n > 0 ? n : -1;
 }
 
 #endif

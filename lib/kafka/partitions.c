@@ -1,4 +1,3 @@
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/span.h"
 #include "base/status.h"
 #include "base/stop.h"
 #include "kafka/ask.h"
@@ -60,27 +60,27 @@ static int
 choose(struct rc_partitions *ps, int total)
 {
 	const char *p = ps->conf->partitions;
-	char *end;
-	long n;
+	int64_t n;
 	int status = 0;
 
 	for (int i = 0; p == NULL && i < total && status == 0; i++)
 		status = add_partition(ps, i);
 	while (p != NULL && status == 0) {
-		errno = 0;
-		n = *p >= '0' && *p <= '9' ? strtol(p, &end, 10) : -1;
-		if (n < 0 || errno != 0 || (*end != ',' && *end != '\0')) {
+		size_t length = strcspn(p, ",");
+
+		n = rc_span_number((struct rc_span){ p, length }, INT32_MAX);
+		if (n < 0) {
 			rc_log_error(
 			    "-p %s: not numbers with commas between them", ps->conf->partitions);
 			return RC_USAGE;
 		}
 		if (n >= total) {
-			rc_log_error("topic %s: there is no partition %ld: it has %d",
+			rc_log_error("topic %s: there is no partition %" PRId64 ": it has %d",
 			    ps->conf->topic, n, total);
 			return RC_CONFIG;
 		}
 		status = add_partition(ps, (int32_t)n);
-		p = *end == ',' ? end + 1 : NULL;
+		p = p[length] == ',' ? p + length + 1 : NULL;
 	}
 	return status;
 }

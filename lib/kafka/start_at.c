@@ -22,14 +22,7 @@
 static int64_t
 whole(const char *text)
 {
-	char *end;
-	long long n;
-
-	if (*text < '0' || *text > '9')
-		return -1;
-	errno = 0;
-	n = strtoll(text, &end, 10);
-	return errno == 0 && *end == '\0' ? n : -1;
+	return rc_span_number((struct rc_span){ text, strlen(text) }, INT64_MAX - 1);
 }
 
 static void

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/quote.h"
-#include "base/status.h"
 #include "json/json.h"
 #include "json/jsontext.h"
 #include "kafka/to_json.h"

@@ -12,6 +12,8 @@
 #define MAX_REDIRECTS 5L
 #define MAX_HEADS     20 /* of redirects, and of codes below 200 */
 #define POLL_MS       1000
+#define RETRY_MAX     1000000000L /* s, which are 31 years */
+#define TOO_LARGE     100         /* CURLE_TOO_LARGE, which libcurl has since 8.6 */
 
 struct rc_http {
 	CURLM *multi;
@@ -162,17 +164,36 @@ run(struct rc_http *h, int silence_ms, enum rc_http_end *end)
 	return RC_BUG;
 }
 
+/* why_strange: what is wrong with an answer, where libcurl's own text is not true for it; NULL
+ * where it is. */
+static const char *
+why_strange(const struct rc_http *h, CURLcode result)
+{
+	switch ((int)result) {
+	case CURLE_BAD_CONTENT_ENCODING:
+		return "its body is neither plain nor whole gzip";
+	case CURLE_WRITE_ERROR: /* and the sink took all */
+		return "more follows behind the end of its compressed body";
+	case CURLE_OUT_OF_MEMORY: /* that is what an older libcurl says */
+	case TOO_LARGE:
+		return "a header that is too long";
+	default:
+		return h->error[0] != '\0' ? NULL : "it is not HTTP";
+	}
+}
+
 /* judge: how a transfer ended that libcurl ended. */
 static enum rc_http_end
 judge(struct rc_http *h, CURLcode result)
 {
+	long code = h->answer->code;
 	curl_off_t connected = 0;
 
 	if (h->status == RC_HTTP_NO_MORE)
 		return RC_HTTP_ENOUGH;
 	if (h->full)
 		return RC_HTTP_ANSWERED;
-	switch (result) {
+	switch ((int)result) {
 	case CURLE_OK:
 		return RC_HTTP_ANSWERED;
 	case CURLE_COULDNT_RESOLVE_HOST:
@@ -191,9 +212,16 @@ judge(struct rc_http *h, CURLcode result)
 	case CURLE_SSL_CRL_BADFILE:
 		return RC_HTTP_UNTRUSTED;
 	case CURLE_TOO_MANY_REDIRECTS:
-	case CURLE_UNSUPPORTED_PROTOCOL:
-	case CURLE_URL_MALFORMAT:
 		return RC_HTTP_MISDIRECTED;
+	case CURLE_UNSUPPORTED_PROTOCOL: /* of a redirect's target, or of an answer */
+	case CURLE_URL_MALFORMAT:
+		return code >= 300 && code < 400 ? RC_HTTP_MISDIRECTED : RC_HTTP_STRANGE;
+	case CURLE_WEIRD_SERVER_REPLY:
+	case CURLE_BAD_CONTENT_ENCODING:
+	case CURLE_WRITE_ERROR:
+	case CURLE_OUT_OF_MEMORY:
+	case TOO_LARGE:
+		return h->status == 0 ? RC_HTTP_STRANGE : RC_HTTP_BROKEN;
 	default:
 		return RC_HTTP_BROKEN;
 	}
@@ -232,8 +260,21 @@ rc_http_get(struct rc_http *h, const char *url, int silence_ms, rc_http_sink *si
 		answer->end = judge(h, result);
 	else if (status == 0 && answer->end == RC_HTTP_SILENT && answer->code >= 300)
 		answer->end = RC_HTTP_ANSWERED; /* what it says is known; why, as far as it came */
-	answer->why = h->error[0] != '\0' ? h->error : curl_easy_strerror(result);
+	answer->why = answer->end == RC_HTTP_STRANGE ? why_strange(h, result) : NULL;
+	if (answer->why == NULL)
+		answer->why = h->error[0] != '\0' ? h->error : curl_easy_strerror(result);
 	return status != 0 || h->status == RC_HTTP_NO_MORE ? status : h->status;
+}
+
+const char *
+rc_http_url_why(const char *url)
+{
+	CURLU *parsed = curl_url();
+	CURLUcode code =
+	    parsed == NULL ? CURLUE_OUT_OF_MEMORY : curl_url_set(parsed, CURLUPART_URL, url, 0);
+
+	curl_url_cleanup(parsed);
+	return code == CURLUE_OK ? NULL : curl_url_strerror(code);
 }
 
 const char *
@@ -252,7 +293,7 @@ rc_http_retry_after(struct rc_http *h)
 	curl_off_t seconds = 0;
 
 	curl_easy_getinfo(h->easy, CURLINFO_RETRY_AFTER, &seconds);
-	return (long)seconds;
+	return seconds < RETRY_MAX ? (long)seconds : RETRY_MAX;
 }
 
 void

@@ -29,6 +29,7 @@ enum rc_http_end {
 	RC_HTTP_UNREACHED,   /* no connection */
 	RC_HTTP_UNTRUSTED,   /* the certificate is not accepted */
 	RC_HTTP_MISDIRECTED, /* redirected too often, or to where it must not be */
+	RC_HTTP_STRANGE,     /* what came is not HTTP, or not as it should be */
 	RC_HTTP_BROKEN       /* anything else: the answer is not whole */
 };
 
@@ -53,11 +54,13 @@ int rc_http_open(struct rc_http **hp, const struct rc_http_conf *conf);
  * that sink returned; RC_IO, RC_BUG: libcurl failed. */
 int rc_http_get(struct rc_http *h, const char *url, int silence_ms, rc_http_sink *sink, void *to,
     struct rc_http_answer *answer);
+/* rc_http_url_why: why url is none, in words, or NULL. */
+const char *rc_http_url_why(const char *url);
 /* rc_http_header: a header of the last answer, or NULL; valid until the next
  * get. */
 const char *rc_http_header(struct rc_http *h, const char *name);
 /* rc_http_retry_after: what Retry-After said, in seconds from then (RFC 9110,
- * section 10.2.3); 0: nothing. */
+ * section 10.2.3), at most 31 years; 0: nothing. */
 long rc_http_retry_after(struct rc_http *h);
 /* rc_http_close: NULL is fine. */
 void rc_http_close(struct rc_http *h);

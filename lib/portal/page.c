@@ -1,8 +1,6 @@
-#include <errno.h>
-#include <stdlib.h>
 
-#include "base/status.h"
 #include "portal/page.h"
+#include "base/status.h"
 
 static const struct rc_json_value *
 member(struct rc_page *page, const char *name)
@@ -33,6 +31,7 @@ read_page(void *to, const struct rc_buf *body, const char **bad)
 	struct rc_page *page = to;
 	const struct rc_json_value *total, *results;
 	int status = rc_json_scan(&page->json, body->data, body->len);
+	int64_t count;
 
 	if (status != 0) {
 		*bad = page->json.reason;
@@ -40,16 +39,16 @@ read_page(void *to, const struct rc_buf *body, const char **bad)
 	}
 	total = member(page, "total_count");
 	results = member(page, "results");
-	if (total == NULL || total->kind != RC_JSON_NUMBER || *total->raw.p == '-' ||
-	    results == NULL || results->kind != RC_JSON_ARRAY) {
+	if (total == NULL || total->kind != RC_JSON_NUMBER || results == NULL ||
+	    results->kind != RC_JSON_ARRAY) {
 		*bad = "no total_count or no results";
 		return 0;
 	}
-	errno = 0;
-	page->total = strtoull(total->raw.p, NULL, 10); /* a comma or brace ends it */
+	count = rc_span_number(total->raw, INT64_MAX);
+	page->total = (uint64_t)count;
 	page->rest = results->raw;
-	if (errno != 0)
-		*bad = "a total_count out of range";
+	if (count < 0)
+		*bad = "a total_count that is no whole number";
 	else if (!check(page))
 		*bad = "a page with fewer records than there are";
 	return 0;

@@ -45,6 +45,7 @@ rc_portal_check_url(const char *name, const char *url, int wrong)
 	    : strncmp(url, "http://", 7) == 0               ? url + 7
 							    : "";
 	size_t n = strlen(url);
+	const char *why;
 
 	if (strcspn(host, "/") == 0)
 		rc_log_error("%s: not the address of a portal, which starts with https://", name);
@@ -53,7 +54,11 @@ rc_portal_check_url(const char *name, const char *url, int wrong)
 	else if (strstr(host, "/api/") != NULL || strcmp(url + n - 4, "/api") == 0 ||
 	    strpbrk(host, "?# ") != NULL)
 		rc_log_error(
-		    "%s %s: give the portal's address without /api and what follows", name, url);
+		    "%s %.*s: give the portal's address without /api and what follows, and "
+		    "the key in RC_API_KEY",
+		    name, (int)strcspn(url, "?# "), url); /* a query may have the key */
+	else if ((why = rc_http_url_why(url)) != NULL)
+		rc_log_error("%s %s: not the address of a portal: %s", name, url, why);
 	else
 		return 0;
 	return wrong;
@@ -93,21 +98,11 @@ rc_portal_open(struct rc_portal **pp, const struct rc_portal_conf *conf)
 	return 0;
 }
 
-/* printable: make what the portal sent harmless for a terminal. */
-static void
-printable(char *text)
-{
-	for (; *text != '\0'; text++)
-		if ((unsigned char)*text < ' ' || *text == 0x7f)
-			*text = ' ';
-}
-
 static void __attribute__((format(printf, 5, 0))) set_failure(
     struct rc_portal *p, int status, long asked_s, const char *todo, const char *fmt, va_list ap)
 {
 	p->failure = (struct failure){ .status = status, .asked_s = asked_s, .todo = todo };
 	vsnprintf(p->failure.what, sizeof(p->failure.what), fmt, ap);
-	printable(p->failure.what);
 }
 
 static void __attribute__((format(printf, 5, 6)))
@@ -146,7 +141,6 @@ member(struct rc_portal *p, const char *name, char *text, size_t room)
 	    (v = rc_json_get(&json, (struct rc_span){ name, strlen(name) }, &hint)) != NULL &&
 	    v->kind == RC_JSON_STRING && rc_json_text(v, &scratch, &said) == 0)
 		snprintf(text, room, "%.*s", (int)said.n, said.p);
-	printable(text);
 	rc_buf_free(&scratch);
 	rc_json_free(&json);
 }
@@ -238,6 +232,10 @@ no_answer(struct rc_portal *p, int silence_ms)
 		failed(p, RC_UNREACHABLE, 0, "check the network, or name another portal with --api",
 		    "cannot be reached: %s", a->why);
 		p->failure.lookup = a->end == RC_HTTP_UNRESOLVED;
+		return 0;
+	case RC_HTTP_STRANGE:
+		failed(p, RC_TEMPFAIL, 0, "try again later, or check --api",
+		    "what answers does not speak HTTP as it should: %s", a->why);
 		return 0;
 	case RC_HTTP_SILENT:
 		failed(p, RC_TEMPFAIL, 0, "try again later, or with a longer --timeout",

@@ -1,5 +1,5 @@
+#include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/date.h"
@@ -22,19 +22,18 @@ zone(const char *text)
 long
 rc_retry_until(const char *text, time_t now)
 {
+	struct rc_span whole = rc_span_trim((struct rc_span){ text, strlen(text) });
 	long days, h = 0, m = 0, s = 0, at;
 	const char *rest;
-	char *end;
 
-	if (rc_date_parse((struct rc_span){ text, strlen(text) }, &days) == 0) {
+	text = whole.p;
+	if (rc_date_parse(whole, &days) == 0) {
 		if (sscanf(text + 10, "%*1[T ]%2ld:%2ld:%2ld", &h, &m, &s) < 2)
 			h = m = s = 0;
 		rest = text + 10 + strcspn(text + 10, "+-");
 		at = days * 86400 + h * 3600 + m * 60 + s - zone(rest);
 	} else {
-		at = strtol(text, &end, 10);
-		if (end == text)
-			return 0;
+		at = (long)rc_span_number(whole, LONG_MAX);
 	}
 	return at > (long)now ? at - (long)now : 0;
 }

@@ -51,21 +51,13 @@ static int
 number(struct reading *g, int name, int64_t max, int64_t *value)
 {
 	const struct rc_json_value *v = get(g, name);
-	int64_t n = 0;
 
 	if (v == NULL || v->kind == RC_JSON_NULL)
 		return 0;
 	if (v->kind != RC_JSON_NUMBER)
 		return bad(g, name, "not a number");
-	for (size_t i = 0; i < v->raw.n; i++) {
-		int d = v->raw.p[i] - '0';
-
-		if (d < 0 || d > 9 || n > (max - d) / 10)
-			return bad(g, name, "not a whole number in its range");
-		n = n * 10 + d;
-	}
-	*value = n;
-	return 0;
+	*value = rc_span_number(v->raw, max);
+	return *value >= 0 ? 0 : bad(g, name, "not a whole number in its range");
 }
 
 /* decode: the bytes that a text in Base64 stands for, into buf. */
@@ -170,7 +162,7 @@ read_line(struct reading *g, struct rc_envelope *e)
 		status = number(g, PARTITION, INT32_MAX, &partition);
 	e->partition = (int32_t)partition;
 	if (status == 0)
-		status = number(g, OFFSET, INT64_MAX, &e->offset);
+		status = number(g, OFFSET, INT64_MAX - 1, &e->offset); /* there is a next */
 	if (status == 0)
 		status = number(g, TIMESTAMP, INT64_MAX, &e->timestamp);
 	if (status == 0)
@@ -192,8 +184,6 @@ rc_envelope_read(struct rc_envelope_reader *r, const struct rc_json *json, struc
 
 	*e = (struct rc_envelope){ .partition = -1, .offset = -1, .timestamp = -1 };
 	status = read_line(&g, e);
-	if (status == 0 && e->offset == INT64_MAX) /* the next one could not be written */
-		status = bad(&g, OFFSET, "not a whole number in its range");
 	*field = g.field;
 	*reason = g.reason;
 	return status;

@@ -14,6 +14,7 @@ Answers instead of the data:
   500 401 403
   html      status 200 and a page saying that the portal is being maintained
   redirect  302 to to=URL (default: the same path under /moved)
+  raw       the bytes of file=FILE in place of an answer, and the connection is closed
   hang      no answer for seconds=S (default 60), then the connection is closed
   endless   503, and a body without an end
   drip-error    the same, a byte a second
@@ -42,20 +43,21 @@ import threading
 from typing import NamedTuple, Optional
 
 ANSWERS = {"429", "503", "500", "401", "403", "html", "redirect", "hang", "endless",
-           "drip-error", "drip-headers"}
+           "raw", "drip-error", "drip-headers"}
 BREAKS = {"cut", "cut-clean", "interrupted", "short", "stall", "garbage", "duplicate", "blank",
           "drip", "beyond"}
 BESIDES = {"late", "slow", "huge-header", "refuse-gzip"}
 COMMON_KEYS = {"times", "skip", "path", "delay"}
 KEYS = {
     "429": {"reset", "retry_after", "as"}, "503": {"retry_after", "as"}, "redirect": {"to"},
+    "raw": {"file"},
     "hang": {"seconds"}, "stall": {"after", "seconds"}, "interrupted": {"after", "half"},
     "cut": {"after"}, "cut-clean": {"after"}, "short": {"after"}, "garbage": {"after"},
     "blank": {"after"}, "drip": {"after"}, "beyond": {"after"},
     "duplicate": {"after", "records"}, "late": {"seconds"}, "slow": {"rate"},
     "huge-header": {"size"},
 }
-TEXT_KEYS = {"path", "to", "as"}
+TEXT_KEYS = {"path", "to", "as", "file"}
 SECOND_KEYS = {"delay", "seconds"}
 DATA = ("records", "exports")
 ENDPOINTS = (*DATA, "fields")

@@ -6,6 +6,7 @@ import http.server
 import itertools
 import json
 import math
+import pathlib
 import socket
 import sys
 import threading
@@ -257,6 +258,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         """Answer with an error, or not at all, instead of data."""
         if fault.kind == "hang":
             self.wait(fault.get("seconds", 60.0))
+            self.hang_up()
+        elif fault.kind == "raw":
+            self.wfile.write(pathlib.Path(fault.get("file")).read_bytes())
+            self.wfile.flush()
             self.hang_up()
         elif fault.kind == "drip-headers":
             self.drip(200, b"", b"X-Slow: 1\r\n", 0.5)
