@@ -185,4 +185,14 @@ is '... deletes it' "$(rows hidden)" ''
 
 jq '.columns += [range(1700) | {name: "c\(.)", op: "keep"}]' "$dir/few.json" >wide.json
 t 'more columns than a table can have'     78 'at most 1600 columns'  rc-load -d ./wide.json -t wide --create <in
+# --- names that PostgreSQL would cut, so that two become one
+long=$(printf 'x%.0s' {1..63})
+for name in "${long}y" "${long}y.t" "s.${long}y" "$(printf 'é%.0s' {1..32})"; do
+	t "a name of ${#name} characters"      78 'longer than 63 bytes.*give a shorter name' timeout 20 rc-load -t "$name" --create <in
+done
+t 'a name of 63'                           0  ''                      timeout 20 rc-load -t "$long" --create </dev/null
+is '... is there' "$(sql "select to_regclass('$long') is not null")" t
+jq --arg c "${long}y" '.columns[1].name = $c' few.json >wide.json
+t 'a column of 64'                         78 "${long}y: longer than 63 bytes" timeout 20 rc-load -d ./wide.json -t wide --create </dev/null
+is '... makes no table' "$(sql "select to_regclass('wide') is null")" t
 plan

@@ -242,6 +242,8 @@ ebad '... of a value'           '{"key":"m","value_base64":"A"}'              'v
 ebad 'headers that are none'    '{"key":"m","headers":{"a":"b"},"value":{}}'  'headers'
 ebad 'a header of one'          '{"key":"m","headers":[["a"]],"value":{}}'    'headers'
 ebad 'a header of numbers'      '{"key":"m","headers":[["a",1]],"value":{}}'  'headers'
+ebad 'a header name with U+0000' '{"key":"m","headers":[["a\u0000b","c"]],"value":{}}' 'headers: U\+0000'
+ebad 'a topic with U+0000'      '{"topic":"second\u0000b","key":"m","value":{}}' 'topic: U\+0000'
 ebad 'a header that is bad at the end' '{"key":"m","headers":[["a","b"],3],"value":{}}' 'headers'
 ebad 'a timestamp of text'      '{"timestamp":"now","key":"m","value":{}}'    'timestamp'
 ebad 'a timestamp below zero'   '{"timestamp":-5,"key":"m","value":{}}'       'timestamp'

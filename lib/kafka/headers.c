@@ -53,6 +53,12 @@ rc_headers_read(const struct rc_message *m, struct rc_envelope_reader *reader,
 		status = rc_envelope_next_header(reader, &rest, &h, &found);
 		if (status == RC_DATA)
 			*reason = "headers: not a list of [NAME,VALUE]";
+		if (status == 0 && found && h.name.n > 0 &&
+		    memchr(h.name.p, '\0', h.name.n) != NULL) {
+			/* librdkafka's consumers would cut it there */
+			*reason = "headers: U+0000 is not allowed in a name";
+			status = RC_DATA;
+		}
 		if (status == 0 && found)
 			status = add(headers, &h);
 	} while (status == 0 && found);

@@ -12,7 +12,8 @@
 #include "postgres/pg.h"
 #include "postgres/sqlstate.h"
 
-#define CANCEL_MS 100 /* for a request to cancel, before the program ends */
+#define CANCEL_MS      100 /* for a request to cancel, before the program ends */
+#define NAME_MAX_BYTES 63  /* of an identifier, as PostgreSQL is built */
 
 struct rc_pg {
 	PGconn *conn; /* NULL: it was lost, and not made again */
@@ -359,8 +360,14 @@ rc_pg_is_state(const PGresult *result, const char *prefix)
 int
 rc_pg_put_name(struct rc_buf *out, const char *name)
 {
-	int status = rc_buf_addc(out, '"');
+	int status = RC_CONFIG;
 
+	if (strlen(name) > NAME_MAX_BYTES)
+		rc_log_error("%s: longer than %d bytes, where PostgreSQL would cut it: give a "
+			     "shorter name",
+		    name, NAME_MAX_BYTES);
+	else
+		status = rc_buf_addc(out, '"');
 	for (; *name != '\0' && status == 0; name++) {
 		if (*name == '"')
 			status = rc_buf_addc(out, '"');

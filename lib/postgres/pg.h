@@ -67,7 +67,8 @@ int rc_pg_there(struct rc_pg *pg, const char *what, const char *name, int *found
  * under a lock of that name: of two that make a table at once, one would fail. */
 int rc_pg_create(struct rc_pg *pg, const char *name, const char *sql);
 
-/* rc_pg_put_name: append a name quoted as an identifier.  RC_OSERR: no memory. */
+/* rc_pg_put_name: append a name quoted as an identifier.  RC_CONFIG: it is longer than PostgreSQL's
+ * names, which it would cut, so that two could become one; RC_OSERR: no memory. */
 int rc_pg_put_name(struct rc_buf *out, const char *name);
 
 #endif

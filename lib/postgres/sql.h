@@ -17,7 +17,7 @@ void rc_sql_add(struct rc_sql *s, const char *text);
 /* rc_sql_name: append a name, quoted as an identifier. */
 void rc_sql_name(struct rc_sql *s, const char *name);
 /* rc_sql_end: end the text, so that it can be used as a C string.  RC_OSERR: there was no
- * memory for it, or for some part. */
+ * memory for it, or for some part.  RC_CONFIG: as rc_pg_put_name(). */
 int rc_sql_end(struct rc_sql *s);
 
 #endif

@@ -158,6 +158,8 @@ read_line(struct reading *g, struct rc_envelope *e)
 		status = rc_json_text(topic, &g->r->topic, &e->topic);
 	else
 		status = topic == NULL ? 0 : bad(g, TOPIC, "not a text");
+	if (status == 0 && e->topic.n > 0 && memchr(e->topic.p, '\0', e->topic.n) != NULL)
+		status = bad(g, TOPIC, "U+0000 is not allowed in a topic's name");
 	if (status == 0)
 		status = number(g, PARTITION, INT32_MAX, &partition);
 	e->partition = (int32_t)partition;

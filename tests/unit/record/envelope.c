@@ -65,6 +65,7 @@ test_only_positions(void **state)
 		{ "{'topic':'t','partition':0,'offset':3,'key':null}", 0 },
 		{ "{'topic':'t','partition':0,'offset':3,'headers':[]}", 0 },
 		{ "{'topic':'t','partition':0,'offset':3,'vaule':1}", 0 },
+		{ "{'topic':'t\\u0000u','partition':0,'offset':3}", 0 },
 		{ "{'topic':'t','partition':0}", 0 }, { "{'offset':3}", 0 },
 		{ "{'topic':'t','partition':0,'offset':9223372036854775807}", 0 }, { "{}", 0 },
 		{ "{'reference_fiche':'a'}", 0 } };
