@@ -147,6 +147,24 @@ rc-load -t rounded <in
 before=$(sql 'select string_agg(xmin::text, chr(32)) from rounded')
 t 'a column that rounds'                   0  ''                      rc-load -t rounded <in
 is '... is not written again' "$(sql 'select string_agg(xmin::text, chr(32)) from rounded') $(rows rounded)" "$before a=1.51 b=2.00"
+# what the column rounds or cuts is the same in each run
+rounds() {
+	sql "drop table if exists rounding; create table rounding (like $table including all);
+		alter table rounding alter motif_du_rappel type $1 using null"
+	lines "$(row a "$2")" >in
+	rc-load -t rounding <in
+	before=$(sql 'select xmin from rounding')
+	t "... as $1"                          0  ''                      rc-load -t rounding <in
+	is '... is not written again' "$(sql 'select xmin, motif_du_rappel from rounding')" "$before|$3"
+}
+rounds 'timestamp(0)' '2024-01-02 03:04:05.678' '2024-01-02 03:04:06'
+rounds 'timestamptz(3)' '2024-01-02 03:04:05.67891+00' "$(sql "select '2024-01-02 03:04:05.679+00'::timestamptz")"
+rounds 'varchar(3)' 'ab     ' 'ab '
+lines "$(row a abcd)" >in
+t '... what is not blank is not cut'       65 'value too long'        rc-load -t rounding <in
+rounds 'char(4)' 'ab' 'ab  '
+rounds 'real' 0.1000000001 0.1
+rounds 'interval second(0)' '1.6 s' 00:00:02
 sql "create table dated (like $table including all); alter table dated alter motif_du_rappel type date using null"
 lines "$(row a 02/01/2024)" "$(row b 31/12/2023)" "$(row c 2024-02-03)" >in
 t 'dates, day first'                       0  ''                      env PGDATESTYLE=MDY rc-load -t dated <in
@@ -192,6 +210,14 @@ for name in "${long}y" "${long}y.t" "s.${long}y" "$(printf 'é%.0s' {1..32})"; d
 done
 t 'a name of 63'                           0  ''                      timeout 20 rc-load -t "$long" --create </dev/null
 is '... is there' "$(sql "select to_regclass('$long') is not null")" t
+for name in rc_load_number c0 number tombstone ctid; do
+	jq --arg c $name '.columns[1].name = $c' few.json >own.json
+	lines "{\"reference_fiche\":\"a\",\"$name\":\"x\"}" >own
+	want='0 x'
+	[ $name != ctid ] || want='78 '
+	t "a column $name"                     "${want% *}" "$([ $name != ctid ] || echo 'ctid')" timeout 20 rc-load -d ./own.json -t "own_$name" --create <own
+	is '... is one as any other, or there is no table' "${want% *} $(sql "select $name from own_$name" 2>/dev/null)" "$want"
+done
 jq --arg c "${long}y" '.columns[1].name = $c' few.json >wide.json
 t 'a column of 64'                         78 "${long}y: longer than 63 bytes" timeout 20 rc-load -d ./wide.json -t wide --create </dev/null
 is '... makes no table' "$(sql "select to_regclass('wide') is null")" t

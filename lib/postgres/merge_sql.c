@@ -51,6 +51,18 @@ add_source(struct rc_sql *s, const struct rc_table *t, enum rc_merge_conflict co
 	rc_sql_add(s, ", n DESC) b");
 }
 
+/* add_cut: a column of the batch as varchar(length) has it: blanks behind its length are dropped;
+ * anything else there is refused, once it comes to that. */
+static void
+add_cut(struct rc_sql *s, size_t i, const char *length)
+{
+	s->status = s->status != 0
+	    ? s->status
+	    : rc_buf_printf(s->out,
+		  "CASE WHEN length(rtrim(b.c%zu, ' ')) > %s THEN b.c%zu ELSE left(b.c%zu, %s) END",
+		  i, length, i, i, length);
+}
+
 /* add_compared: what is the same in two values that are to be left alone: their bytes, for a
  * type may compare loosely (citext), or not at all (json). */
 static void
@@ -65,6 +77,8 @@ add_compared(struct rc_sql *s, const struct rc_table *t, const struct rc_dataset
 			rc_sql_name(s, d->columns[i].name);
 		} else if (c->is_text) {
 			add_value(s, t, i);
+		} else if (c->length != NULL) {
+			add_cut(s, i, c->length);
 		} else { /* as the table would have it */
 			rc_sql_add(s, "(");
 			add_value(s, t, i);

@@ -150,7 +150,9 @@ find_column(struct rc_table *t, struct rc_pg *pg, const struct rc_dataset *d, si
 	    "'timestamptz'::regtype, 'interval'::regtype) THEN atttypmod ELSE -1 END), "
 	    "CASE WHEN NOT collisdeterministic THEN "
 	    "quote_ident(nspname) || '.' || quote_ident(collname) END, atttypid = 'text'::regtype "
-	    "AND (attcollation = 0 OR collisdeterministic) FROM pg_attribute a LEFT JOIN "
+	    "AND (attcollation = 0 OR collisdeterministic), CASE WHEN atttypid = "
+	    "'varchar'::regtype AND atttypmod > 4 THEN atttypmod - 4 END FROM pg_attribute a LEFT "
+	    "JOIN "
 	    "pg_collation c ON c.oid = attcollation LEFT JOIN pg_namespace n ON n.oid = "
 	    "collnamespace WHERE attrelid = to_regclass($1) AND attname = $2 AND attnum > 0 AND "
 	    "NOT attisdropped";
@@ -170,6 +172,7 @@ find_column(struct rc_table *t, struct rc_pg *pg, const struct rc_dataset *d, si
 		status = copy_value(r, 0, 0, &c->type);
 		status = rc_status_first(status, copy_value(r, 0, 1, &c->rounded));
 		status = rc_status_first(status, copy_value(r, 0, 2, &c->collation));
+		status = rc_status_first(status, copy_value(r, 0, 4, &c->length));
 		c->is_text = PQgetvalue(r, 0, 3)[0] == 't';
 	}
 	PQclear(r);
@@ -228,6 +231,7 @@ rc_table_free(struct rc_table *t)
 		free(t->columns[i].type);
 		free(t->columns[i].rounded);
 		free(t->columns[i].collation);
+		free(t->columns[i].length);
 	}
 	free(t->columns);
 	*t = (struct rc_table){ 0 };

@@ -13,6 +13,7 @@ struct rc_table_column {
 	char *rounded;   /* the same with the precision to which it rounds: "numeric(5,2)" */
 	char *collation; /* of a text whose equality is not that of its bytes, as SQL has it;
 			  * NULL: that of its bytes */
+	char *length;    /* of a varchar that has one, in characters; else NULL */
 	int is_text;     /* equal values have equal bytes, and no cast is needed */
 };
 
