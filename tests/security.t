@@ -110,4 +110,27 @@ t 'rejects' 0 'rejected' rc-transform --rejects bad <<<'{"x":1}'
 is '... are for their owner alone' "$(stat -c %a bad)" 600
 t 'a state' 0 '' rc-state set --store file:state.json <<<'{"last_processed":"2024-04-18"}'
 is '... too' "$(stat -c %a state.json)" 600
+cp bad before
+chmod 604 bad
+t 'rejects that anybody can read' 73 'bad: anybody can read or write it.*chmod o=' rc-transform --rejects bad <<<'{"x":1}'
+chmod 602 bad
+t '... or write' 73 'bad: anybody can read or write it' rc-transform --rejects bad <<<'{"x":1}'
+chmod 640 bad
+ok '... took none' cmp bad before
+t '... or a group that was let in' 0 'rejected' rc-transform --rejects bad <<<'{"x":1}'
+if [ "$(id -u)" -eq 0 ]; then
+	chown 1 bad
+	cp bad before
+	t '... or of another user' 73 'bad: belongs to another user' rc-transform --rejects bad <<<'{"x":1}'
+	ok '... which took none' cmp bad before
+	mkdir -m 1777 common
+	echo '{"last_processed":"2020-01-01"}' >victim
+	ln -s ../victim common/state.json
+	chown -h 1 common/state.json
+	t 'a state by a link of another, where all can make files' 73 'common/state.json: cannot be written: Permission denied' \
+		rc-state set --store file:common/state.json <<<'{"last_processed":"2024-04-18"}'
+	is '... leaves alone what it leads to' "$(cat victim)" '{"last_processed":"2020-01-01"}'
+else
+	for what in '... or of another user' '... by a link of another'; do skip "$what" 'only root can make that'; done
+fi
 plan

@@ -1,8 +1,10 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,17 +13,41 @@
 #include "base/out.h"
 #include "base/status.h"
 
-#define MAX_LINKS 40 /* one after the other, as in Linux */
+#define MAX_LINKS 40  /* one after the other, as in Linux */
+#define TRIES     100 /* random names, each of which would have to be taken */
 
-/* write_new: the bytes into a new file tmp in dir, synced. */
+/* make_new: a new file in dir beside the one of that name.  Nobody can have put a file or a link
+ * there beforehand: its own name, into tmp, is random, and it is another if that is taken. */
 static int
-write_new(int dir, const char *tmp, const char *p, size_t n, mode_t mode, int *status)
+make_new(int dir, const char *name, char tmp[NAME_MAX + 1], mode_t mode)
+{
+	uint64_t random;
+	int fd = -1;
+
+	errno = ENAMETOOLONG;
+	for (int i = 0; i < TRIES && fd == -1 && strlen(name) <= NAME_MAX; i++) {
+		if (getrandom(&random, sizeof(random), 0) != sizeof(random))
+			return -1;
+		snprintf(tmp, NAME_MAX + 1, ".%.*s.%016" PRIx64, NAME_MAX - 18, name, random);
+		fd = openat(dir, tmp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+		if (fd == -1 && errno != EEXIST)
+			return -1;
+	}
+	return fd;
+}
+
+/* write_new: the bytes into a new file in dir, synced; its name into tmp, or "". */
+static int
+write_new(int dir, const char *name, char tmp[NAME_MAX + 1], const char *p, size_t n, mode_t mode,
+    int *status)
 {
 	int fd, bad;
 
 	*status = RC_CANTCREATE;
-	if ((fd = openat(dir, tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)) == -1)
+	if ((fd = make_new(dir, name, tmp, mode)) == -1) {
+		*tmp = '\0';
 		return -1;
+	}
 	*status = RC_IO;
 	bad = rc_out_write_all(fd, p, n) == -1 || fsync(fd) == -1;
 	if (bad) {
@@ -55,6 +81,27 @@ write_device(const char *path, const char *p, size_t n)
 	return bad ? RC_IO : RC_OK;
 }
 
+/* may_follow: whether the link at path may be followed.  As Linux does with protected_symlinks:
+ * where anybody can make files, not one that is another's. */
+static int
+may_follow(const char *path)
+{
+	char folder[PATH_MAX + 2];
+	struct stat link, in;
+	const char *slash = strrchr(path, '/');
+	size_t n = slash == NULL ? 0 : (size_t)(slash - path) + 1;
+
+	memcpy(folder, path, n);
+	memcpy(folder + n, ".", 2);
+	if (lstat(path, &link) == -1 || stat(folder, &in) == -1)
+		return 0;
+	if ((in.st_mode & (S_ISVTX | S_IWOTH)) != (S_ISVTX | S_IWOTH) || link.st_uid == geteuid() ||
+	    link.st_uid == in.st_uid)
+		return 1;
+	errno = EACCES;
+	return 0;
+}
+
 /* resolve: where path leads, into real: a link's target is replaced, not the link,
  * even where the target is not there yet. */
 static int
@@ -70,6 +117,8 @@ resolve(const char *path, char real[PATH_MAX])
 		n = links < MAX_LINKS ? readlink(real, target, sizeof(target) - 1) : -1;
 		if (n == -1)
 			return links < MAX_LINKS ? 0 : (errno = ELOOP, -1);
+		if (!may_follow(real))
+			return -1;
 		target[n] = '\0';
 		slash = strrchr(real, '/');
 		if (*target == '/' || slash == NULL)
@@ -134,27 +183,22 @@ rc_file_can_replace(const char *path)
 int
 rc_file_replace(const char *path, const char *p, size_t n, mode_t mode)
 {
-	char real[PATH_MAX], tmp[NAME_MAX + 1];
+	char real[PATH_MAX], tmp[NAME_MAX + 1] = "";
 	const char *folder, *name;
-	int dir = -1, status = RC_CANTCREATE, len;
+	int dir = -1, status = RC_CANTCREATE;
 
 	if (is_device(path))
 		return write_device(path, p, n);
 	if (part(path, real, &folder, &name) == -1)
 		goto out;
-	len = snprintf(tmp, sizeof(tmp), ".%s.%ld", name, (long)getpid());
-	if (len < 0 || (size_t)len >= sizeof(tmp)) {
-		errno = ENAMETOOLONG;
-		goto out;
-	}
 	if ((dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1)
 		goto out;
-	if (write_new(dir, tmp, p, n, mode, &status) == 0) {
+	if (write_new(dir, name, tmp, p, n, mode, &status) == 0) {
 		status = RC_IO;
 		if (renameat(dir, tmp, dir, name) == 0 && fsync(dir) == 0)
 			status = RC_OK;
 	}
-	if (status != RC_OK) {
+	if (status != RC_OK && *tmp != '\0') {
 		int saved = errno;
 
 		unlinkat(dir, tmp, 0);
@@ -166,6 +210,34 @@ out:
 	if (dir != -1)
 		close(dir);
 	return status;
+}
+
+int
+rc_file_append_own(const char *path, const char *what)
+{
+	char real[PATH_MAX];
+	struct stat st;
+	int fd = -1;
+
+	if (is_device(path))
+		fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
+	else if (resolve(path, real) == 0)
+		fd = open(real, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd == -1 || fstat(fd, &st) == -1)
+		rc_log_errno("%s: cannot be opened for %s", path, what);
+	else if (S_ISREG(st.st_mode) && st.st_uid != geteuid())
+		rc_log_error("%s: belongs to another user, and %s are for their owner alone: name "
+			     "a file of your own",
+		    path, what);
+	else if (S_ISREG(st.st_mode) && (st.st_mode & S_IRWXO) != 0)
+		rc_log_error("%s: anybody can read or write it, and %s are for their owner alone: "
+			     "chmod o= it, or name another file",
+		    path, what);
+	else
+		return fd;
+	if (fd != -1)
+		close(fd);
+	return -1;
 }
 
 int

@@ -1,10 +1,10 @@
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "base/base64.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "base/quote.h"
 #include "base/status.h"
@@ -36,9 +36,7 @@ rc_rejects_open(struct rc_rejects **rp, const struct rc_rejects_conf *conf, stru
 	r->conf = *conf;
 	r->stats = stats;
 	r->fd = -1;
-	if (conf->path != NULL &&
-	    (r->fd = open(conf->path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)) == -1) {
-		rc_log_errno("%s: cannot be opened for rejects", conf->path);
+	if (conf->path != NULL && (r->fd = rc_file_append_own(conf->path, "rejects")) == -1) {
 		free(r);
 		return RC_CANTCREATE;
 	}
