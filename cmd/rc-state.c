@@ -7,6 +7,7 @@
 #include "base/status.h"
 #include "dataset/dataset.h"
 #include "state/state.h"
+#include "state/store.h"
 
 static struct rc_kafka_conf kafka = RC_KAFKA_CONF_INIT;
 static const char *store_name;
@@ -49,6 +50,9 @@ run(void)
 		rc_log_error("get or set? see rc-state --help");
 		return RC_USAGE;
 	}
+	if (store_name != NULL && rc_store_has_password(store_name))
+		rc_log_warn("--store: a password there is visible in the process list: give it in "
+			    "RC_STATE, or in a PGPASSFILE");
 	store_name = rc_cli_default(store_name, "RC_STATE", NULL);
 	rc_kafka_default(&kafka);
 	if ((status = rc_dataset_open(&dataset, cli.dataset)) == 0 &&

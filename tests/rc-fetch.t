@@ -302,7 +302,7 @@ ok '... which no message shows' test "$(grep -c s3cr3t err)" -eq 0
 faults
 control "$other" DELETE requests >/dev/null
 faults redirect:path=exports,to="http://127.0.0.1:$other/api/explore/v2.1/catalog/datasets/small/exports/jsonl"
-t 'a redirect to another host' 0 '' fetch small
+t 'a redirect to another host' 0 'the key in RC_API_KEY is sent in clear there: use https://' fetch small
 ok '... is followed' test "$(wc -l <out)" -eq 600
 ok '... without the key' asked 'length == 1 and all(.api_key | not)' "$other"
 faults 401

@@ -115,6 +115,11 @@ RC_F=env'
 ok '... secrets are not shown' eval '! grep -E "=k$|geheim" out && grep -qx "RC_API_KEY=\*\*\*" out'
 chmod 644 flow.env
 t '... a secret that others can read' 0 'flow.env: warning: everybody can read it, and RC_API_KEY' rc-flow -c flow.env config
+for it in 'postgresql://u:geheim@h/d' 'host=h password=geheim'; do
+	echo "RC_STATE='postgres:$it'" >state.env
+	t '... in the store' 0 'state.env: warning: everybody can read it, and RC_STATE is in it' rc-flow -c state.env config
+	ok '... which is not shown' eval '! grep geheim out err'
+done
 t 'RC_FLOW_ENV that is not there' 78 'gone.env: cannot be read' env RC_FLOW_ENV=gone.env rc-flow run
 t 'a folder' 78 'a folder' rc-flow -c . run
 t 'the example file' 0 '' rc-flow -c "$top/scripts/flow.env" config

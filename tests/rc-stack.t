@@ -55,6 +55,8 @@ t 'both run'                            0  ''                          "$stack" 
 t '... Kafka'                           0  ''                          said '^kafka +running: pid [0-9]+, 127.0.0.1:[0-9]+, since 20'
 t '... still'                           0  ''                          "$stack" status
 t '... PostgreSQL'                      0  ''                          said '^postgres +running: pid [0-9]+, /.*, since 20'
+open_to_others() { find "$RC_STACK_DIR" -name man -prune -o -not -type l -perm /077 -print | (! grep .); }
+t '... nothing is open to others'       0  ''                          open_to_others
 t 'a taken port is named'               69 'RC_STACK_KAFKA_PORT'       env RC_STACK_DIR="$work/other" \
 	RC_STACK_KAFKA_PORT="$(cat "$RC_STACK_DIR/kafka.port")" "$stack" up --kafka
 
@@ -97,6 +99,33 @@ t '... but all of ours'                 0  ''                          dead $pid
 t '... and keeps the data'              0  ''                          test -d "$RC_STACK_DIR/kafka/data/kept-0"
 
 elsewhere=$(outside)
+chmod o+w "$RC_STACK_DIR"
+for command in up down 'down --purge' status env; do
+	# shellcheck disable=SC2086  # words
+	t "a folder that all can write to: $command" 77 'anybody can write to .*chmod o-w' "$stack" $command
+done
+chmod o-w "$RC_STACK_DIR"
+if [ "$(id -u)" -eq 0 ]; then
+	chown 1 "$RC_STACK_DIR"
+	for command in up down 'down --purge' status env; do
+		# shellcheck disable=SC2086  # words
+		t "a folder of another: $command" 77 'belongs to another user: set RC_STACK_DIR' "$stack" $command
+	done
+	chown 0 "$RC_STACK_DIR"
+fi
+# what is named there, but was not made by rc-stack, is not deleted
+mkdir "$work/precious" "$work/rc-stack.abc"
+RC_STACK_DIR=$work/named
+mkdir "$RC_STACK_DIR"
+for it in "$work/precious" "/tmp/../$work/rc-stack.abc" "/tmp/rc-stack./../.." ''; do
+	echo "$it" >"$RC_STACK_DIR/postgres.place"
+	echo "$it" >"$RC_STACK_DIR/postgres.socket"
+	t "purge where '${it//"$work"/...}' is named" 0 ''                 "$stack" down --purge
+	mkdir -p "$RC_STACK_DIR"
+done
+t '... deletes none of it'              0  ''                          test -d "$work/precious" -a -d "$work/rc-stack.abc"
+rmdir "$RC_STACK_DIR"
+RC_STACK_DIR=$work/"it's one"
 t 'purge'                               0  ''                          "$stack" down --purge
 # shellcheck disable=SC2086  # words
 t '... leaves nothing'                  0  ''                          gone "$RC_STACK_DIR" $elsewhere

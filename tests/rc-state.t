@@ -193,7 +193,7 @@ t 'neither'                                78 'HOME'                  env -u XDG
 t 'get or set'                             64 'get'                   state
 t '... one of them'                        64 'get'                   state get set
 t '... nothing else'                       64 'get'                   state put
-t 'a store that is none'                   64 'redis:x'               state get --store redis:x
+t 'a store that is none'                   64 'redis: not a store'               state get --store redis:x
 t '... of no name'                         64 'file:'                 state get --store file:
 t 'kafka is to set alone'                  64 'kafka'                 state get --store kafka:g
 t '... nor without a group'              64 'kafka:'                eval 'state set --store kafka: </dev/null'

@@ -104,6 +104,23 @@ is '... which is not shown' "$(told)" 0
 PGHOST=127.0.0.1 PGUSER=loader PGSSLMODE=disable PGPASSWORD=$password \
 	t 'no TLS where it is wanted' 77 'no encryption' rc-load <rows
 
+# --- a connection string, of which no part is shown that may be a password
+unset PGHOST PGUSER
+for it in 'postgresql://u:s3cret@127.0.0.1:s3cret/d' 'postgresql://u:s3@cret@127.0.0.1/d' 'postgresql://u:s3/cret@127.0.0.1/d' \
+	'postgresql://u:s3%zzcret@127.0.0.1/d' 'postgresql://u:s3cret@[h/d' 'postgresql://u:x@127.0.0.1/d?s3cret=1' \
+	'postgresql://u:12"s3cret"@127.0.0.1:1"2s3cret"/' 'host=127.0.0.1 password=s3 cret' 'host=127.0.0.1 s3cret=x' \
+	'host=127.0.0.1 port=s3cret' "host=127.0.0.1 password='s3cret" 'host=127.0.0.1 sslmode=s3cret'; do
+	t "malformed: ${it//s3*cret/*}" 78 'PostgreSQL: ' env RC_STATE="postgres:$it" rc-state get --timeout 2000
+	is '... is not shown' "$(grep -cE 's3|cret' err)" 0
+done
+t 'no store at all' 64 'postgresql: not a store: file:PATH, postgres:' rc-state get --store postgresql://u:s3cret@h/d
+is '... is not shown' "$(grep -c s3cret err)" 0
+t 'a password in --store' 69 'rc-state: --store: a password there is visible in the process list' \
+	rc-state get --store postgres:postgresql://u:s3cret@127.0.0.1:1/d
+is '... is not shown' "$(grep -c s3cret err)" 0
+t '... in RC_STATE' 69 '^rc-state: PostgreSQL: ' env RC_STATE=postgres:postgresql://u:s3cret@127.0.0.1:1/d rc-state get
+is '... is fine' "$(grep -c 'process list' err)" 0
+
 # --- files
 umask 022
 t 'rejects' 0 'rejected' rc-transform --rejects bad <<<'{"x":1}'

@@ -40,10 +40,8 @@ show(const char *p, size_t n, uint32_t cp, char escape[ESCAPE_MAX])
 		len = snprintf(escape, ESCAPE_MAX, "\\x%02x", (unsigned char)*p);
 	else if (!is_control(cp))
 		return (struct rc_span){ p, n };
-	else if (cp == '\n')
+	else if (cp == '\n' || cp == '\t')
 		return (struct rc_span){ " ", 1 };
-	else if (cp == '\t' || cp == '\r')
-		len = snprintf(escape, ESCAPE_MAX, cp == '\t' ? "\\t" : "\\r");
 	else
 		len = snprintf(escape, ESCAPE_MAX, cp < 0x80 ? "\\x%02x" : "\\u%04x", cp);
 	return (struct rc_span){ escape, len > 0 ? (size_t)len : 0 };

@@ -83,6 +83,9 @@ rc_portal_open(struct rc_portal **pp, const struct rc_portal_conf *conf)
 	p->conf = conf;
 	rc_backoff_start(&p->backoff, conf->backoff_ms);
 	http.connect_ms = conf->timeout_ms < CONNECT_MS ? conf->timeout_ms : CONNECT_MS;
+	if (conf->api_key != NULL && strncmp(p->name, "http://", 7) == 0)
+		rc_log_warn(
+		    "%s: the key in RC_API_KEY is sent in clear there: use https://", p->name);
 	if (conf->api_key != NULL &&
 	    (status = rc_buf_printf(&key, "Apikey %s", conf->api_key)) == 0 &&
 	    (http.authorization = rc_buf_text(&key)) == NULL)

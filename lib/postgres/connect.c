@@ -11,6 +11,7 @@
 #include "base/status.h"
 #include "base/stop.h"
 #include "postgres/connect.h"
+#include "postgres/conninfo.h"
 #include "postgres/sqlstate.h"
 
 #define HOST_S 10 /* for one of several hosts, where connect_timeout is not set */
@@ -165,9 +166,9 @@ judge(PGconn *conn, const char *text, const char *state, const char **todo)
 	return status;
 }
 
-/* explain: why conn failed, into why. */
+/* explain: why conn failed, into why; given: by a connection string. */
 static int
-explain(PGconn *conn, int ended, int timeout_ms, struct rc_buf *why)
+explain(PGconn *conn, int ended, int given, int timeout_ms, struct rc_buf *why)
 {
 	char *text, state[RC_SQLSTATE_SIZE];
 	const char *todo;
@@ -195,8 +196,11 @@ explain(PGconn *conn, int ended, int timeout_ms, struct rc_buf *why)
 		    timeout_ms, n > 0 ? ": " : "", text);
 		status = status != 0 ? status : RC_UNREACHABLE;
 	} else {
-		int added = rc_buf_printf(why, "%s: %s", text, todo);
+		/* before any server was tried, it is about the settings */
+		int secret = given && status == RC_CONFIG && *state == '\0';
+		int added = secret ? rc_conninfo_mask(text, why) : rc_buf_adds(why, text);
 
+		added = rc_status_first(added, rc_buf_printf(why, ": %s", todo));
 		status = added != 0 ? added : status;
 	}
 	free(text);
@@ -210,6 +214,10 @@ rc_connect(PGconn **conn, const char *conninfo, int timeout_ms, struct rc_buf *w
 	double until = rc_clock_now() + timeout_ms / 1000.0;
 	int ended, status;
 
+	*conn = NULL;
+	if (conninfo != NULL && *conninfo != '\0' &&
+	    (status = rc_conninfo_check(conninfo, why)) != 0)
+		return status;
 	ended = attempt(conn, conninfo, timeout_ms, NULL, until);
 	if (*conn != NULL && ended == 0 && PQconnectionNeedsPassword(*conn) && password != NULL &&
 	    *password != '\0') {
@@ -221,7 +229,7 @@ rc_connect(PGconn **conn, const char *conninfo, int timeout_ms, struct rc_buf *w
 		PQsetnonblocking(*conn, 1);
 		return 0;
 	}
-	status = explain(*conn, ended, timeout_ms, why);
+	status = explain(*conn, ended, conninfo != NULL && *conninfo != '\0', timeout_ms, why);
 	PQfinish(*conn);
 	*conn = NULL;
 	return status;

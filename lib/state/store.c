@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/status.h"
+#include "postgres/conninfo.h"
 #include "postgres/pg.h"
 #include "record/position.h"
 #include "state/store.h"
@@ -78,8 +79,9 @@ rc_store_open(struct rc_store **sp, const char *name, const struct rc_dataset *d
 	} else if (strncmp(name, "postgres:", 9) == 0) {
 		status = open_table(s, name + 9, timeout_ms);
 	} else {
-		rc_log_error(
-		    "%s: not a store: file:PATH, postgres:[CONNINFO] or kafka:GROUP", name);
+		/* cut: it may be a connection string, with a password, without its beginning */
+		rc_log_error("%.*s: not a store: file:PATH, postgres:[CONNINFO] or kafka:GROUP",
+		    (int)strcspn(name, ":=@ "), name);
 		status = RC_USAGE;
 	}
 	if (status != 0)
@@ -87,6 +89,12 @@ rc_store_open(struct rc_store **sp, const char *name, const struct rc_dataset *d
 	else
 		*sp = s;
 	return status;
+}
+
+int
+rc_store_has_password(const char *name)
+{
+	return strncmp(name, "postgres:", 9) == 0 && rc_conninfo_has_password(name + 9);
 }
 
 static int

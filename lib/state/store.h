@@ -13,6 +13,8 @@ struct rc_store; /* opaque */
  * rc_pg_open(). */
 int rc_store_open(
     struct rc_store **sp, const char *name, const struct rc_dataset *d, int timeout_ms);
+/* rc_store_has_password: whether name, of a store, has a password in it. */
+int rc_store_has_password(const char *name);
 /* rc_store_get: append the stored position to out, as JSON; nothing where there
  * is none.  RC_DATA: what is stored is no position; RC_IO; as rc_pg_exec(). */
 int rc_store_get(struct rc_store *s, struct rc_buf *out);

@@ -58,7 +58,9 @@ read_config() {
 			fail 78 "$config: line $number: $name: a quote is left open, or stands within the value: put all of it into quotes"
 		export "$name=$value"
 		settings+=("$name")
-		case $name in *PASSWORD* | *API_KEY* | *SECRET*) secret=$name ;; esac
+		case $name=$value in
+		*PASSWORD*=* | *API_KEY*=* | *SECRET*=* | RC_STATE=*://*:*@* | RC_STATE=*password*) secret=${secret:-$name} ;;
+		esac
 	done <"$config"
 	[ -z "$secret" ] || [ -z "$(find -L "$config" -perm -o=r 2>/dev/null)" ] ||
 		say "$config: warning: everybody can read it, and $secret is in it: chmod o-r"

@@ -12,6 +12,7 @@ fetch_jars() {
 	[ -d "$jars" ] && return
 	command -v mvn >/dev/null || die 69 "Kafka's jars are fetched by Maven: install Debian's maven"
 	say "fetching Kafka $version into $jars"
+	umask 022	# they are everybody's, and perhaps shared
 	mkdir -p "$(dirname "$jars")"
 	fetched=$(mktemp -d "$jars.XXXXXX")
 	trap 'rm -rf "$fetched"' EXIT
@@ -20,6 +21,7 @@ fetch_jars() {
 		die 69 "Kafka's jars could not be fetched: see above; check the network or Maven's settings"
 	chmod 755 "$fetched"
 	mv -T "$fetched" "$jars" 2>/dev/null || [ -d "$jars" ]	# or another up was faster
+	umask 077
 }
 
 taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
