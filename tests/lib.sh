@@ -134,6 +134,11 @@ stops() {
 	echo "$got $?"
 }
 
+# heeding COMMAND...: in place of a background job, one that heeds SIGINT, which a shell lets its
+# background jobs ignore.
+# shellcheck disable=SC2016 # the dollar is perl's
+heeding() { exec perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' "$@"; }
+
 # sql TEXT: what psql answers, without decoration.
 sql() { psql -XqAt -v ON_ERROR_STOP=1 -c "$1"; }
 

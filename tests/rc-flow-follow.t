@@ -23,8 +23,7 @@ all_gone() { ! pgrep -f "$dir/locks|--stats $dir" ; }
 export TMPDIR=$dir # of --stats, by which the programs are known
 
 # follow: begin, with its messages in follow.err.
-# SIGINT is heeded, which a shell lets its background jobs ignore.
-follow() { perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' rc-flow follow >follow.out 2>follow.err & pid=$!; }
+follow() { heeding rc-flow follow >follow.out 2>follow.err & pid=$!; }
 
 follow
 wait_for 30 has 200

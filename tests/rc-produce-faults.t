@@ -38,7 +38,7 @@ fi
 # A slow writer: positions come while it writes, each one once, when Kafka has them.
 topic slow 1
 mkfifo slow.in
-rc-produce -t slow <slow.in >first.out 2>first.err &
+heeding rc-produce -t slow <slow.in >first.out 2>first.err &
 first=$!
 pids+=("$first")
 exec 7>slow.in

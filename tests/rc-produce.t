@@ -47,6 +47,12 @@ printf '# settings\n\n  linger.ms = 1 \r\ntest.mock.num.brokers=1\n' | sed 's/ =
 t 'a file of properties'                   0  ''                      eval 'rc-produce -F props <in'
 is '... counts' "$(cat out)" "$(at 2024-05-01)"
 echo 'no.such=1' >>props
+printf '\357\273\277# by a tool\r\n \tclient.id = blanks \t\r\nacks\t=all\ntest.mock.num.brokers =\t1\nlinger.ms= 5\n' >blanks
+t '... with a byte order mark, and blanks' 0 ''                      eval 'rc-produce -F blanks <in'
+printf '\357\273\277client.id = a\nno.such = x\n' >blanks
+t '... of which one is bad'              78 'no.such: '              eval 'rc-produce -F blanks <in'
+printf ' = x\n' >blanks
+t '... or has no name'                   78 'blanks: line 1: not NAME=VALUE' eval 'rc-produce -F blanks <in'
 t '... a bad one is bad configuration'     78 'no.such'               eval 'rc-produce -F props <in'
 echo 'linger.ms' >props
 t '... as is one without a value'          78 'props: line 1'         eval 'rc-produce -F props <in'
@@ -158,6 +164,10 @@ t 'sizes about the limit'                  0  'of 201'                eval 'rc-p
 is '... each is there or set aside' "$(($(read_ small2 '%k\n' | grep -c ^s) + $(wc -l <rejects)))" 201
 is '... the larger ones' "$(jq -r .record.reference_fiche rejects | head -1)" \
 	"s$(($(read_ small2 '%k\n' | grep ^s | tail -1 | tr -d s) + 1))"
+topic tiny 1 max.message.bytes 200
+for i in {10..59}; do printf '{"reference_fiche":"%d","date_de_publication":null,"x":1}\n' "$i"; done >in
+t 'a topic for small messages'            0  ''                      eval 'rc-produce -t tiny <in'
+is '... has them all' "$(read_ tiny '%k\n' | sort -u | wc -l)" 50
 topic large 1 max.message.bytes 10000000
 big large 5000000 >in
 t '5 MB, where that is allowed'            0  ''                      eval 'rc-produce -t large <in'

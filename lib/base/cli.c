@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/log.h"
+#include "base/out.h"
 #include "base/status.h"
 #include "base/stop.h"
 
@@ -30,45 +31,57 @@ static const struct rc_opt common[] = {
 	{ 0 },
 };
 
-static void
-help_rows(const struct rc_opt *opts)
+/* put_line: end a line of which the making had that status. */
+static int
+put_line(struct rc_out *out, int status)
 {
-	for (const struct rc_opt *o = opts; o->name != NULL; o++) {
+	return status != 0 ? status : rc_out_end_line(out);
+}
+
+static int
+put_rows(struct rc_out *out, const struct rc_opt *opts)
+{
+	int status = 0;
+
+	for (const struct rc_opt *o = opts; o->name != NULL && status == 0; o++) {
 		char left[64];
 
 		snprintf(left, sizeof(left), "--%s%s%s", o->name, o->arg != NULL ? " " : "",
 		    o->arg != NULL ? o->arg : "");
-		if (o->letter != 0)
-			printf("  -%c, %-24s %s\n", o->letter, left, o->help);
-		else
-			printf("      %-24s %s\n", left, o->help);
+		status = o->letter != 0
+		    ? rc_buf_printf(&out->buf, "  -%c, %-24s %s", o->letter, left, o->help)
+		    : rc_buf_printf(&out->buf, "      %-24s %s", left, o->help);
+		status = put_line(out, status);
 	}
+	return status;
 }
 
-/* help: to standard output, for it was asked for. */
+/* help: to standard output, for it was asked for; as the version. */
 static int
 help(const struct rc_cli *cli)
 {
-	printf("%s: %s\nusage: %s [option]...%s%s\n", rc_log_program(), cli->what, rc_log_program(),
-	    cli->operands != NULL ? " " : "", cli->operands != NULL ? cli->operands : "");
-	help_rows(cli->opts);
-	help_rows(common);
-	if (fflush(stdout) == EOF) {
-		rc_log_errno("<stdout>: cannot write");
-		return RC_IO;
-	}
-	return 0;
+	struct rc_out out = RC_OUT_INIT;
+	int status;
+
+	status = put_line(&out, rc_buf_printf(&out.buf, "%s: %s", cli->name, cli->what));
+	if (status == 0)
+		status = put_line(&out,
+		    rc_buf_printf(&out.buf, "usage: %s [option]...%s%s", cli->name,
+			cli->operands != NULL ? " " : "",
+			cli->operands != NULL ? cli->operands : ""));
+	if (status == 0 && (status = put_rows(&out, cli->opts)) == 0)
+		status = put_rows(&out, common);
+	return rc_status_first(status, rc_out_close(&out));
 }
 
 static int
-version(void)
+version(const struct rc_cli *cli)
 {
-	if (printf("%s (rappelconso) %s\n", rc_log_program(), RC_VERSION) < 0 ||
-	    fflush(stdout) == EOF) {
-		rc_log_errno("<stdout>: cannot write");
-		return RC_IO;
-	}
-	return 0;
+	struct rc_out out = RC_OUT_INIT;
+	int status =
+	    put_line(&out, rc_buf_printf(&out.buf, "%s (rappelconso) %s", cli->name, RC_VERSION));
+
+	return rc_status_first(status, rc_out_close(&out));
 }
 
 /* table: both tables as getopt_long(3) wants them. */
@@ -187,7 +200,7 @@ start(struct rc_cli *cli, int argc, char **argv, int *status)
 			      : RC_LOG_WARN);
 	if (opt_help || opt_version) {
 		opt_stats = NULL;
-		*status = opt_help ? help(cli) : version();
+		*status = opt_help ? help(cli) : version(cli);
 		return 0;
 	}
 	cli->dataset = rc_cli_default(opt_dataset, "RC_DATASET", "rappelconso-v2");

@@ -10,8 +10,8 @@
 
 #include "base/file.h"
 #include "base/log.h"
-#include "base/out.h"
 #include "base/status.h"
+#include "base/write.h"
 
 #define MAX_LINKS 40  /* one after the other, as in Linux */
 #define TRIES     100 /* random names, each of which would have to be taken */
@@ -49,7 +49,7 @@ write_new(int dir, const char *name, char tmp[NAME_MAX + 1], const char *p, size
 		return -1;
 	}
 	*status = RC_IO;
-	bad = rc_out_write_all(fd, p, n) == -1 || fsync(fd) == -1;
+	bad = rc_write_all(fd, p, n) == -1 || fsync(fd) == -1;
 	if (bad) {
 		int saved = errno;
 
@@ -71,7 +71,7 @@ write_device(const char *path, const char *p, size_t n)
 		rc_log_errno("%s: cannot be written", path);
 		return RC_CANTCREATE;
 	}
-	bad = rc_out_write_all(fd, p, n) == -1;
+	bad = rc_write_all(fd, p, n) == -1;
 	if (bad)
 		rc_log_errno("%s: cannot be written", path);
 	if (close(fd) == -1 && !bad) {

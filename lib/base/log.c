@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/span.h"
 #include "base/visible.h"
+#include "base/write.h"
 
 #define TEXT_MAX 2048
 
@@ -68,9 +69,7 @@ say(const char *fmt, va_list ap, const char *tail, int failure)
 	line[len++] = '\n';
 	if (msg_erase != NULL)
 		msg_erase();
-	/* Nobody is left to tell when standard error itself fails. */
-	if (write(STDERR_FILENO, line, len) < 0)
-		return;
+	rc_write_all(STDERR_FILENO, line, len); /* nobody is left to tell when that fails */
 }
 
 void

@@ -7,25 +7,9 @@
 #include "base/out.h"
 #include "base/status.h"
 #include "base/stop.h"
+#include "base/write.h"
 
 #define WRITE_SIZE ((size_t)128 << 10)
-
-int
-rc_out_write_all(int fd, const char *p, size_t n)
-{
-	ssize_t done;
-
-	while (n > 0) {
-		if ((done = write(fd, p, n)) == -1) {
-			if (errno == EINTR)
-				continue;
-			return -1;
-		}
-		p += done;
-		n -= (size_t)done;
-	}
-	return 0;
-}
 
 /* failed: the status for errno. */
 static int
@@ -50,7 +34,7 @@ rc_out_flush(struct rc_out *o)
 		return status;
 	}
 	o->buf.len = 0; /* not again, even if it failed */
-	if (n > 0 && rc_out_write_all(o->fd, o->buf.data, n) == -1)
+	if (n > 0 && rc_write_all(o->fd, o->buf.data, n) == -1)
 		return failed(o);
 	o->bytes += n;
 	return 0;
@@ -93,9 +77,9 @@ rc_out_close(struct rc_out *o)
 {
 	int status = rc_out_flush(o), copy;
 
-	/* Some file systems tell only at close that they are full.  The descriptor
-	 * itself stays, for --stats may name it. */
-	if (status == 0 && ((copy = dup(o->fd)) == -1 || close(copy) == -1))
+	/* Some file systems tell only at close that they are full.  The descriptor itself stays,
+	 * for --stats may name it; where there is none to spare, that is no failure to write. */
+	if (status == 0 && (copy = dup(o->fd)) != -1 && close(copy) == -1)
 		status = failed(o);
 	rc_buf_free(&o->buf);
 	return status;

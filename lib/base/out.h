@@ -44,8 +44,4 @@ int rc_out_close(struct rc_out *o);
  * program that has nothing to write would not notice. */
 int rc_out_wait(const struct rc_out *o, int ms);
 
-/* rc_out_write_all: write n bytes to fd, however many calls that takes.
- * -1 and errno on failure. */
-int rc_out_write_all(int fd, const char *p, size_t n);
-
 #endif

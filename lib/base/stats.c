@@ -10,6 +10,7 @@
 #include "base/quote.h"
 #include "base/stats.h"
 #include "base/visible.h"
+#include "base/write.h"
 
 static const struct rc_stats *shown; /* what the progress line shows */
 static double shown_since, shown_last;
@@ -59,8 +60,7 @@ rc_stats_write(const struct rc_stats *s, const char *path, double seconds, int e
 static void
 erase(void)
 {
-	if (write(STDERR_FILENO, "\r\033[K", 4) < 0)
-		return; /* as in log.c */
+	rc_write_all(STDERR_FILENO, "\r\033[K", 4); /* as in log.c */
 }
 
 void
@@ -108,8 +108,7 @@ show_line(double now)
 	    grouped(shown->records_in, records),
 	    grouped((uint64_t)((double)shown->records_in / seconds), rate), share,
 	    shown->position.len > 0 ? ", at " : "", position);
-	if (n > 0 && (size_t)n < sizeof(line) &&
-	    rc_out_write_all(STDERR_FILENO, line, (size_t)n) == -1)
+	if (n > 0 && (size_t)n < sizeof(line) && rc_write_all(STDERR_FILENO, line, (size_t)n) == -1)
 		shown = NULL; /* the terminal is gone */
 }
 

@@ -34,6 +34,18 @@ on_signal(int sig)
 	errno = saved;
 }
 
+/* heed: from now on take the signal as a stop request, but where whoever started this wants it
+ * ignored, as nohup(1) does, and a shell for what runs in the background. */
+static int
+heed(int sig, const struct sigaction *act)
+{
+	struct sigaction was;
+
+	if (sigaction(sig, NULL, &was) == -1)
+		return -1;
+	return was.sa_handler == SIG_IGN ? 0 : sigaction(sig, act, NULL);
+}
+
 int
 rc_stop_setup(void)
 {
@@ -43,8 +55,8 @@ rc_stop_setup(void)
 	sigemptyset(&ignore.sa_mask);
 	if (pipe(stop_pipe) == -1 || fcntl(stop_pipe[0], F_SETFD, FD_CLOEXEC) == -1 ||
 	    fcntl(stop_pipe[1], F_SETFD, FD_CLOEXEC) == -1 ||
-	    fcntl(stop_pipe[1], F_SETFL, O_NONBLOCK) == -1 || sigaction(SIGINT, &act, NULL) == -1 ||
-	    sigaction(SIGTERM, &act, NULL) == -1 || sigaction(SIGPIPE, &ignore, NULL) == -1) {
+	    fcntl(stop_pipe[1], F_SETFL, O_NONBLOCK) == -1 || heed(SIGINT, &act) == -1 ||
+	    heed(SIGTERM, &act) == -1 || sigaction(SIGPIPE, &ignore, NULL) == -1) {
 		rc_log_errno("cannot set up the handling of signals");
 		return RC_OSERR;
 	}

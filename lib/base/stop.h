@@ -5,8 +5,9 @@
 #ifndef RC_STOP_H
 #define RC_STOP_H
 
-/* rc_stop_setup: from now on take the signals as stop requests, and a closed pipe
- * as an error of write(2), not as a signal.  RC_OSERR: it cannot be set up. */
+/* rc_stop_setup: from now on take the signals as stop requests, but those that were ignored when
+ * the program began, and a closed pipe as an error of write(2), not as a signal.  RC_OSERR: it
+ * cannot be set up. */
 int rc_stop_setup(void);
 /* rc_stop_signal: the signal that asked to stop, or 0. */
 int rc_stop_signal(void);

@@ -79,7 +79,23 @@ warn_if_open(FILE *fp, const char *path)
 		rc_log_warn("%s: it holds a secret and anybody can read it: chmod o-r", path);
 }
 
-/* set_file: the name=value lines of a file; # starts a comment line. */
+/* squeeze: take the blanks around the first equals sign out of a line. */
+static void
+squeeze(char *line)
+{
+	char *equals = strchr(line, '='), *value;
+
+	if (equals == NULL)
+		return;
+	value = equals + 1 + strspn(equals + 1, " \t");
+	while (equals > line && (equals[-1] == ' ' || equals[-1] == '\t'))
+		equals--;
+	*equals++ = '=';
+	memmove(equals, value, strlen(value) + 1);
+}
+
+/* set_file: the name=value lines of a file, perhaps with a byte order mark and with blanks around
+ * the sign, as Java's tools write them; # starts a comment line. */
 static int
 set_file(rd_kafka_conf_t *conf, const char *path)
 {
@@ -99,10 +115,12 @@ set_file(rd_kafka_conf_t *conf, const char *path)
 			status = RC_CONFIG;
 			break;
 		}
-		start = line + strspn(line, " \t");
+		start = line + (number == 1 && strncmp(line, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0);
+		start += strspn(start, " \t");
 		end = start + strlen(start);
 		while (end > start && strchr(" \t\r\n", end[-1]) != NULL)
 			*--end = '\0';
+		squeeze(start);
 		if (*start != '\0' && *start != '#')
 			status = set_pair(conf, start, where, &secret);
 	}

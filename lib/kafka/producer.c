@@ -18,7 +18,6 @@
 #define BATCH_BYTES 1000000 /* of a batch, where no topic allows less */
 #define POLL_EVERY  256     /* messages between two looks at acknowledgements */
 #define WAIT_MS     100
-#define MIN_BATCH   1024
 
 struct rc_producer {
 	struct rc_producer_conf conf;
@@ -104,7 +103,7 @@ shrink_batches(struct rc_producer *p, const char *name, int64_t most)
 	if ((status = flush(p)) != 0)
 		return status;
 	stop_client(p);
-	p->batch_bytes = most < MIN_BATCH ? MIN_BATCH : most;
+	p->batch_bytes = most;
 	return start_client(p);
 }
 
@@ -132,7 +131,7 @@ add_topic(struct rc_producer *p, struct rc_span name)
 	if (status == 0)
 		status = rc_topic_limits(p->rk, c, &p->trouble, copy, &limits);
 	if (status == 0 && limits.max_message_bytes > 0 &&
-	    limits.max_message_bytes < p->batch_bytes && p->batch_bytes > MIN_BATCH)
+	    limits.max_message_bytes < p->batch_bytes)
 		status = shrink_batches(p, copy, limits.max_message_bytes);
 	if (status != 0) {
 		free(copy);

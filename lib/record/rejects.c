@@ -9,6 +9,7 @@
 #include "base/quote.h"
 #include "base/status.h"
 #include "base/utf8.h"
+#include "base/write.h"
 #include "json/jsontext.h"
 #include "record/rejects.h"
 
@@ -136,7 +137,7 @@ rc_rejects_add(struct rc_rejects *r, const struct rc_reject *j)
 	}
 	if ((status = compose(r, j)) != 0)
 		return status;
-	if (rc_out_write_all(r->fd, r->text.data, r->text.len) == -1) {
+	if (rc_write_all(r->fd, r->text.data, r->text.len) == -1) {
 		rc_log_errno("%s: a reject cannot be written", r->conf.path);
 		return RC_IO;
 	}
