@@ -48,4 +48,10 @@ ok 'the README shows more than ten commands' [ "$n" -gt 10 ]
 before=$n
 document DATA.md
 ok 'DATA.md, too' [ "$n" -gt $((before + 10)) ]
+# what GUARANTEES.md and SECURITY.md say is shown by a test is shown by one that is there
+missing() {
+	grep -ohE '[a-z_/-]+\.(t|c)\b' "$top/GUARANTEES.md" "$top/SECURITY.md" | sed 's|^tests/||' | sort -u |
+		while IFS= read -r it; do [ -e "$top/tests/$it" ] || echo "$it"; done
+}
+is 'each test that the promises name is there' "$(missing)" ''
 plan

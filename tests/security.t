@@ -104,6 +104,53 @@ is '... which is not shown' "$(told)" 0
 PGHOST=127.0.0.1 PGUSER=loader PGSSLMODE=disable PGPASSWORD=$password \
 	t 'no TLS where it is wanted' 77 'no encryption' rc-load <rows
 
+# --- the portal, by https; for one command, ca.crt is all that the system trusts
+cat >portal.py <<'E'
+import http.server, ssl, sys
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(302)
+        self.send_header("Location", open("to").read().strip() + self.path)
+        self.end_headers()
+    def log_message(self, *_):
+        pass
+server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+context.load_cert_chain("server.crt", "server.key")
+server.socket = context.wrap_socket(server.socket, server_side=True)
+print(server.server_port, flush=True)
+server.serve_forever()
+E
+"$top/scripts/sample-records" --count 3 --dataset rappelconso-v2 >data
+start_api --data data --dataset rappelconso-v2-gtin-espaces
+echo "$RC_API" >to
+mkfifo portal.port
+python3 portal.py >portal.port &
+pids+=($!)
+read -r portal <portal.port
+certificates=/etc/ssl/certs/ca-certificates.crt
+# shellcheck disable=SC2016 # for sh to expand
+trusting() { unshare -rm sh -c 'mount --bind "$0" "$1" && shift && exec "$@"' "$dir/ca.crt" "$certificates" "$@"; }
+fetch_by_tls() { trusting env RC_API_KEY="$password" rc-fetch --retries 1 --timeout 3000 --api "https://$1:$portal"; }
+t 'a portal whom nobody vouches for' 69 'certificate is not accepted' rc-fetch --retries 1 --api "https://127.0.0.1:$portal"
+if trusting true 2>/dev/null; then
+	t 'a redirect from https to http' 78 'a redirect that is not followed: ' fetch_by_tls 127.0.0.1
+	is '... nothing was asked for there' "$(requests length)" 0
+	is '... no key is shown' "$(told)" 0
+	t 'a certificate of another host' 69 'certificate is not accepted' fetch_by_tls localhost
+else
+	skip 'a redirect from https to http' 'the certificates that are trusted cannot be replaced'
+fi
+
+# --- how the programs are built
+for program in rc-fetch rc-transform rc-produce rc-consume rc-load rc-state rc-runs; do
+	file=$(command -v "$program")
+	is "$program: at any address, full RELRO, no executable stack" \
+		"$(LC_ALL=C readelf -Whld "$file" | grep -cE 'Type: +DYN|GNU_RELRO|BIND_NOW|GNU_STACK .* RW ')" 4
+	ok '... checks its stack and its buffers' eval "LC_ALL=C readelf -Ws '$file' | grep -q __stack_chk_fail &&
+		{ LC_ALL=C readelf -Ws '$file' | grep -q '_chk@' || grep -q __asan_init '$file'; }"
+done
+
 # --- a connection string, of which no part is shown that may be a password
 unset PGHOST PGUSER
 for it in 'postgresql://u:s3cret@127.0.0.1:s3cret/d' 'postgresql://u:s3@cret@127.0.0.1/d' 'postgresql://u:s3/cret@127.0.0.1/d' \
