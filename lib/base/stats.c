@@ -6,7 +6,6 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
-#include "base/out.h"
 #include "base/quote.h"
 #include "base/stats.h"
 #include "base/visible.h"
