@@ -78,6 +78,12 @@ t() {
 	fi
 }
 
+# clean WHAT FILE: nothing in it is a control, or turns the direction of text.
+clean() {
+	is "$1" "$(LC_ALL=C tr -d '\n\040-\176\200-\377' <"$2" | od -An -c)$(iconv -f UTF-8 -t UTF-8 "$2" 2>&1 >/dev/null)$(
+		grep -cP '[\x{80}-\x{9f}\x{61c}\x{200e}\x{200f}\x{2028}-\x{202e}\x{2066}-\x{2069}\x{feff}]' "$2")" 0
+}
+
 # skip WHAT WHY: one test that cannot be made here.
 skip() {
 	n=$((n + 1))

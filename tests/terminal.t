@@ -11,11 +11,6 @@ rc-load --create </dev/null
 json='\u001b[2J\u009b31m\u202e\u007f\u2066'
 raw=$'\x1b[2J\xc2\x9b31m\xe2\x80\xae\x7f\xe2\x81\xa6'
 shown='\\x1b\[2J\\u009b31m\\u202e\\x7f\\u2066'
-# clean WHAT FILE: nothing in it is a control, or turns the direction of text.
-clean() {
-	is "$1" "$(LC_ALL=C tr -d '\n\040-\176\200-\377' <"$2" | od -An -c)$(iconv -f UTF-8 -t UTF-8 "$2" 2>&1 >/dev/null)$(
-		grep -cP '[\x{80}-\x{9f}\x{61c}\x{200e}\x{200f}\x{2028}-\x{202e}\x{2066}-\x{2069}\x{feff}]' "$2")" 0
-}
 # shows WHAT STATUS COMMAND...: it says $shown.
 shows() {
 	t "$1" "$2" "$shown" "${@:3}"
