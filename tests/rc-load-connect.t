@@ -169,6 +169,6 @@ echo '*:*:*:secretive:right' >passwords
 chmod 600 passwords
 t '... that of a file' 0 '' as_secretive PGPASSFILE=passwords POSTGRES_PASSWORD=wrong
 t '... that of a connection string' 0 '' env POSTGRES_PASSWORD=wrong \
-	rc-state get --store 'postgres:user=secretive password=right'
+	RC_STATE='postgres:user=secretive password=right' rc-state get
 t '... or none of them' 77 'PGPASSWORD' as_secretive POSTGRES_PASSWORD=wrong
 plan
