@@ -55,7 +55,7 @@ t 'both run'                            0  ''                          "$stack" 
 t '... Kafka'                           0  ''                          said '^kafka +running: pid [0-9]+, 127.0.0.1:[0-9]+, since 20'
 t '... still'                           0  ''                          "$stack" status
 t '... PostgreSQL'                      0  ''                          said '^postgres +running: pid [0-9]+, /.*, since 20'
-open_to_others() { find "$RC_STACK_DIR" -name man -prune -o -not -type l -perm /077 -print | (! grep .); }
+open_to_others() { find "$RC_STACK_DIR" -name man -prune -o \( -type f -o -type d \) -perm /077 -print | (! grep .); }
 t '... nothing is open to others'       0  ''                          open_to_others
 t 'a taken port is named'               69 'RC_STACK_KAFKA_PORT'       env RC_STACK_DIR="$work/other" \
 	RC_STACK_KAFKA_PORT="$(cat "$RC_STACK_DIR/kafka.port")" "$stack" up --kafka
