@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Each allocation of each program fails once, and all after it: the program ends with a status
 # and a reason, and what it wrote before is a beginning of what it would have written.
+test_limit=300 # it runs some thousand programs
 # shellcheck source=tests/lib.sh
 . "${0%/*}/lib.sh"
 
