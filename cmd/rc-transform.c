@@ -41,6 +41,11 @@ transform(
 			continue;
 		}
 		status = rc_transform_record(t, rec.json, &out->buf, &field, &reason);
+		if (status == 0 && rc_out_too_long(out)) { /* a text may grow, in ASCII */
+			field = NULL;
+			reason = RC_OUT_TOO_LONG;
+			status = RC_DATA;
+		}
 		if (status == RC_DATA)
 			status = rc_input_reject(input, &rec, field, reason);
 		else if (status == 0 && (status = rc_out_end_line(out)) == 0)

@@ -1,9 +1,7 @@
 #include <stdlib.h>
 
 #include "base/date.h"
-#include "base/lines.h"
 #include "base/log.h"
-#include "base/out.h"
 #include "base/quote.h"
 #include "base/status.h"
 #include "json/looks.h"
@@ -139,8 +137,6 @@ rc_transform_record(struct rc_transform *t, const struct rc_json *json, struct r
 		status = put_column(t, &t->columns[i], json, out);
 	if (status == 0)
 		status = rc_buf_addc(out, '}');
-	if (status == 0 && out->len - before > RC_LINES_MAX) /* a text in ASCII may be longer */
-		status = rc_texts_bad(&t->texts, NULL, RC_OUT_TOO_LONG);
 	if (status != 0)
 		out->len = before;
 	*field = t->texts.field;
