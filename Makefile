@@ -105,6 +105,7 @@ $O/compose/schema-$(COMPOSE).json:
 
 check: all units
 	-$(MAKE) -s -k oracle promtool pgbouncer compose-schema
+	scripts/rc-stack fetch
 	prove -j2 tests/*.t
 
 # What kills and cuts: faults a few times, soak for about half an hour, with

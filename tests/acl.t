@@ -11,24 +11,16 @@ row() { printf '{"reference_fiche":"%s","date_de_publication":"2024-05-02"}\n' "
 
 # The same broker again, with listeners for the user "writer", whom nothing is allowed yet, and for
 # those who are sent elsewhere.
-rc-stack down --kafka
 user=$(free_port)
 away=$(free_port)
 module='org.apache.kafka.common.security.plain.PlainLoginModule required user_writer="pw";'
-sed "s|^listeners=|&USER://127.0.0.1:$user,AWAY://127.0.0.1:$away,|
-	s|^advertised.listeners=|&USER://127.0.0.1:$user,AWAY://kafka.invalid:9092,|
-	/^listener.security.protocol.map=/d" "$RC_STACK_DIR/kafka.properties" >kafka.properties
-cat >>kafka.properties <<END
+kafka_with "USER://127.0.0.1:$user,AWAY://127.0.0.1:$away" "USER://127.0.0.1:$user,AWAY://kafka.invalid:9092" <<END
 listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,AWAY:PLAINTEXT,USER:SASL_PLAINTEXT
-inter.broker.listener.name=PLAINTEXT
 listener.name.user.sasl.enabled.mechanisms=PLAIN
 listener.name.user.plain.sasl.jaas.config=$module
 authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
 super.users=User:ANONYMOUS
 END
-(cd "$RC_STACK_DIR" && exec java -Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp "$RC_KAFKA_CLASSPATH" \
-	kafka.Kafka "$dir/kafka.properties" >"$dir/kafka.log" 2>&1) &
-pids+=($!)
 ok 'Kafka with access lists' wait_for 60 kcat -L -b "$RC_BROKERS"
 acl() { kafka_tool AclCommand --add --allow-principal User:writer "$@" >>acl.log 2>&1; }
 printf '%s\n' security.protocol=SASL_PLAINTEXT sasl.mechanism=PLAIN sasl.username=writer sasl.password=pw >user

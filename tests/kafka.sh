@@ -4,10 +4,22 @@
 
 # shellcheck disable=SC2154 # lib.sh sets it
 
+# kafka_java OPTION...: in place of this shell, Java with Kafka's classes.
+kafka_java() {
+	exec java -XX:-UsePerfData -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xlog:cds=off \
+		-XX:SharedArchiveFile="$RC_KAFKA_ARCHIVE" -cp "$RC_KAFKA_CLASSPATH" "$@"
+}
+
 # kafka_tool CLASS OPTION...: one of Kafka's own tools, at the test's broker.
-kafka_tool() {
-	java -XX:-UsePerfData -XX:TieredStopAtLevel=1 -cp "$RC_KAFKA_CLASSPATH" "org.apache.kafka.tools.$1" \
-		"${@:2}" --bootstrap-server "$RC_BROKERS"
+kafka_tool() (kafka_java "org.apache.kafka.tools.$1" "${@:2}" --bootstrap-server "$RC_BROKERS")
+
+# kafka_with LISTENERS ADVERTISED <PROPERTIES: the same broker again, with listeners and properties of its own.
+kafka_with() {
+	rc-stack down --kafka
+	sed "s|^listeners=|&$1,|; s|^advertised.listeners=|&$2,|" "$RC_STACK_DIR/kafka.properties" >kafka.properties
+	{ echo inter.broker.listener.name=PLAINTEXT && cat; } >>kafka.properties
+	(cd "$RC_STACK_DIR" && kafka_java -Xmx512m kafka.Kafka "$dir/kafka.properties" >"$dir/kafka.log" 2>&1) &
+	pids+=($!)
 }
 
 # topic NAME PARTITIONS [SETTING VALUE]: made by a description for it.  By default it keeps

@@ -56,6 +56,8 @@ t '... Kafka'                           0  ''                          said '^ka
 t '... still'                           0  ''                          "$stack" status
 t '... PostgreSQL'                      0  ''                          said '^postgres +running: pid [0-9]+, /.*, since 20'
 open_to_others() { find "$RC_STACK_DIR" -name man -prune -o \( -type f -o -type d \) -perm /077 -print | (! grep .); }
+archive=$("$stack" env --kafka | sed -n "s/^export RC_KAFKA_ARCHIVE='\(.*\)'$/\1/p")
+t '... Kafka from the archive of its classes' 0 ''                     grep -qF "$archive" "/proc/$(pid kafka)/maps"
 t '... nothing is open to others'       0  ''                          open_to_others
 t 'a taken port is named'               69 'RC_STACK_KAFKA_PORT'       env RC_STACK_DIR="$work/other" \
 	RC_STACK_KAFKA_PORT="$(cat "$RC_STACK_DIR/kafka.port")" "$stack" up --kafka
@@ -97,6 +99,17 @@ t '... ends none of them'               0  ''                          kill $oth
 # shellcheck disable=SC2086  # two words
 t '... but all of ours'                 0  ''                          dead $pids
 t '... and keeps the data'              0  ''                          test -d "$RC_STACK_DIR/kafka/data/kept-0"
+
+
+# An archive that is none of this Java, and a log that nobody has made yet.
+mkdir "$work/jars"
+ln -s "${archive%/*}"/*.jar "$work/jars"
+head -c 5000 /dev/urandom >"$work/jars/${archive##*/}"
+t 'an archive of another Java'          0  'starting Kafka'            env RC_STACK_JARS="$work/jars" RC_STACK_DIR="$work/cut" "$stack" up --kafka
+t '... is no obstacle'                  0  ''                          env RC_STACK_DIR="$work/cut" "$stack" status --kafka
+features() { grep -aoE '[a-z]+[.][a-z.]*version' "$1/kafka/data/bootstrap.checkpoint"; }
+t '... the log is as it is elsewhere'   0  ''                          test "$(features "$work/cut")" = "$(features "$RC_STACK_DIR")"
+t '... down'                            0  ''                          env RC_STACK_DIR="$work/cut" "$stack" down --purge
 
 elsewhere=$(outside)
 chmod o+w "$RC_STACK_DIR"

@@ -3,6 +3,8 @@
 # not say who they are: Kafka over SASL_SSL, PostgreSQL over TLS.
 # shellcheck source=tests/lib.sh
 . "${0%/*}/lib.sh"
+# shellcheck source=tests/kafka.sh
+. "$top/tests/kafka.sh"
 password=s3cr3t-of-this-test
 
 if ! command -v openssl >/dev/null; then
@@ -29,22 +31,15 @@ rc-transform < <("$top/scripts/sample-records" --count 50) >rows
 
 # --- Kafka, which gets a listener for strangers.
 secure=$(free_port)
-rc-stack down --kafka
 openssl pkcs12 -export -in server.crt -inkey server.key -out server.p12 -passout pass:changeit
-sed "s|^listeners=|&SECURE://127.0.0.1:$secure,|; s|^advertised.listeners=|&SECURE://127.0.0.1:$secure,|
-	/^listener.security.protocol.map=/d" "$RC_STACK_DIR/kafka.properties" >kafka.properties
-cat >>kafka.properties <<END
+kafka_with "SECURE://127.0.0.1:$secure" "SECURE://127.0.0.1:$secure" <<END
 listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURE:SASL_SSL
-inter.broker.listener.name=PLAINTEXT
 ssl.keystore.type=PKCS12
 ssl.keystore.location=$dir/server.p12
 ssl.keystore.password=changeit
 listener.name.secure.sasl.enabled.mechanisms=PLAIN
 listener.name.secure.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required user_loader="$password";
 END
-(cd "$RC_STACK_DIR" && exec java -Xmx512m -XX:TieredStopAtLevel=1 -cp "$RC_KAFKA_CLASSPATH" kafka.Kafka \
-	"$dir/kafka.properties" >"$dir/kafka.log" 2>&1) &
-pids+=($!)
 secure_up() { openssl s_client -connect "127.0.0.1:$secure" -CAfile ca.crt -verify_return_error </dev/null; }
 ok 'Kafka with a listener that asks who is there' wait_for 60 secure_up
 
