@@ -32,21 +32,26 @@ cp out whole
 
 # --- no HTTP
 head='what answers does not speak HTTP as it should: '
-strange 'another protocol'       75 "${head}Received HTTP/0.9 when not allowed: try again later, or check --api" \
-	'SSH-2.0-OpenSSH_9.2\r\n'
-strange 'status 1000'            75 "${head}Unsupported response code"    'HTTP/1.1 1000 Odd\r\nContent-Length: 0\r\n\r\n'
-strange 'status 99'              75 "${head}Unsupported response code"    'HTTP/1.1 99 Odd\r\nContent-Length: 0\r\n\r\n'
-strange 'a status that is none'  75 "$head"                               'HTTP/1.1 abc\r\n\r\n'
-strange 'HTTP/3.7'               75 "${head}Unsupported HTTP version"     'HTTP/3.7 200 OK\r\n\r\n'
-strange 'a negative length'      75 "${head}Invalid Content-Length"       'HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n'
-strange 'a header without colon' 75 "${head}Header without colon"         'HTTP/1.1 200 OK\r\nBroken header\r\n\r\n'
-strange 'a header with NUL'      75 "${head}Nul byte in header"           'HTTP/1.1 200 OK\r\nX: a\0b\r\n\r\n'
+none="${head}its status line is none" # in words of its own; libcurl's differ between releases
+strange 'another protocol'       75 "$none.*: try again later, or check --api" 'SSH-2.0-OpenSSH_9.2\r\n'
+strange 'status 1000'            75 "$none"  'HTTP/1.1 1000 Odd\r\nContent-Length: 0\r\n\r\n'
+strange 'status 99'              75 "$none"  'HTTP/1.1 99 Odd\r\nContent-Length: 0\r\n\r\n'
+strange 'status 099'             75 "$none"  'HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n'
+strange 'a status that is none'  75 "$none"  'HTTP/1.1 abc\r\n\r\n'
+strange 'a word for a status'    75 "$none"  'HTTP/1.1 2OO OK\r\nContent-Length: 0\r\n\r\n'
+for version in 0.9 1 1.2 1.10 2 2.0 3 3.7 10.1; do
+	strange "HTTP/$version"  75 "$none"  "HTTP/$version 200 OK\r\nContent-Length: 0\r\n\r\n"
+done
+odd_head="${head}a header that is none"
+strange 'a negative length'      75 "$odd_head"  'HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n'
+strange 'a header without colon' 75 "$odd_head"  'HTTP/1.1 200 OK\r\nBroken header\r\n\r\n'
+strange 'a header with NUL'      75 "$odd_head"  'HTTP/1.1 200 OK\r\nX: a\0b\r\n\r\n'
 strange 'chunks that are none'   75 'the answer broke off: '              'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n'
-strange 'nothing'                75 'the answer broke off: Empty reply'   ''
+strange 'nothing'                75 'the answer broke off: '              ''
 { printf 'HTTP/1.1 200 OK\r\nX: ' && head -c 400000 /dev/zero | tr '\0' x && printf '\r\n\r\n'; } >answer
 answers
 t 'a header of 400 KB'           75 "${head}a header that is too long"    fetch
-strange 'a redirect to another protocol' 78 'a redirect that is not followed: Protocol "?ftp"? ' \
+strange 'a redirect to another protocol' 78 'a redirect that is not followed: ' \
 	'HTTP/1.1 302 Found\r\nLocation: ftp://127.0.0.1/\r\n\r\n'
 strange '... to what is no address' 78 'a redirect that is not followed: ' 'HTTP/1.1 302 Found\r\nLocation: http://a:zz/\r\n\r\n'
 

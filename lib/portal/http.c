@@ -1,6 +1,8 @@
 #include <curl/curl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -19,26 +21,57 @@ struct rc_http {
 	CURLM *multi;
 	CURL *easy;
 	struct curl_slist *headers;
-	char error[CURL_ERROR_SIZE];
+	char error[CURL_ERROR_SIZE];        /* libcurl's words */
+	char strange[CURL_ERROR_SIZE + 64]; /* ours, with libcurl's */
 	/* of the request under way */
 	rc_http_sink *sink;
 	void *to;
 	struct rc_http_answer *answer;
 	double last; /* when something came, or the sink was done with it */
 	int heads;   /* status lines that came */
+	int no_head; /* one of them is none */
 	int full;    /* of an answer other than 200 there is enough */
 	int status;  /* of the sink */
 };
 
+/* status_line: is it one?  "HTTP/1.1 " 3DIGIT (RFC 9112, section 4), or, as libcurl writes those
+ * of the versions that need TLS, "HTTP/2 " 3DIGIT.  libcurl takes one thing or another for an
+ * answer, according to its release. */
+static int
+status_line(const struct rc_http *h, const char *p, size_t n)
+{
+	static const char *const versions[] = { "HTTP/1.1 ", "HTTP/1.0 ", "HTTP/2 ", "HTTP/3 " };
+	size_t at = 0, digits = 0;
+	char *scheme = NULL;
+
+	for (size_t i = 0; i < sizeof(versions) / sizeof(*versions) && at == 0; i++)
+		if (n > strlen(versions[i]) && memcmp(p, versions[i], strlen(versions[i])) == 0)
+			at = strlen(versions[i]);
+	while (at > 0 && at + digits < n && p[at + digits] >= '0' && p[at + digits] <= '9')
+		digits++;
+	if (digits != 3 || p[at] == '0')
+		return 0;
+	curl_easy_getinfo(h->easy, CURLINFO_SCHEME, &scheme);
+	return p[6] == '.' || (scheme != NULL && strcasecmp(scheme, "https") == 0);
+}
+
+/* on_header: p holds a whole line of size * n bytes, its end included. */
 static size_t
 on_header(char *p, size_t size, size_t n, void *to)
 {
 	struct rc_http *h = to;
 
+	n *= size;
+	if (n <= 5 || memcmp(p, "HTTP/", 5) != 0)
+		return n;
+	if (!status_line(h, p, n)) {
+		h->no_head = 1;
+		return CURL_WRITEFUNC_ERROR;
+	}
 	/* a header now and then is no answer; a few status lines may precede one */
-	if (size * n > 5 && memcmp(p, "HTTP/", 5) == 0 && h->heads++ < MAX_HEADS)
+	if (h->heads++ < MAX_HEADS)
 		h->last = rc_clock_now();
-	return size * n;
+	return n;
 }
 
 /* on_body: p holds size * n bytes, and size is 1. */
@@ -164,11 +197,15 @@ run(struct rc_http *h, int silence_ms, enum rc_http_end *end)
 	return RC_BUG;
 }
 
-/* why_strange: what is wrong with an answer, where libcurl's own text is not true for it; NULL
- * where it is. */
+/* why_strange: what is wrong with an answer: the kind in words of our own, which are the same with
+ * each release of libcurl, and libcurl's where they are true and say more. */
 static const char *
-why_strange(const struct rc_http *h, CURLcode result)
+why_strange(struct rc_http *h, CURLcode result)
 {
+	const char *kind = h->heads == 0 ? "its status line is none" : "a header that is none";
+
+	if (h->no_head)
+		return "its status line is none";
 	switch ((int)result) {
 	case CURLE_BAD_CONTENT_ENCODING:
 		return "its body is neither plain nor whole gzip";
@@ -178,7 +215,10 @@ why_strange(const struct rc_http *h, CURLcode result)
 	case TOO_LARGE:
 		return "a header that is too long";
 	default:
-		return h->error[0] != '\0' ? NULL : "it is not HTTP";
+		if (h->error[0] == '\0')
+			return kind;
+		snprintf(h->strange, sizeof(h->strange), "%s (%s)", kind, h->error);
+		return h->strange;
 	}
 }
 
@@ -239,7 +279,7 @@ rc_http_get(struct rc_http *h, const char *url, int silence_ms, rc_http_sink *si
 	h->sink = sink;
 	h->to = to;
 	h->answer = answer;
-	h->status = h->heads = h->full = 0;
+	h->status = h->heads = h->no_head = h->full = 0;
 	h->last = rc_clock_now();
 	h->error[0] = '\0';
 	answer->code = 0;
@@ -260,9 +300,9 @@ rc_http_get(struct rc_http *h, const char *url, int silence_ms, rc_http_sink *si
 		answer->end = judge(h, result);
 	else if (status == 0 && answer->end == RC_HTTP_SILENT && answer->code >= 300)
 		answer->end = RC_HTTP_ANSWERED; /* what it says is known; why, as far as it came */
-	answer->why = answer->end == RC_HTTP_STRANGE ? why_strange(h, result) : NULL;
-	if (answer->why == NULL)
-		answer->why = h->error[0] != '\0' ? h->error : curl_easy_strerror(result);
+	answer->why = answer->end == RC_HTTP_STRANGE ? why_strange(h, result)
+	    : h->error[0] != '\0'                    ? h->error
+						     : curl_easy_strerror(result);
 	return status != 0 || h->status == RC_HTTP_NO_MORE ? status : h->status;
 }
 
