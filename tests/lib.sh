@@ -5,6 +5,7 @@
 #   RC_BUILD        the build to test (default: build/ of the source tree)
 #   RC_TEST_LIMIT   seconds after which a test that has not ended fails (default: 120,
 #                   or what the test says in test_limit before it sources this)
+#   RC_TEST_KEEP=1  keep its folder, with the logs and data of its services
 
 # shellcheck disable=SC2034 # what is set here is for those who source it
 
@@ -14,18 +15,26 @@ dir=$(mktemp -d "${TMPDIR:-/tmp}/rc-test.XXXXXX") || exit 1
 shared=$top/../shared
 n=0
 pids=()
+besides=()
+job=
 has_stack=
 PATH=$(cd "${RC_BUILD:-$top/build}" && pwd):$top/scripts:$PATH
 unset RC_DATASET RC_DATASETS RC_API RC_API_KEY RC_BROKERS RC_KAFKA_CONFIG RC_STATE NO_COLOR \
 	PGHOST PGPORT PGDATABASE PGUSER PGPASSWORD PGSERVICE POSTGRES_PASSWORD
 export PATH XDG_STATE_HOME=$dir/state LC_ALL=C.UTF-8
 
-cleanup() {
+end_jobs() {
 	local pid
 	for pid in ${pids+"${pids[@]}"}; do kill "$pid" 2>/dev/null; done
-	[ -z "$has_stack" ] || timeout 20 rc-stack down --purge >/dev/null 2>&1
+}
+cleanup() {
+	local purge=--purge
+	[ -z "${RC_TEST_KEEP-}" ] || purge=
+	end_jobs
+	[ ! -e "$dir/failed~" ] || services_said
+	[ -z "$has_stack" ] || timeout 20 rc-stack down $purge >/dev/null 2>&1
 	cd /
-	rm -rf "$dir"
+	if [ -n "$purge" ]; then rm -rf "$dir"; else echo "# kept: $dir"; fi
 }
 trap cleanup EXIT
 trap 'exit 1' INT TERM
@@ -35,6 +44,18 @@ trap 'echo "not ok $((n + 1)) - ${0##*/} ends within $test_limit s"; exit 1' USR
 disown
 cd "$dir" || exit 1
 
+# failed WHAT: the test of this number has.  What the services said is shown at the end.
+failed() {
+	echo "not ok $n - $1"
+	: >"$dir/failed~"
+}
+services_said() {
+	local log
+	for log in "$dir"/{stack.log,stack/*.log,kafka.log,api.log,proxy.err,beside.*/*.log,beside.*/proxy.err}; do
+		[ ! -s "$log" ] || { echo "# --- the end of ${log#"$dir/"}" && tail -n 15 "$log" | cut -c 1-300 | sed 's/^/# /'; }
+	done
+}
+
 # ok WHAT COMMAND...: the command must succeed.
 ok() {
 	local what=$1 got
@@ -43,7 +64,7 @@ ok() {
 	"$@" >ok~ 2>&1
 	got=$?
 	if [ "$got" -eq 0 ]; then echo "ok $n - $what"; else
-		echo "not ok $n - $what"
+		failed "$what"
 		echo "# status $got of: $*"
 		sed 's/^/# /' ok~
 	fi
@@ -53,7 +74,7 @@ ok() {
 is() {
 	n=$((n + 1))
 	if [ "$2" = "$3" ]; then echo "ok $n - $1"; else
-		echo "not ok $n - $1"
+		failed "$1"
 		printf 'got:  %.1000s\nwant: %.1000s\n' "$2" "$3" | sed 's/^/# /'
 	fi
 }
@@ -72,7 +93,8 @@ t() {
 	mv err~ err
 	if [ -n "$says" ]; then grep -Eqe "$says" err && good=1; else [ -s err ] || good=1; fi
 	if [ "$got" -eq "$want" ] && [ -n "$good" ]; then echo "ok $n - $what"; else
-		echo "not ok $n - $what"
+		failed "$what"
+		echo "# of: $*"
 		echo "# status $got, not $want; or standard error is not: ${says:-empty}"
 		head -c 2000 err | sed 's/^/# /'
 	fi
@@ -82,6 +104,49 @@ t() {
 clean() {
 	is "$1" "$(LC_ALL=C tr -d '\n\040-\176\200-\377' <"$2" | od -An -c)$(iconv -f UTF-8 -t UTF-8 "$2" 2>&1 >/dev/null)$(
 		grep -cP '[\x{80}-\x{9f}\x{61c}\x{200e}\x{200f}\x{2028}-\x{202e}\x{2066}-\x{2069}\x{feff}]' "$2")" 0
+}
+
+# beside FUNCTION [ARGUMENT]...: its tests in a process and a folder of their own, beside what comes
+# next, for tests that wait; they share no file, table or topic with others.
+beside() {
+	local it=$dir/beside.${#besides[@]}
+	mkdir "$it"
+	apart "$it" "$@" >"$it/tap~" 2>&1 &
+	pids+=($!)
+	besides+=("$! $*")
+}
+apart() {
+	local pids=() besides=() job='' proxy='' n=0
+	trap 'end_jobs; exit 1' TERM
+	exec 7>&- 8>&- # by which tests write to pipes
+	cd "$1" && "${@:2}"
+	: >"$1/ended~"
+	end_jobs
+}
+# together: wait for them, and tell their results, in the order in which they began.
+together() {
+	local i it
+	for i in ${besides+"${!besides[@]}"}; do
+		it=$dir/beside.$i
+		[ ! -e "$it/told~" ] || continue
+		wait "${besides[i]%% *}"
+		awk -v n="$n" '/^(not )?ok [0-9]/ { sub(/[0-9]+/, ++n) } { print }' "$it/tap~"
+		n=$((n + $(grep -cE '^(not )?ok [0-9]' "$it/tap~")))
+		: >"$it/told~"
+		[ -e "$it/ended~" ] || ok "${besides[i]#* }: to its end" false
+	done
+}
+
+# background NAME COMMAND: start a shell's command, with its output in NAME.out and NAME.err, which are empty by then,
+# so that what waits for something in them sees nothing of an earlier one; its pid is in $job.  It heeds SIGINT, which a
+# shell lets its background jobs ignore.
+# shellcheck disable=SC2016 # the dollar is perl's
+background() {
+	: >"$1.out"
+	: >"$1.err"
+	perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' sh -c "exec $2" >"$1.out" 2>"$1.err" &
+	job=$!
+	pids+=("$job")
 }
 
 # skip WHAT WHY: one test that cannot be made here.
@@ -99,6 +164,9 @@ wait_for() {
 		sleep 0.1
 	done
 }
+
+# ended PID: in time, for one whose own time is far longer.
+ended() { wait_for 20 eval "! kill -0 $1"; }
 
 # start_stack [--kafka|--postgres]: services of this test's own, and the settings
 # for them.
@@ -122,28 +190,22 @@ free_port() {
 
 # short MS COMMAND: a shell's command with that time limit behind its name; timeout(1) is for one
 # that does not end.
-short() { timeout -k 1 8 sh -c "exec ${2/ / --timeout $1 }"; }
+short() { timeout -k 1 30 sh -c "exec ${2/ / --timeout $1 }"; }
 
 # stops COMMAND READY...: a shell's command, to which SIGTERM is sent half a second after READY
-# succeeds, at the latest after five: "0 STATUS" if that ends it soon, though its time limit is far.
+# succeeds, at the latest after five: "0 STATUS" if that ends it, whose time limit is far.
 stops() {
-	sh -c "exec $1" >/dev/null 2>stops.err &
-	local pid=$! got
-	pids+=("$pid")
+	local got
+	background stopped "$1"
 	wait_for 5 "${@:2}"
 	sleep 0.5
-	kill -TERM "$pid"
-	wait_for 2 eval "! kill -0 $pid"
+	kill -TERM "$job"
+	ended "$job"
 	got=$?
-	[ "$got" -eq 0 ] || kill -KILL "$pid"
-	wait "$pid"
+	[ "$got" -eq 0 ] || kill -KILL "$job"
+	wait "$job"
 	echo "$got $?"
 }
-
-# heeding COMMAND...: in place of a background job, one that heeds SIGINT, which a shell lets its
-# background jobs ignore.
-# shellcheck disable=SC2016 # the dollar is perl's
-heeding() { exec perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' "$@"; }
 
 # sql TEXT: what psql answers, without decoration.
 sql() { psql -XqAt -v ON_ERROR_STOP=1 -c "$1"; }

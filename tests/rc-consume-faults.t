@@ -18,51 +18,55 @@ rc-state set --store kafka:g <from
 
 # --- a topic that is deleted, or grows
 
-topic gone 2
-row b | rc-produce -t gone >/dev/null
-rc-consume -t gone --timeout 2000 >first.out 2>first.err &
-first=$!
-pids+=("$first")
-wait_for 10 test -s first.out
-delete_topic gone
-ended() { ! kill -0 "$first" 2>/dev/null; }
-ok 'a topic that is deleted under a reader ends it' wait_for 15 ended
-wait "$first"
-is '... which says so' "$? $(grep -c 'topic gone: was deleted while it was read' first.err)" '78 1'
-topic gone 1
-mkfifo gone.in
-rc-produce -t gone --timeout 3000 --rejects rejects <gone.in >first.out 2>first.err &
-first=$!
-pids+=("$first")
-exec 7>gone.in
-row b >&7
-wait_for 10 test -s first.out
-delete_topic gone
-for i in {1..100}; do row "$i"; done >&7
-sleep 1
-exec 7>&-
-ok 'a topic that is deleted under a writer ends it' wait_for 15 ended
-wait "$first"
-status=$?
-ok '... for the topic'\''s reason' grep -q '100 of 101 records were not acknowledged.*gone: ' first.err
-is '... no record is blamed' "$status $(wc -c <rejects)" '78 0'
-
-topic grown 1
-row b | rc-produce -t grown >/dev/null
-rc-consume -e -t grown --timeout 1000 >first.out 2>first.err &
-first=$!
-pids+=("$first")
-wait_for 10 grep -q value first.out
-kafka_tool TopicCommand --alter --topic grown --partitions 2 >/dev/null
-sleep 1
-row c | put grown 1
-ok 'a partition that is added is read, too' wait_for 15 grep -q '"partition":1.*"value"' first.out
-is '... and that is said' "$(grep -c 'topic grown: partition 1 was added' first.err)" 1
-row d | put grown 0
-ok '... like the others, each message once' wait_for 15 grep -q '"partition":0,"offset":1.*"value"' first.out
-kill -TERM "$first"
-wait "$first"
-is '...' "$? $(grep -c value first.out)" '143 3'
+deleted_under_a_reader() {
+	topic gone-reader 2
+	row b | rc-produce -t gone-reader >/dev/null
+	background reader 'rc-consume -t gone-reader --timeout 2000'
+	reader=$job
+	wait_for 20 test -s reader.out
+	delete_topic gone-reader
+	ok 'a topic that is deleted under a reader ends it' ended "$reader"
+	wait "$reader"
+	is '... which says so' "$? $(grep -c 'topic gone-reader: was deleted while it was read' reader.err)" '78 1'
+}
+deleted_under_a_writer() {
+	topic gone-writer 1
+	mkfifo pipe
+	background writer 'rc-produce -t gone-writer --timeout 3000 --rejects rejects <pipe'
+	writer=$job
+	exec 7>pipe
+	row b >&7
+	wait_for 20 test -s writer.out
+	delete_topic gone-writer
+	for i in {1..100}; do row "$i"; done >&7
+	exec 7>&-
+	ok 'a topic that is deleted under a writer ends it' ended "$writer"
+	wait "$writer"
+	status=$?
+	ok '... for the topic'\''s reason' grep -q '100 of 101 records were not acknowledged.*gone-writer: ' writer.err
+	is '... no record is blamed' "$status $(wc -c <rejects)" '78 0'
+}
+grows() {
+	topic grown 1
+	row b | rc-produce -t grown >/dev/null
+	background reader 'rc-consume -e -t grown --timeout 2000'
+	reader=$job
+	wait_for 20 grep -q value reader.out
+	kafka_tool TopicCommand --alter --topic grown --partitions 2 >/dev/null
+	wait_for 20 eval "kcat -L -b '$RC_BROKERS' -t grown | grep 'with 2 part'"
+	row c | put grown 1
+	ok 'a partition that is added is read, too' wait_for 20 grep -q '"partition":1.*"value"' reader.out
+	is '... and that is said' "$(grep -c 'topic grown: partition 1 was added' reader.err)" 1
+	row d | put grown 0
+	ok '... like the others, each message once' wait_for 20 grep -q '"partition":0,"offset":1.*"value"' reader.out
+	kill -TERM "$reader"
+	wait "$reader"
+	is '...' "$? $(grep -c value reader.out)" '143 3'
+}
+beside deleted_under_a_reader
+beside deleted_under_a_writer
+beside grows
+together
 topic many 100
 t 'a new topic of many partitions' 0 '' rc-consume -t many -E
 
@@ -80,34 +84,41 @@ programs=('rc-produce <in' 'rc-produce -e -t rappel_conso <old' 'rc-produce --cr
 	'rc-consume -E -o positions' 'rc-consume -E -o stored -g g' 'rc-consume -E -o @1000'
 	'rc-consume --lag -o from' 'rc-state set --store kafka:g <from')
 mkfifo held held2
-rc-consume --timeout 1500 >reader.out 2>reader.err & reader=$!
-rc-consume --timeout 300000 >reader2.out 2>reader2.err & reader2=$!
-rc-produce --timeout 1500 <held >writer.out 2>writer.err & writer=$!
-rc-produce --timeout 300000 <held2 >writer2.out 2>writer2.err & writer2=$!
-pids+=("$reader" "$reader2" "$writer" "$writer2")
+background reader 'rc-consume --timeout 2000'
+reader=$job
+background reader2 'rc-consume --timeout 300000'
+reader2=$job
+background writer 'rc-produce --timeout 2000 <held'
+writer=$job
+background writer2 'rc-produce --timeout 300000 <held2'
+writer2=$job
 exec 7>held 8>held2
 row c >&7
 row c >&8
-wait_for 10 test -s writer.out -a -s writer2.out -a -s reader.out -a -s reader2.out
+wait_for 20 test -s writer.out -a -s writer2.out -a -s reader.out -a -s reader2.out
 kill -STOP "$(cat "$RC_STACK_DIR/kafka.pid")"
-for program in "${programs[@]}"; do
-	t "a broker that is stopped: $program" 69 'no broker within 1500 ms' short 1500 "$program"
-	is '... SIGTERM' "$(stops "$program" true)" '0 143'
-done
+silent() {
+	cp ../in ../old ../from ../positions .
+	t "a broker that is stopped: $1" 69 'no broker within 2000 ms' short 2000 "$1"
+	is '... SIGTERM' "$(stops "$1" true)" '0 143'
+}
+for program in "${programs[@]}"; do beside silent "$program"; done
 row d >&7
 row d >&8
 exec 7>&-
-ok 'a reader at work gives up' wait_for 8 eval '! kill -0 $reader'
+ok 'a reader at work gives up' ended "$reader"
 wait "$reader"
-is '... with a reason' "$? $(grep -c 'no broker within 1500 ms' reader.err)" '69 1'
-ok 'a writer at work gives up' wait_for 8 eval '! kill -0 $writer'
+is '... with a reason' "$? $(grep -c 'no broker within 2000 ms' reader.err)" '69 1'
+ok 'a writer at work gives up' ended "$writer"
 wait "$writer"
 is '... with a reason' "$? $(grep -c '1 of 2 records were not acknowledged' writer.err)" '69 1'
 kill -TERM "$reader2" "$writer2"
-ok 'SIGTERM ends others at once' wait_for 2 eval '! kill -0 $reader2 && ! kill -0 $writer2'
+ok 'SIGTERM ends others at once' ended "$reader2"
 wait "$reader2"
 is '... the reader' $? 143
+ok '...' ended "$writer2"
 wait "$writer2"
 is '... the writer' "$? $(grep -c '1 records were not acknowledged' writer2.err)" '143 1'
+together
 kill -CONT "$(cat "$RC_STACK_DIR/kafka.pid")"
 plan

@@ -28,25 +28,26 @@ mkdir journal
 # Each ends within its time.
 programs=('rc-load <in' 'rc-load -e --consumer other <envelopes' 'rc-load --positions' 'rc-load --forget'
 	'rc-state get' 'rc-state set <position' 'rc-runs list' 'rc-runs status')
-start_proxy --act silent
-for program in "${programs[@]}"; do
-	t "a port that never answers: $program" 69 'no answer within 600 ms' through short 600 "$program"
-done
-waits() { [ "$(ss -Htn "( dport = :$(<proxy.port) )" 2>/dev/null | wc -l)" -gt 0 ] || sleep 0.3; }
-for program in "${programs[@]}"; do
-	is "... SIGTERM: $program" "$(through stops "$program" waits)" '0 143'
-done
-for when in BEGIN PGCOPY COMMIT; do
-	for how in before heard; do
-		start_proxy --once 'COPY ' --act silent --when "$when" --how $how
-		[ "$when" != BEGIN ] || start_proxy --act silent --when "$when" --how $how
-		t "silence from $when on ($how)" 69 'no answer from PostgreSQL within 600 ms, to a new connection neither' \
-			through short 600 'rc-load <in'
-		start_proxy --once 'COPY ' --act silent --when "$when" --how $how
-		[ "$when" != BEGIN ] || start_proxy --act silent --when "$when" --how $how
-		is '... SIGTERM' "$(through stops 'rc-load <in' 'grep -q silent proxy.log')" '0 143'
-	done
-done
+files() { cp "$dir"/{in,envelopes,position} . && mkdir journal; }
+never_answers() {
+	files
+	start_proxy --act silent
+	t "a port that never answers: $1" 69 'no answer within 2000 ms' through short 2000 "$1"
+	is '... SIGTERM' "$(through stops "$1" asked)" '0 143'
+}
+# asked: the program has asked, for the proxy has a connection.
+asked() { [ -n "$(ss -Htn "( dport = :$(<proxy.port) )")" ]; }
+silent_from() { # WHEN HOW
+	local at=(--act silent --when "$1" --how "$2") load="rc-load -t silent_$1_$2 <in"
+	files
+	rc-load -t "silent_$1_$2" --create <in # of its own: it holds locks
+	[ "$1" = BEGIN ] || at=(--once 'COPY ' "${at[@]}")
+	start_proxy "${at[@]}"
+	t "silence from $1 on ($2)" 69 'no answer from PostgreSQL within 2000 ms, to a new connection neither' \
+		through short 2000 "$load"
+	start_proxy "${at[@]}"
+	is '... SIGTERM' "$(through stops "$load" grep -q silent proxy.log)" '0 143'
+}
 cat >resolver.c <<'C'
 #include <netdb.h>
 #include <unistd.h>
@@ -58,17 +59,28 @@ getaddrinfo(const char *node, const char *service, const struct addrinfo *hints,
 	return EAI_AGAIN;
 }
 C
+unnamed() {
+	files
+	export PGHOST=silent.invalid
+	by_resolver() { LD_PRELOAD=$dir/resolver.so "$@"; }
+	t 'a name server that is silent' 69 'no answer within 2000 ms: the host.s address is not known' \
+		by_resolver short 2000 'rc-load <in'
+	is '... SIGTERM' "$(by_resolver stops 'rc-load <in' true)" '0 143'
+}
+for program in "${programs[@]}"; do beside never_answers "$program"; done
+for when in BEGIN PGCOPY COMMIT; do
+	for how in before heard; do beside silent_from $when $how; done
+done
 if preload resolver resolver.c; then
-	silent() { PGHOST=silent.invalid LD_PRELOAD=$dir/resolver.so "$@"; }
-	t 'a name server that is silent' 69 'no answer within 600 ms: the host.s address is not known' silent short 600 'rc-load <in'
-	is '... SIGTERM' "$(LD_PRELOAD=$dir/resolver.so PGHOST=silent.invalid stops 'rc-load <in' true)" '0 143'
+	beside unnamed
 else
 	skip 'a name server that is silent' 'nothing can be put in between here'
 	skip '... SIGTERM' 'nothing can be put in between here'
 fi
+together
 postmaster=$(cat "$RC_STACK_DIR/postgres.pid")
 kill -STOP "$postmaster"
-t 'a server that is stopped' 69 'no answer within 600 ms' short 600 'rc-load <in'
+t 'a server that is stopped' 69 'no answer within 2000 ms' short 2000 'rc-load <in'
 is '... SIGTERM' "$(stops 'rc-load <in' true)" '0 143'
 kill -CONT "$postmaster"
 
@@ -81,24 +93,32 @@ exec 7>session
 echo "BEGIN; LOCK TABLE $table, rc_positions, rc_state; SELECT 'locked';" >&7
 wait_for 10 grep -q locked session.out
 row b >in
+locked() {
+	files
+	t "a table that is locked: $1" 75 'another session has it locked' short 2000 "$1"
+	is '... SIGTERM' "$(stops "$1" true)" '0 143'
+}
+limited() {
+	files
+	t '... with a limit of the user'\''s own' 75 'locked' env PGOPTIONS='-c lock_timeout=300' timeout 30 sh -c 'rc-load <in'
+}
 for program in 'rc-load <in' 'rc-load -e --consumer more <envelopes' 'rc-load --positions' 'rc-state get'; do
-	t "a table that is locked: $program" 75 'another session has it locked' short 600 "$program"
-	is '... SIGTERM' "$(stops "$program" true)" '0 143'
+	beside locked "$program"
 done
-t '... with a limit of the user'\''s own' 75 'locked' env PGOPTIONS='-c lock_timeout=300' \
-	timeout 8 sh -c 'rc-load <in'
+beside limited
+together
 sql_now() { psql -XqAtc "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'rc-%'"; }
-ok '... and no statement is left waiting' wait_for 5 eval '[ "$(sql_now)" = 0 ]'
+ok '... and no statement is left waiting' wait_for 20 eval '[ "$(sql_now)" = 0 ]'
 exec 7>&-
 wait_for 5 sql "SELECT 1 FROM $table"
 is '... nor anything loaded' "$(sql "SELECT count(*) FROM $table WHERE reference_fiche = 'b'")" 0
-sql "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(3); RETURN NEW; END';
+sql "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(4); RETURN NEW; END';
 	CREATE TRIGGER slow BEFORE INSERT ON $table FOR EACH ROW EXECUTE FUNCTION slow()"
-t 'a statement that takes longer than the limit' 0 'takes its time' timeout 20 rc-load -v --timeout 1800 <in
+t 'a statement that takes longer than the limit' 0 'takes its time' timeout 30 rc-load -v --timeout 2000 <in
 is '... is waited for' "$(sql "SELECT count(*) FROM $table WHERE reference_fiche = 'b'")" 1
 row c >in
 is '... but not after SIGTERM' "$(stops 'rc-load <in' true)" '0 143'
-ok '... it is cancelled' wait_for 2 eval '[ "$(sql_now)" = 0 ]'
+ok '... it is cancelled' wait_for 20 eval '[ "$(sql_now)" = 0 ]'
 sql "DROP TRIGGER slow ON $table"
 start_proxy --once 'COPY ' --act slow --when COMMIT --delay 2
 t 'a server that answers late, but lives' 0 '' through timeout 20 rc-load --timeout 5000 <in
