@@ -243,16 +243,14 @@ is '... are all there, in order' "$(cmp <(jq -r .n out) <(seq 200000) && echo sa
 # --- without an end
 
 topic on 1
-rc-consume -e -t on --timeout 20000 >first.out 2>first.err &
-first=$!
-pids+=("$first")
+background first 'rc-consume -e -t on --timeout 20000'
+first=$job
 has() { grep -q "\"value\":{\"n\":$1}" first.out; }
 echo '{"n":1}' | put on 0
 ok 'a record comes when it comes' wait_for 10 has 1
 is '... and the run goes on' "$(kill -0 "$first"; echo $?)" 0
-rc-consume -t on --timeout 1500 >second.out 2>second.err &
-second=$!
-pids+=("$second")
+background second 'rc-consume -t on --timeout 1500'
+second=$job
 wait_for 10 test -s second.out
 kill -9 "$(cat "$RC_STACK_DIR/kafka.pid")"
 wait "$second"

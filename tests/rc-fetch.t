@@ -81,12 +81,51 @@ serve api "${args[@]}"
 serve other --data small --dataset small
 serve liar --data small --dataset small --total-count-lies 5
 url=http://127.0.0.1:$api
-usual=(--api "$url" --backoff 1 --timeout 1000)
+usual=(--api "$url" --backoff 1 --timeout 4000)
 fetch() { # DATASET ARG...
 	local name=$1
 	shift
 	rc-fetch -d "./$name.json" "${usual[@]}" "$@"
 }
+
+# --- what waits, beside all the rest
+
+# own FUNCTION ARGUMENT...: with a stand-in of its own, for what waits.
+own() {
+	ln -s ../small* .
+	serve api --data small.data --dataset small
+	usual=(--api "http://127.0.0.1:$api" --backoff 1 --timeout 2000)
+	"$@"
+}
+# each FUNCTION FAULT...: those that wait beside the others.
+each() {
+	local fault
+	for fault in "${@:2}"; do
+		case $fault in
+		stall* | hang* | blank* | drip* | endless*) beside own "$1" "$fault" ;;
+		*) "$1" "$fault" ;;
+		esac
+	done
+}
+# What comes without an end: each of these is no silence.
+endless() { timeout 90 rc-fetch -d ./small.json "${usual[@]}" --retries 2 "$@"; }
+slow='less than 1000 bytes a second'
+without_end() {
+	faults "${1%%:*}:times=0,path=exports"
+	t "without an end: ${1%%:*}" 75 "${1#*:}" endless
+}
+page_without_end() {
+	faults "${1%%:*}:times=0,path=records"
+	t "without an end: ${1%%:*}, in a page" 75 "not what an Explore|nothing came|not say why|broke off|$slow" endless --paged
+}
+without=(endless:'not say why' drip-error:'not say why' drip-headers:'nothing came' blank:"$slow" drip:"$slow")
+each without_end "${without[@]}"
+each page_without_end "${without[@]}"
+silent() {
+	faults hang:times=0,seconds=600
+	t 'a portal that never answers' 75 'nothing came' fetch small
+}
+beside own silent
 
 # All of it.
 peak() { # FILE COMMAND...: run it, and put its greatest RSS in KiB into FILE
@@ -195,31 +234,33 @@ done
 breaks=('500:times=2=500' '503:times=2=503' '429:retry_after=1=429' '429:reset=1=429'
     '429:reset=1,as=date=429' '503:retry_after=1,as=date=503' 'html=web page' 'cut=broke off'
     'cut-clean=broke off' 'short=only [0-9]+ of 600' 'interrupted=Streaming interrupted due'
-    'interrupted:half=1=Streaming interrupted due' 'stall:seconds=60=nothing came for 0.3 s'
-    'hang:seconds=60=nothing came for 0.3 s' 'garbage=502 Bad Gateway' 'duplicate=' 'redirect='
+    'interrupted:half=1=Streaming interrupted due' 'stall:seconds=600=nothing came for 2.0 s'
+    'hang:seconds=600=nothing came for 2.0 s' 'garbage=502 Bad Gateway' 'duplicate=' 'redirect='
     'late:seconds=0.1=' 'huge-header=' 'refuse-gzip=')
-for fault in "${breaks[@]}"; do
-	says=${fault##*=} spec=${fault%=*}
+mended() {
+	local says=${1##*=} spec=${1%=*}
 	[ "$spec" = "${spec#*:}" ] && spec=$spec:path=exports || spec=$spec,path=exports
 	faults "$spec"
-	t "export: $spec" 0 "$says" fetch small --timeout 300
+	t "export: $spec" 0 "$says" fetch small
 	ok '... all there, in order, once' cmp small out
 	case $spec in
 	4*=1* | 503*=1*) ok '... after the wait that the portal wanted' \
 	    asked 'map(select(.path | endswith("/exports/jsonl")).time) | .[1] - .[0] > 0.95' ;;
 	esac
-done
+}
+each mended "${breaks[@]}"
 page_breaks=('500:times=2=500' '429:retry_after=1=429' 'html=a web page' 'cut:after=30=broke off'
     'cut-clean=it ends too early' 'short=fewer records' 'interrupted=no |not |ends'
-    'stall:seconds=60=nothing came for 0.3 s' 'garbage=not what an Explore API' 'duplicate='
+    'stall:seconds=600=nothing came for 2.0 s' 'garbage=not what an Explore API' 'duplicate='
     'redirect=' 'refuse-gzip=')
-for fault in "${page_breaks[@]}"; do
-	says=${fault##*=} spec=${fault%=*}
+mended_page() {
+	local says=${1##*=} spec=${1%=*}
 	[ "$spec" = "${spec#*:}" ] && spec=$spec:skip=3 || spec=$spec,skip=3
 	faults "$spec"
-	t "--paged: $spec" 0 "$says" fetch small --timeout 300 --paged
+	t "--paged: $spec" 0 "$says" fetch small --paged
 	ok '... all there, in order, once' cmp small out
-done
+}
+each mended_page "${page_breaks[@]}"
 faults cut:times=7,after=60,path=exports
 t 'a stream that breaks off more often than tries' 0 'broke off' fetch small --retries 2
 ok '... but goes on each time' cmp small out
@@ -251,36 +292,24 @@ lasting=('500:times=0|75|internal server error.*\(3 times\): try again later'
     'redirect:to=ftp://127.0.0.1/|78|redirect' 'redirect:to=file:///etc/passwd|78|redirect'
     '429|75|asks for no request before 2' '429:reset=4000|75|asks for no request before 2'
     '429:reset=4000,as=date|75|asks for no request before 2' '503:retry_after=400|75|asks for no request before 2')
-for fault in "${lasting[@]}"; do
-	spec=${fault%%|*} want=${fault#*|} says=${fault#*|*|}
-	tries=2
+lasts() {
+	local spec=${1%%|*} want=${1#*|} says=${1#*|*|} tries=2
 	[ "${spec%%:*}" = 500 ] && tries=3
 	faults "$spec$([ "$spec" = "${spec#*:}" ] && echo : || echo ,)path=exports"
-	t "for good: $spec" "${want%%|*}" "$says" fetch small --timeout 200 --retries $tries
+	t "for good: $spec" "${want%%|*}" "$says" fetch small --retries $tries
 	ok '... nothing wrong came out' cmp -n "$(wc -c <out)" small out
 	ok '... and one line is the error' test "$(grep -vc 'trying again' err)" -eq 1
-done
+}
+each lasts "${lasting[@]}"
 faults cut:after=200,path=exports garbage:times=0,after=0,path=exports
 t 'what came before a record that is none' 75 '502 Bad Gateway' fetch small --retries 2
 ok '... is there' cmp <(head -n 200 small) out
 t 'a total_count that is too high' 75 '600 of 605 records came' \
     fetch small --api "http://127.0.0.1:$liar" --retries 2
 ok '... what there is came' cmp small out
-# What comes without an end: each of these is no silence.
-endless() { timeout 60 rc-fetch -d ./small.json "${usual[@]}" --timeout 300 --retries 2 "$@"; }
-slow='less than 1000 bytes a second'
-for spec in endless:'not say why' drip-error:'not say why' drip-headers:'nothing came' blank:"$slow" drip:"$slow"; do
-	faults "${spec%%:*}:times=0,path=exports"
-	t "without an end: ${spec%%:*}" 75 "${spec#*:}" endless
-	faults "${spec%%:*}:times=0,path=records"
-	t '... in a page' 75 "not what an Explore|nothing came|not say why|broke off|$slow" endless --paged
-done
 faults beyond:times=0,path=exports
 t 'records without an end' 75 'more than 11200 records came, where it says that there are 600' endless
-faults hang:times=0,seconds=60
-start=$SECONDS
-t 'a portal that never answers' 75 'nothing came' fetch small --timeout 300
-ok '... is given up long before it would answer' test $((SECONDS - start)) -lt 30
+together
 # Odd data.
 faults
 for mode in '' --paged; do
@@ -345,29 +374,25 @@ t 'a where that is not ODSQL' 64 'ODSQL query is malformed.*check --where' \
     fetch small --where 'numero_version ='
 
 # Signals, and a standard output that is closed or full.
-faults stall:after=500,seconds=60,path=exports
-rc-fetch -d ./big.json "${usual[@]}" --timeout 60000 >out 2>err &
-job=$!
+faults stall:after=500,seconds=600,path=exports
+background stalled "rc-fetch -d ./big.json ${usual[*]} --timeout 600000"
 # what comes is written in pieces of 128 KiB and a line
 there=$(($(head -n 500 big | wc -c) - 150000))
-until [ "$(wc -c <out)" -ge $there ] || ! kill -0 $job 2>/dev/null; do :; done
-start=$SECONDS
-kill -TERM $job
-wait $job
-got=$?
-ok 'SIGTERM in a stall: 143' test $got -eq 143
-ok '... long before the stall ends' test $((SECONDS - start)) -lt 30
-ok '... with whole records on stdout' cmp <(head -n "$(wc -l <out)" big) out
-ok '... all that came' test "$(wc -c <out)" -ge $there
-ok '... and no complaint' test ! -s err
+came() { [ "$(wc -c <stalled.out)" -ge $there ]; }
+wait_for 60 came
+kill -TERM "$job"
+ok 'SIGTERM in a stall' ended "$job"
+wait "$job"
+is '... is the status' $? 143
+ok '... with whole records on stdout' cmp <(head -n "$(wc -l <stalled.out)" big) stalled.out
+ok '... all that came' came
+ok '... and no complaint' test ! -s stalled.err
 faults 503:retry_after=200
-rc-fetch -d ./small.json "${usual[@]}" >out 2>err &
-job=$!
-until grep -q 'trying again' err; do :; done
-kill -TERM $job
-wait $job
-got=$?
-ok 'SIGTERM in a wait: 143' test $got -eq 143
+background waiting "rc-fetch -d ./small.json ${usual[*]}"
+wait_for 60 grep -q 'trying again' waiting.err
+kill -TERM "$job"
+wait "$job"
+is 'SIGTERM in a wait' $? 143
 faults
 piped() {
 	fetch big | head -n 1 >first

@@ -66,12 +66,11 @@ ok '... indeed' sh -c '! grep -q trying err'
 faults html:times=1,path=fields
 t 'a task that fails once' 0 'trying again' quick/rc-flow run
 faults html:times=0,path=fields
-RC_FLOW_RETRY_DELAY=60 quick/rc-flow run 2>err &
-pid=$!
-wait_for 10 grep -q 'trying again' err
-kill -TERM "$pid"
-wait "$pid"
-is 'SIGTERM between two tries' "$? $(grep -c '^rc-fetch: ' err)" '143 1'
+RC_FLOW_RETRY_DELAY=600 background flow 'quick/rc-flow run'
+wait_for 20 grep -q 'trying again' flow.err
+kill -TERM "$job"
+wait "$job"
+is 'SIGTERM between two tries' "$? $(grep -c '^rc-fetch: ' flow.err)" '143 1'
 faults
 
 jq -c 'if .numero_fiche == $k then .motif_rappel = {} else . end' --arg k \
@@ -215,12 +214,12 @@ t '... is for each program' 78 'no.such.property' env RC_KAFKA_CONFIG=kafka.prop
 is '... of both tasks' "$(env RC_KAFKA_CONFIG=kafka.properties rc-flow load 2>&1 | grep -c 'rc-consume.*no.such')" 1
 
 faults hang:times=0,seconds=60
-rc-flow run 2>err & pid=$!
+background flow 'rc-flow run'
 hangs() { [ "$(requests '.[-1].faults | length')" -gt 0 ]; }
-wait_for 10 hangs
-mapfile -t programs < <(pgrep -P "$(pgrep -P "$pid" | head -n 1)")
-kill -TERM "$pid"
-wait "$pid"
+wait_for 20 hangs
+mapfile -t programs < <(pgrep -P "$(pgrep -P "$job" | head -n 1)")
+kill -TERM "$job"
+wait "$job"
 is 'SIGTERM ends a run that hangs' $? 143
 is '... with all four programs of its task' "${#programs[@]}" 4
 for program in "${programs[@]}"; do

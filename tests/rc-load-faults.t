@@ -10,8 +10,8 @@ few reference_fiche motif_du_rappel
 
 empty
 mkfifo held
-rc-load -e <held >first.out 2>first.err &
-first=$!
+background first 'rc-load -e <held'
+first=$job
 exec 7>held
 env_ 0 a one >&7
 wait_for 10 test -s first.out
@@ -51,9 +51,9 @@ t 'a role with rights is enough'           0  ''                      eval 'PGUS
 
 # A connection that is lost.
 empty
-mkfifo lost; rm -f first.out # of an earlier run
-rc-load -e <lost >first.out 2>first.err &
-first=$!
+mkfifo lost
+background first 'rc-load -e <lost'
+first=$job
 exec 7>lost
 env_ 0 a one >&7
 wait_for 10 test -s first.out
@@ -76,9 +76,8 @@ echo "set deadlock_timeout = '60s'; begin; update $table set motif_du_rappel = '
 	where reference_fiche = 'b' returning 'b';" >&7
 wait_for 10 grep -q b session.out
 lines "$(env_ 2 a 2)" "$(env_ 3 b 2)" >in
-PGOPTIONS='-c deadlock_timeout=500ms' rc-load -v -e <in >first.out 2>first.err &
-first=$!
-pids+=("$first")
+PGOPTIONS='-c deadlock_timeout=500ms' background first 'rc-load -v -e <in'
+first=$job
 waits() { [ "$(sql "select count(*) from pg_stat_activity where application_name = 'rc-load' and
 	wait_event_type = 'Lock'")" = 1 ]; }
 wait_for 10 waits
@@ -91,8 +90,8 @@ is '... with its position' "$(tail -1 first.out)" '{"topic":"t","partition":0,"o
 
 # Signals: what was read is committed.
 mkfifo signalled
-rc-load -e --batch 3 <signalled >first.out 2>first.err &
-first=$!
+background first 'rc-load -e --batch 3 <signalled'
+first=$job
 exec 7>signalled
 lines "$(env_ 4 c 3)" "$(env_ 5 d 3)" "$(env_ 6 e 3)" "$(env_ 7 f 3)" >&7
 wait_for 10 test -s first.out
@@ -123,8 +122,8 @@ for lines in 4 20 40; do
 	# the last third is held back, for a fast loader may be done before it is looked at
 	mkfifo feed
 	{ head -n 20000 in; exec sleep 30; } >feed & pids+=($!)
-	rc-load -e --batch 500 <feed >first.out 2>first.err &
-	first=$!
+	background first 'rc-load -e --batch 500 <feed'
+	first=$job
 	more() { [ "$(wc -l <first.out)" -ge "$lines" ] || ! kill -0 "$first" 2>/dev/null; }
 	wait_for 20 more
 	kill -9 "$first" 2>/dev/null

@@ -150,9 +150,8 @@ is '... from now on' "$(rc-load --positions)" '{"topic":"t","partition":0,"offse
 # A position that somebody deletes under a loader must not come back.
 new
 mkfifo held
-rc-load -e <held >first.out 2>first.err &
-first=$!
-pids+=("$first")
+background first 'rc-load -e <held'
+first=$job
 exec 7>held
 at 3 13 >&7
 wait_for 10 test -s first.out
@@ -181,9 +180,8 @@ lost '{"topic":"t","offset":9}' 'no partition'
 
 empty
 mkfifo trickle
-rc-load -e <trickle >first.out 2>first.err &
-first=$!
-pids+=("$first")
+background first 'rc-load -e <trickle'
+first=$job
 { for i in {0..39}; do env_ "$i" "k$i" m; sleep 0.1; done } >trickle & # never a pause of 200 ms
 wait_for 3 test -s first.out
 ok 'a trickle without a pause is committed while it comes' kill -0 $!

@@ -38,9 +38,8 @@ fi
 # A slow writer: positions come while it writes, each one once, when Kafka has them.
 topic slow 1
 mkfifo slow.in
-heeding rc-produce -t slow <slow.in >first.out 2>first.err &
-first=$!
-pids+=("$first")
+background first 'rc-produce -t slow <slow.in'
+first=$job
 exec 7>slow.in
 has() { [ "$(wc -l <first.out)" -eq "$1" ]; }
 row a 2024-05-02 >&7
@@ -75,9 +74,8 @@ is '... ends so' "$(cat flow.status flow.err)" 143
 topic killed 1
 pid=$(cat "$RC_STACK_DIR/kafka.pid")
 mkfifo killed.in
-rc-produce -t killed <killed.in >first.out 2>first.err &
-first=$!
-pids+=("$first")
+background first 'rc-produce -t killed <killed.in'
+first=$job
 exec 7>killed.in
 for ((i = 0; i < 3000; i++)); do row "$i" 2024-05-02; done >part
 cat part >&7
@@ -107,9 +105,8 @@ lines "$(row c 2024-06-02)" '{' >in
 t '... with a bad record'                  65 'line 2'                eval 'rc-produce -t whole --transactional-id x <in'
 is '... is not' "$(rc-consume -E -t whole | wc -l) $(cat out)" '2 '
 mkfifo whole.in
-rc-produce -t whole --transactional-id x <whole.in >first.out 2>first.err &
-first=$!
-pids+=("$first")
+background first 'rc-produce -t whole --transactional-id x <whole.in'
+first=$job
 exec 7>whole.in
 row d 2024-07-02 >&7 2>/dev/null
 # under_way: readers of committed records see less than there is.
@@ -134,9 +131,8 @@ is '... of the two, one is there' "$(rc-consume -E -t whole | jq -r .reference_f
 
 topic partial 1
 mkfifo partial.in
-rc-produce -t partial --timeout 2000 <partial.in >first.out 2>first.err &
-first=$!
-pids+=("$first")
+background first 'rc-produce -t partial --timeout 2000 <partial.in'
+first=$job
 exec 7>partial.in
 row a 2024-05-10 >&7
 wait_for 10 test -s first.out

@@ -216,25 +216,27 @@ t '... later' 0 '' flow stream
 # --- runs that are ended
 
 faults hang:times=0,seconds=60
-quick/rc-flow run 2>err & pid=$!
+background flow 'quick/rc-flow run'
+pid=$job
 hangs() { [ "$(requests '.[-1].faults | length')" -gt 0 ]; }
-wait_for 10 hangs
+wait_for 20 hangs
 t 'status while one is at work' 0 '' flow status
 ok '... shows the last that is known' grep -q '^last run   ok: stream' out
 ok '... and as metrics that one is' eval 'flow status --prometheus | grep -qx "rappelconso_at_work 1"'
 kill -TERM "$pid"
 wait "$pid"
 is 'SIGTERM' "$? $(runs 'task, attempt, status' | tr '\n' ' ')" '143 run|0|143 stream|1|143 '
-t 'the time limit' 75 '^rc-flow: not ended within 1s \(RC_FLOW_TIMEOUT\)' env RC_FLOW_TIMEOUT=1s quick/rc-flow run
-is '... is the reason' "$(runs 'task, attempt, status, error' | tr '\n' ' ')" 'run|0|75|not ended within 1s stream|1|143| '
+t 'the time limit' 75 '^rc-flow: not ended within 4s \(RC_FLOW_TIMEOUT\)' env RC_FLOW_TIMEOUT=4s quick/rc-flow run
+is '... is the reason' "$(runs 'task, attempt, status, error' | tr '\n' ' ')" 'run|0|75|not ended within 4s stream|1|143| '
 t '... that is none' 78 'RC_FLOW_TIMEOUT=soon: not a time' env RC_FLOW_TIMEOUT=soon quick/rc-flow run
 curl -fsS -o /dev/null -X DELETE "$RC_API/_control/requests"
-quick/rc-flow run 2>err & pid=$!
-wait_for 10 hangs
+background flow 'quick/rc-flow run'
+pid=$job
+wait_for 20 hangs
 { kill -KILL "$pid"; pkill -KILL -P "$pid"; wait "$pid"; } 2>/dev/null
 faults
 gone() { ! pgrep -f "$dir/quick" && ! pgrep -x rc-fetch -g "$pid"; }
-wait_for 5 gone
+wait_for 20 gone
 t 'killed' 0 '' rc-runs --journal "$journal" record
 t '... status' 75 '' flow status
 ok '... knows that it did not end' grep -q '^last run   did not end: run, begun ' out

@@ -38,9 +38,8 @@ each() { # each STORE FOLDER...
 	done
 	t '... of another dataset'                0  ''                      state get -d rappelconso0
 	mkfifo slow
-	rc-state set <slow 2>first.err &
-	first=$!
-	pids+=("$first")
+	background first 'rc-state set <slow'
+	first=$job
 	exec 7>slow
 	at 2024-05-31 >&7
 	echo >&7

@@ -171,9 +171,8 @@ is '... the rest is written' "$(jq -r .id out | tr '\n' ' ')$(jq -c '[.line, .re
 
 # A line comes out when it has come in, not when the next one does.
 mkfifo pipe
-rc-transform <pipe >first.out 2>first.err &
-first=$!
-pids+=("$first")
+background first 'rc-transform <pipe'
+first=$job
 exec 7>pipe
 echo '{"key":"a"}' >&7
 wait_for 10 test -s first.out
