@@ -31,15 +31,15 @@ t 'an interval without --follow' 64 'are for --follow' rc-fetch --interval 3
 t 'an interval of nothing' 64 '--interval 0' rc-fetch --follow --interval 0
 
 follow
-ok 'what is there comes at once' wait_for 10 lines follow.out 300
+ok 'what is there comes at once' wait_for 20 lines follow.out 300
 ok '... as without --follow' cmp follow.out first
 serve all
-ok 'what is new comes after an interval' wait_for 10 lines follow.out 400
+ok 'what is new comes after an interval' wait_for 20 lines follow.out 400
 ok '... once, and in order' cmp follow.out all
 last=$(tail -n 1 all | jq -r .numero_fiche)
 jq -c 'if .numero_fiche == $k then .numero_version += 1 else . end' --arg k "$last" all >changed
 serve changed
-ok 'what changes comes again' wait_for 10 lines follow.out 401
+ok 'what changes comes again' wait_for 20 lines follow.out 401
 is '... in its new version' "$(tail -n 1 follow.out)" "$(tail -n 1 changed)"
 newest=$(tail -n 1 all | jq -r '.date_publication[:10]')
 is '... asking for the last days only' \
@@ -68,12 +68,12 @@ tail -n 1 all | jq -c '.date_publication = "2999-12-31"' >future
 cat first future >odd
 serve odd
 follow
-ok 'a date in 2999' wait_for 10 lines follow.out 301
+ok 'a date in 2999' wait_for 20 lines follow.out 301
 tail -n 1 all | jq -c --arg d "$(date +%F)" '.date_publication = $d | .numero_fiche = "new" |
 	.rappel_guid = "new" | .reference_fiche = "new"' >today
 cat first today future >odd
 serve odd
-ok '... hides nothing' wait_for 10 lines follow.out 302
+ok '... hides nothing' wait_for 20 lines follow.out 302
 terminated '... and SIGTERM' 143
 
 # Neighbours that go.
@@ -82,7 +82,7 @@ rc-fetch --follow --interval 600 >pipe 2>err &
 job=$!
 pids+=("$job")
 head -n 302 pipe >/dev/null
-ok 'rc-fetch whose reader goes while it waits ends' wait_for 10 gone "$job"
+ok 'rc-fetch whose reader goes while it waits ends' wait_for 20 gone "$job"
 wait "$job"
 is '... with 141' $? 141
 mkfifo silence
@@ -91,7 +91,7 @@ rc-transform <silence >pipe &
 job=$!
 pids+=("$job")
 : <pipe
-ok 'rc-transform, too' wait_for 10 gone "$job"
+ok 'rc-transform, too' wait_for 20 gone "$job"
 wait "$job"
 is '... with 141' $? 141
 exec 9>&-
@@ -110,7 +110,7 @@ ok 'the topic is made' wait_for 20 topic
 down=$!
 ok 'the chain without an end: what is there is in the table' wait_for 20 rows 300
 serve all
-ok '... and what is new, soon' wait_for 10 rows 400
+ok '... and what is new, soon' wait_for 20 rows 400
 kill -TERM "$(cat fetch.pid)" "$(cat consume.pid)"
 wait "$up"
 is '... and SIGTERM to its heads ends it: rc-produce' $? 0

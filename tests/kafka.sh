@@ -34,7 +34,7 @@ topic() {
 # delete_topic NAME: and wait until it is gone.
 delete_topic() {
 	kafka_tool TopicCommand --delete --topic "$1" >/dev/null 2>&1
-	wait_for 10 eval "! kcat -L -b '$RC_BROKERS' -t '$1' | grep -q 'with [1-9]'"
+	wait_for 20 eval "! kcat -L -b '$RC_BROKERS' -t '$1' | grep -q 'with [1-9]'"
 }
 
 # delete_before TOPIC PARTITION OFFSET: what retention does.

@@ -193,11 +193,11 @@ free_port() {
 short() { timeout -k 1 30 sh -c "exec ${2/ / --timeout $1 }"; }
 
 # stops COMMAND READY...: a shell's command, to which SIGTERM is sent half a second after READY
-# succeeds, at the latest after five: "0 STATUS" if that ends it, whose time limit is far.
+# succeeds: "0 STATUS" if that ends it, whose time limit is far.
 stops() {
 	local got
 	background stopped "$1"
-	wait_for 5 "${@:2}"
+	wait_for 20 "${@:2}"
 	sleep 0.5
 	kill -TERM "$job"
 	ended "$job"
@@ -220,7 +220,7 @@ password_role() {
 	sql "CREATE ROLE $1 LOGIN PASSWORD 'right'" >/dev/null
 	{ echo "local all $1 scram-sha-256" && cat "$hba"; } >hba.new && cat hba.new >"$hba"
 	sql 'SELECT pg_reload_conf()' >/dev/null
-	wait_for 10 eval "! PGUSER=$1 PGPASSWORD= psql -wXc ''"
+	wait_for 20 eval "! PGUSER=$1 PGPASSWORD= psql -wXc ''"
 }
 
 # preload NAME SOURCE: make NAME.so of it, for LD_PRELOAD; not with the sanitizers, which have to come first.
@@ -236,7 +236,7 @@ start_proxy() {
 	"$top/tests/pg-proxy" --to "$PGHOST/.s.PGSQL.$PGPORT" --port-file proxy.port "$@" >proxy.log 2>proxy.err &
 	proxy=$!
 	pids+=("$proxy")
-	wait_for 10 test -s proxy.port || {
+	wait_for 20 test -s proxy.port || {
 		echo "Bail out! no proxy"
 		exit 1
 	}
@@ -248,7 +248,7 @@ start_api() {
 	"$top/tests/stand-in-api" --port-file "$dir/api.port" "$@" >/dev/null 2>api.log &
 	pids+=($!)
 	api_pid=$!
-	wait_for 10 test -s "$dir/api.port" || {
+	wait_for 20 test -s "$dir/api.port" || {
 		echo "Bail out! no stand-in API"
 		exit 1
 	}

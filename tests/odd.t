@@ -54,13 +54,14 @@ done
 # --- signals that are ignored: nohup, and what a shell starts in the background
 mkfifo pipe
 for signals in 'INT' 'TERM' 'INT TERM'; do
+	rm -f out err # of the one before
 	# shellcheck disable=SC2086 # words
 	(trap '' $signals && exec rc-transform <pipe >out 2>err) &
 	pid=$!
 	exec 3>pipe
-	wait_for 10 grep -qa ^rc-transform "/proc/$pid/cmdline"
+	wait_for 20 grep -qa ^rc-transform "/proc/$pid/cmdline"
 	head -n 1 records >&3
-	wait_for 10 test -s out
+	wait_for 20 test -s out
 	for signal in $signals; do kill -s "$signal" $pid; done
 	sleep 0.2
 	head -n 2 records | tail -n 1 >&3
@@ -68,11 +69,12 @@ for signals in 'INT' 'TERM' 'INT TERM'; do
 	wait $pid
 	is "$signals ignored: it goes on to its end" "$? $(wc -l <out) $(wc -c <err)" '0 2 0'
 done
+rm -f out err
 (trap '' INT && exec rc-transform <pipe >out 2>err) &
 pid=$!
 exec 3>pipe
 head -n 1 records >&3
-wait_for 10 test -s out
+wait_for 20 test -s out
 kill -TERM $pid
 wait $pid
 is 'INT ignored: TERM is heeded all the same' "$?" 143

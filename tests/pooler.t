@@ -36,7 +36,7 @@ cp -r "${pgbouncer%/usr/sbin/*}/usr" "$pool" # which that user may not be allowe
 "${as[@]}" env LD_LIBRARY_PATH="$pool/${LD_LIBRARY_PATH##*pgbouncer/}" "$pool/usr/sbin/pgbouncer" -q "$pool/ini" >pool.log 2>&1 &
 pids+=($!)
 pooled() { PGHOST=127.0.0.1 PGPORT=$port "$@"; }
-ok 'the pooler is there' wait_for 10 pooled psql -Xqc 'SELECT 1'
+ok 'the pooler is there' wait_for 20 pooled psql -Xqc 'SELECT 1'
 
 few reference_fiche motif_du_rappel
 for n in 1 2 3; do

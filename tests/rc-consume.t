@@ -9,7 +9,7 @@ test_limit=300 # it waits for many time-outs
 start_stack
 
 pos() { printf '{"topic":"%s","partition":%d,"offset":%d}\n' "$1" "$2" "$3"; }
-consume() { timeout 20 rc-consume "$@"; } # one that does not end is a failure
+consume() { timeout 60 rc-consume "$@"; } # one that does not end is a failure
 
 # --- a message that is a line by itself, but not with all that belongs to it
 
@@ -190,7 +190,7 @@ ends() {
 }
 seq 3 | sed 's/.*/{"n":&}/' | put marked 0 -X transactional.id=a
 is_marked() { [ "$(ends | tr '\n' ' ')" = '4 4 ' ]; } # Kafka does that after it has answered
-wait_for 10 is_marked
+wait_for 20 is_marked
 t 'a transaction'                          0  ''                      consume -E -e -t marked
 is '... is there' "$(ns)" '1 2 3 '
 is '... and its mark is passed over' "$(tail -1 out)" "$(pos marked 0 4)"
@@ -201,7 +201,7 @@ pids+=("$kcat")
 exec 7>open
 seq 4 2000 | sed 's/.*/{"n":&}/' >&7
 is_open() { [ "$(ends | uniq | wc -l)" -eq 2 ]; }
-wait_for 10 is_open
+wait_for 20 is_open
 t 'one that is open'                       75 'partition 0: an open transaction holds back what follows offset 4' \
 	consume -E -e -t marked --timeout 2000
 is '... is not there' "$(ns)" '1 2 3 '
@@ -210,7 +210,7 @@ ok '... nor is an end told' eval '! grep -v value out'
 exec 7>&-
 put marked 0 -X transactional.id=b </dev/null # its successor ends it as aborted
 is_over() { [ "$(ends | uniq | wc -l)" -eq 1 ]; }
-wait_for 10 is_over
+wait_for 20 is_over
 end=$(ends | head -1)
 t 'one that was aborted'                   0  ''                      consume -E -e -t marked
 is '... neither' "$(ns)$(tail -1 out)" "1 2 3 $(pos marked 0 "$end")"
@@ -225,9 +225,8 @@ is '... is' "$(ns)" '6 '
 
 t 'no topic'                               78 'nothere.*--create-topic' consume -E -t nothere
 t '... of the description'                 78 'rappel_conso'          consume -E
-within() { local end=$((SECONDS + $1)); shift; "$@"; local got=$?; [ $SECONDS -le $end ] && return $got; }
-t 'nobody listens'                         69 '127.0.0.1:1.*RC_BROKERS' within 5 consume -E -b 127.0.0.1:1 --timeout 1000
-t 'RC_BROKERS'                             69 '127.0.0.1:2'           env RC_BROKERS=127.0.0.1:2 rc-consume -E --timeout 500
+t 'nobody listens'                         69 '127.0.0.1:1.*RC_BROKERS' consume -E -b 127.0.0.1:1 --timeout 2000
+t 'RC_BROKERS'                             69 '127.0.0.1:2'           env RC_BROKERS=127.0.0.1:2 rc-consume -E --timeout 2000
 t 'a property of no librdkafka'            64 'no.such'               consume -E -t some -X no.such=1
 t 'a file of properties'                   78 'nowhere'               consume -E -t some -F nowhere
 t 'a full standard output'                 74 '<stdout>'              eval 'consume -E -t some >/dev/full'
@@ -247,11 +246,11 @@ background first 'rc-consume -e -t on --timeout 20000'
 first=$job
 has() { grep -q "\"value\":{\"n\":$1}" first.out; }
 echo '{"n":1}' | put on 0
-ok 'a record comes when it comes' wait_for 10 has 1
+ok 'a record comes when it comes' wait_for 20 has 1
 is '... and the run goes on' "$(kill -0 "$first"; echo $?)" 0
-background second 'rc-consume -t on --timeout 1500'
+background second 'rc-consume -t on --timeout 2000'
 second=$job
-wait_for 10 test -s second.out
+wait_for 20 test -s second.out
 kill -9 "$(cat "$RC_STACK_DIR/kafka.pid")"
 wait "$second"
 is 'no broker for longer than the time is 69' "$? $(grep -c 'RC_BROKERS' second.err)" '69 1'
@@ -260,7 +259,7 @@ echo '{"n":2}' | put on 0
 ok 'a broker that comes back' wait_for 20 has 2
 is '... is no reason to end, or to repeat' "$(kill -0 "$first"; echo $?) $(grep -c '"n":1' first.out)" '0 1'
 seq 3 5000 | sed 's/.*/{"n":&}/' | put on 0
-wait_for 10 has 3
+wait_for 20 has 3
 kill -TERM "$first"
 wait "$first"
 is 'SIGTERM' "$? $(cat first.err)" '143 '
@@ -299,7 +298,7 @@ t '... its own position'                   0  ''                      consume -E
 put again 0 -X transactional.id=c </dev/null
 seq 8 9 | sed 's/.*/{"n":&}/' | put again 0 -X transactional.id=c
 marks() { [ "$(rc-consume -eE -t again | tail -n 1 | jq .offset)" -gt 9 ]; }
-wait_for 10 marks
+wait_for 20 marks
 rc-consume -eE -t again >all
 jq -c --slurpfile m all '.timestamp = ([$m[] | select(.value)] | last.timestamp)' <(tail -n 1 all) >behind
 t 'a position behind the mark of a transaction' 0 ''                  consume -E -t again -o behind

@@ -63,7 +63,7 @@ wait_for 20 has 250
 is 'a program that was killed is begun again' "$(rows)" 250
 ok '... which is said' grep -q '^rc-flow: task load: status 137: again in 1 s' follow.err
 recorded() { [ "$(sql "SELECT count(*) FROM rc_runs WHERE task = 'load' AND status = 137")" -eq 1 ]; }
-ok '... and recorded' wait_for 10 recorded
+ok '... and recorded' wait_for 20 recorded
 kill -KILL "$(pgrep -f "rc-fetch.*--stats $dir")"
 publish 260
 wait_for 20 has 260
@@ -74,7 +74,7 @@ wait_for 20 has 261
 kill -TERM "$pid"
 wait "$pid"
 is 'SIGTERM ends it' $? 143
-ok '... and all its programs' wait_for 5 all_gone
+ok '... and all its programs' wait_for 20 all_gone
 is '... which is recorded' "$(sql "SELECT task, status FROM rc_runs ORDER BY ended DESC LIMIT 1")" 'follow|143'
 ok '... as the position is stored' test "$(rc-state get)" != '{}'
 is '... and nothing of it stays' "$(ls -A locks/runs; ls -d tmp.* 2>/dev/null)" ''
@@ -100,7 +100,7 @@ jq -c '.motif_rappel = {}' <(sed -n 276p data.jsonl) | cat <(head -n 275 data.js
 wait "$pid"
 is 'a bad record ends it' $? 65
 ok '... which is said' grep -q '^rc-flow: a task ended with status 65: see the message above' follow.err
-ok '... and all its programs' wait_for 5 all_gone
+ok '... and all its programs' wait_for 20 all_gone
 is '... and recorded, as is what the new topic ended' "$(sql "SELECT task, status FROM rc_runs WHERE run = (SELECT max(run) FROM rc_runs) AND status = 65 ORDER BY task")" 'follow|65
 load|65
 stream|65'
@@ -110,6 +110,6 @@ wait_for 30 has 280
 kill -INT "$pid"
 wait "$pid"
 is 'SIGINT' $? 130
-ok '... ends all, too' wait_for 5 all_gone
+ok '... ends all, too' wait_for 20 all_gone
 t 'no interval' 78 'RC_FLOW_INTERVAL=1s: not a number' env RC_FLOW_INTERVAL=1s rc-flow follow
 plan

@@ -91,7 +91,7 @@ psql -XqAt <session >session.out 2>&1 &
 pids+=($!)
 exec 7>session
 echo "BEGIN; LOCK TABLE $table, rc_positions, rc_state; SELECT 'locked';" >&7
-wait_for 10 grep -q locked session.out
+wait_for 20 grep -q locked session.out
 row b >in
 locked() {
 	files
@@ -110,7 +110,7 @@ together
 sql_now() { psql -XqAtc "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'rc-%'"; }
 ok '... and no statement is left waiting' wait_for 20 eval '[ "$(sql_now)" = 0 ]'
 exec 7>&-
-wait_for 5 sql "SELECT 1 FROM $table"
+wait_for 20 sql "SELECT 1 FROM $table"
 is '... nor anything loaded' "$(sql "SELECT count(*) FROM $table WHERE reference_fiche = 'b'")" 0
 sql "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(4); RETURN NEW; END';
 	CREATE TRIGGER slow BEFORE INSERT ON $table FOR EACH ROW EXECUTE FUNCTION slow()"
@@ -131,7 +131,7 @@ wrong() { env PGUSER=secretive "$@"; }
 failures() {
 	local got=()
 	sql "ALTER SYSTEM SET lc_messages = '$1'" && sql 'SELECT pg_reload_conf()' >/dev/null
-	wait_for 5 eval "[ \"\$(sql 'SHOW lc_messages')\" = $1 ]"
+	wait_for 20 eval "[ \"\$(sql 'SHOW lc_messages')\" = $1 ]"
 	fails() { "$@" >/dev/null 2>>fails.err; got+=($?); }
 	row z >one
 	: >fails.err

@@ -14,7 +14,7 @@ background first 'rc-load -e <held'
 first=$job
 exec 7>held
 env_ 0 a one >&7
-wait_for 10 test -s first.out
+wait_for 20 test -s first.out
 is 'what waits in a pipe is committed' "$(rows) $(stored)" 'a=one 0:1'
 env_ 1 a two >in
 t 'a second loader of one name'            0  ''                      load -e
@@ -56,7 +56,7 @@ background first 'rc-load -e <lost'
 first=$job
 exec 7>lost
 env_ 0 a one >&7
-wait_for 10 test -s first.out
+wait_for 20 test -s first.out
 sql "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'rc-load'" >/dev/null
 env_ 1 b two >&7
 exec 7>&-
@@ -74,15 +74,15 @@ pids+=($!)
 exec 7>session
 echo "set deadlock_timeout = '60s'; begin; update $table set motif_du_rappel = 'psql'
 	where reference_fiche = 'b' returning 'b';" >&7
-wait_for 10 grep -q b session.out
+wait_for 20 grep -q b session.out
 lines "$(env_ 2 a 2)" "$(env_ 3 b 2)" >in
 PGOPTIONS='-c deadlock_timeout=500ms' background first 'rc-load -v -e <in'
 first=$job
 waits() { [ "$(sql "select count(*) from pg_stat_activity where application_name = 'rc-load' and
 	wait_event_type = 'Lock'")" = 1 ]; }
-wait_for 10 waits
+wait_for 20 waits
 echo "update $table set motif_du_rappel = 'psql' where reference_fiche = 'a' returning 'a'; commit;" >&7
-wait_for 10 grep -q a session.out
+wait_for 20 grep -q a session.out
 exec 7>&-
 wait "$first"
 is 'a deadlock is tried again' "$? $(rows) $(grep -c 'deadlock.*again' first.err)" '0 a=2 b=2 1'
@@ -94,7 +94,7 @@ background first 'rc-load -e --batch 3 <signalled'
 first=$job
 exec 7>signalled
 lines "$(env_ 4 c 3)" "$(env_ 5 d 3)" "$(env_ 6 e 3)" "$(env_ 7 f 3)" >&7
-wait_for 10 test -s first.out
+wait_for 20 test -s first.out
 kill -TERM "$first"
 wait "$first"
 is 'SIGTERM' "$? $(cat first.err)" '143 '
@@ -136,7 +136,7 @@ for lines in 4 20 40; do
 	[ "$(sql "select coalesce(sum(next_offset), 0) < 30000 from rc_positions")" = t ] && cut=yes
 done
 nobody() { [ "$(sql "select count(*) from pg_stat_activity where application_name = 'rc-load'")" = 0 ]; }
-wait_for 10 nobody # the server sees only at its next statement's end that its client is gone
+wait_for 20 nobody # the server sees only at its next statement's end that its client is gone
 is 'kill -9: the load was cut off' "${cut-no}" yes
 is '... no position was ahead' "$ahead" 0
 t '... and run again'                      0  'not loaded again' load -e

@@ -154,7 +154,7 @@ background first 'rc-load -e <held'
 first=$job
 exec 7>held
 at 3 13 >&7
-wait_for 10 test -s first.out
+wait_for 20 test -s first.out
 sql "truncate $table; delete from rc_positions"
 at 4 14 >&7
 exec 7>&-
@@ -182,9 +182,11 @@ empty
 mkfifo trickle
 background first 'rc-load -e <trickle'
 first=$job
-{ for i in {0..39}; do env_ "$i" "k$i" m; sleep 0.1; done } >trickle & # never a pause of 200 ms
-wait_for 3 test -s first.out
-ok 'a trickle without a pause is committed while it comes' kill -0 $!
+# never a pause of 200 ms
+{ for ((i = 0; i < 40 || ! $(wc -l <first.out); i++)); do env_ "$i" "k$i" m; sleep 0.1; done; echo "$i" >sent; } >trickle &
+pids+=($!)
+wait_for 20 test -s first.out
+ok 'a trickle without a pause is committed while it comes' test ! -e sent
 wait "$first"
-is '... and to its end' "$? $(tail -n 1 first.out | jq .offset)" '0 40'
+is '... and to its end' "$? $(tail -n 1 first.out | jq .offset)" "0 $(cat sent)"
 plan

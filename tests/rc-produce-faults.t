@@ -43,13 +43,13 @@ first=$job
 exec 7>slow.in
 has() { [ "$(wc -l <first.out)" -eq "$1" ]; }
 row a 2024-05-02 >&7
-wait_for 10 has 1
+wait_for 20 has 1
 row b 2024-05-03 >&7
-wait_for 10 has 2
+wait_for 20 has 2
 row c 2024-05-03 >&7
 row d 2024-04-03 >&7
 row e 2024-05-04 >&7
-wait_for 10 has 3
+wait_for 20 has 3
 is 'positions come while it writes' "$(cat first.out)" "$(at 2024-05-01; echo; at 2024-05-02; echo; at 2024-05-03)"
 row f 2024-05-10 >&7
 kill -INT "$first"
@@ -65,7 +65,7 @@ is '... what was read is there, and that is the position' "$(read_ slow '%s\n' |
 	echo $? >flow.status
 } 2>/dev/null &
 pids+=($!)
-wait_for 10 test -s flow.out
+wait_for 20 test -s flow.out
 kill -TERM "$(cat flow.pid)"
 ok 'SIGTERM in full flow' wait_for 30 test -s flow.status
 is '... ends so' "$(cat flow.status flow.err)" 143
@@ -79,7 +79,7 @@ first=$job
 exec 7>killed.in
 for ((i = 0; i < 3000; i++)); do row "$i" 2024-05-02; done >part
 cat part >&7
-wait_for 10 test -s first.out
+wait_for 20 test -s first.out
 kill -9 "$pid"
 sed 's/05-02/06-02/; s/fiche":"/&x/' part >&7
 exec 7>&-
@@ -99,7 +99,7 @@ lines "$(row a 2024-05-02)" "$(row b 2024-05-03)" >in
 t 'a transaction'                          0  ''                      eval 'rc-produce -t whole --transactional-id x <in'
 # Kafka writes a commit's mark after it has answered
 seen() { [ "$(rc-consume -E -t whole | wc -l)" -eq "$1" ]; }
-wait_for 10 seen 2
+wait_for 20 seen 2
 is '... is there' "$(rc-consume -E -t whole) $(cat out)" "$(cat in) $(at 2024-05-02)"
 lines "$(row c 2024-06-02)" '{' >in
 t '... with a bad record'                  65 'line 2'                eval 'rc-produce -t whole --transactional-id x <in'
@@ -115,8 +115,8 @@ ends() {
 	kcat -b "$RC_BROKERS" -Q -t whole:0:-1 -X isolation.level=read_uncommitted 2>/dev/null | grep -o '[0-9]*$'
 }
 under_way() { [ "$(ends | uniq | wc -l)" -eq 2 ]; }
-ok '... that is under way' wait_for 10 under_way
-t '... is waited for by readers'           75 'an open transaction' rc-consume -E -t whole --timeout 500
+ok '... that is under way' wait_for 20 under_way
+t '... is waited for by readers'           75 'an open transaction' rc-consume -E -t whole --timeout 3000
 is '... is not there before its end' "$(wc -l <out)" 2
 row e 2024-08-02 >in
 t '... nor when another run fences it'     0  ''                      eval 'rc-produce -t whole --transactional-id x <in'
@@ -124,7 +124,7 @@ row f 2024-09-02 >&7 2>/dev/null
 exec 7>&-
 wait "$first"
 is '... which is 75' "$? $(cat first.out)" '75 '
-wait_for 10 seen 3
+wait_for 20 seen 3
 is '... of the two, one is there' "$(rc-consume -E -t whole | jq -r .reference_fiche | tr '\n' ' ')" 'a b e '
 
 # --- and at its worst: the broker is gone for good, and some were acknowledged
@@ -135,7 +135,7 @@ background first 'rc-produce -t partial --timeout 2000 <partial.in'
 first=$job
 exec 7>partial.in
 row a 2024-05-10 >&7
-wait_for 10 test -s first.out
+wait_for 20 test -s first.out
 kill -9 "$(cat "$RC_STACK_DIR/kafka.pid")"
 lines "$(row b 2024-05-05)" "$(row c 2024-06-01)" >&7
 exec 7>&-

@@ -7,7 +7,7 @@ start_stack
 unset RC_STATE # of the services
 
 at() { printf '{"last_processed":"%s"}' "$1"; }
-state() { timeout 5 rc-state "$@"; }
+state() { timeout 30 rc-state "$@"; }
 
 # --- each store
 
@@ -44,7 +44,7 @@ each() { # each STORE FOLDER...
 	at 2024-05-31 >&7
 	echo >&7
 	is_there() { [ "$(state get)" = "$(at 2024-05-31)" ]; }
-	ok '... what is set is stored at once' wait_for 10 is_there
+	ok '... what is set is stored at once' wait_for 20 is_there
 	# A signal that ends a whole pipe: the last position comes after it.
 	kill -TERM "$first"
 	sleep 0.2

@@ -175,11 +175,11 @@ background first 'rc-transform <pipe'
 first=$job
 exec 7>pipe
 echo '{"key":"a"}' >&7
-wait_for 10 test -s first.out
+wait_for 20 test -s first.out
 is 'what comes in goes out at once' "$(jq -r .id first.out)" a
 printf '{"key":"b"}\n{"key":"c' >&7
 has() { [ "$(wc -l <first.out)" -eq "$1" ]; }
-wait_for 10 has 2
+wait_for 20 has 2
 kill -TERM "$first"
 wait "$first"
 is 'SIGTERM' "$? $(cat first.err)" '143 '

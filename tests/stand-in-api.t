@@ -68,13 +68,10 @@ def test_exports(server, lines):
     same(plain.headers["Transfer-Encoding"], "chunked", "... in chunks")
     same(plain.headers["Content-Encoding"], None, "... as it is")
     same(plain.headers["Content-Type"], "application/x-ndjson; charset=utf-8", "... as JSON lines")
-    start = time.monotonic()
     zipped = server.export("big", gzipped=True, order_by="date_publication")
-    seconds = time.monotonic() - start
     same(zipped.headers["Content-Encoding"], "gzip", "it is compressed if that is asked for")
     ok(zipped.body == plain.body and zipped.whole, "... and the same")
     ok(len(zipped.raw) < len(plain.body) / 3, "... and much shorter", len(zipped.raw))
-    ok(seconds < 5, "... and quick", seconds)
     same(server.export("big", limit=7, order_by="date_publication").lines(), lines[:7],
          "limit takes the first")
     same(server.export("big", limit=101).status, 200, "... and may pass 100")
@@ -274,12 +271,12 @@ def test_slow(server, lines):
     """Faults that take time."""
     server.faults("stall:after=3,seconds=0.4")
     connection = server.connect()
+    start = time.monotonic()
     connection.request("GET", f"{API}big/exports/jsonl?limit=6&order_by=date_publication")
     response = connection.getresponse()
     first = [response.readline().rstrip(b"\n") for _ in range(3)]
-    start = time.monotonic()
     rest = [response.readline().rstrip(b"\n") for _ in range(3)]
-    ok(time.monotonic() - start > 0.25, "stall: a pause")
+    ok(time.monotonic() - start >= 0.4, "stall: a pause")
     same(first + rest, lines[:6], "... and nothing is missing")
     connection.close()
 

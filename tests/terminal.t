@@ -32,7 +32,7 @@ shows 'an operand' 64 rc-load "$raw"
 shows 'a file' 73 rc-load --rejects "no/$raw"
 shows 'a table' 78 rc-load -t "$raw" </dev/null
 shows 'a description' 78 rc-load -d "$raw"
-shows 'a broker' 69 rc-consume -E -b "$raw" --timeout 500
+shows 'a broker' 69 rc-consume -E -b "$raw" --timeout 2000
 shows 'a host' 69 env PGHOST="/$raw" rc-load </dev/null
 shows 'a date' 64 rc-fetch --since "$raw"
 shows 'a portal' 64 rc-fetch --api "http://$raw/api"

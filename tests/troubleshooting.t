@@ -16,7 +16,7 @@ start_stack
 start_api --data data.jsonl --dataset rappelconso-v2-gtin-espaces
 export RC_FLOW_RETRY_DELAY=0 RC_FLOW_LOCK=$dir/flow.lock
 
-ok 'no broker' said rc-produce --timeout 500 -b localhost:1 <rows.jsonl
+ok 'no broker' said rc-produce --timeout 2000 -b localhost:1 <rows.jsonl
 ok 'no topic' said rc-produce <rows.jsonl
 ok 'PostgreSQL is down' said env PGHOST=/nowhere rc-load <rows.jsonl
 ok 'no table' said rc-load <rows.jsonl
@@ -30,7 +30,7 @@ mkfifo hold
 rc-load -e --consumer two <hold >first.out 2>>said & holder=$!
 exec 7>hold
 head -n 2 messages >&7
-wait_for 10 test -s first.out
+wait_for 20 test -s first.out
 rc-load -e --consumer two <messages >/dev/null 2>&1
 sed 1,2d messages >&7
 exec 7>&-
@@ -40,11 +40,11 @@ mkfifo session
 psql -XqAt <session >session.out 2>&1 & pids+=($!)
 exec 7>session
 echo "BEGIN; LOCK TABLE rappel_conso_table; SELECT 'locked';" >&7
-wait_for 10 grep -q locked session.out
-ok 'a lock' said rc-load --timeout 1000 <rows.jsonl
+wait_for 20 grep -q locked session.out
+ok 'a lock' said rc-load --timeout 2000 <rows.jsonl
 exec 7>&-
 start_proxy --act silent --when COMMIT
-ok 'a server that stops' said through rc-load --timeout 1000 <rows.jsonl
+ok 'a server that stops' said through rc-load --timeout 2000 <rows.jsonl
 start_proxy --refuse '08P01 unsupported startup parameter: geqo'
 ok 'a pooler' said through rc-load <rows.jsonl
 

@@ -20,7 +20,7 @@ messages() {
 
 # times WHAT N: the proxy has cut N connections; it tells when the server has its part.
 times() {
-	wait_for 5 eval "test \"\$(grep -c ^cut: proxy.log)\" -ge $2"
+	wait_for 20 eval "test \"\$(grep -c ^cut: proxy.log)\" -ge $2"
 	is "$1" "$(grep -c ^cut: proxy.log)" "$2"
 }
 load() { through rc-load "$@"; }
@@ -99,7 +99,7 @@ anew
 start_proxy --once 'COPY ' --when "$commit" --how late --times 1
 load -e <in >out 2>err &
 first=$!
-wait_for 10 grep -q 'was lost' err
+wait_for 20 grep -q 'was lost' err
 rc-load -e <in >second.out 2>second.err
 second=$?
 wait $first
@@ -112,15 +112,15 @@ is '... each row once' "$(sql "SELECT count(*) FROM $table") $(sql "SELECT sum(n
 anew
 mkfifo held
 start_proxy --when never
-load -e --timeout 1000 <held >out 2>err &
+load -e --timeout 3000 <held >out 2>err &
 first=$!
 exec 7>held
 messages 0 1 2 >&7
-wait_for 10 test -s out
+wait_for 20 test -s out
 rc-stack down --postgres >>stack.log 2>&1 7>&-
 messages 1 2 2 >&7
 wait $first
-is 'PostgreSQL gone for too long' "$? $(grep -c 'not connected again within 1000 ms' err)" '69 1'
+is 'PostgreSQL gone for too long' "$? $(grep -c 'not connected again within 3000 ms' err)" '69 1'
 exec 7>&-
 rc-stack up --postgres >>stack.log 2>&1
 anew
@@ -128,7 +128,7 @@ rc-load -e <held >out 2>err &
 first=$!
 exec 7>held
 messages 0 300 2 >&7
-wait_for 10 test -s out
+wait_for 20 test -s out
 rc-stack down --postgres >>stack.log 2>&1 7>&-
 messages 300 400 2 >&7
 rc-stack up --postgres >>stack.log 2>&1 7>&-

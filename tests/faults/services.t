@@ -30,7 +30,7 @@ for ((round = 1; round <= rounds; round++)); do
 	publish
 	{ up; echo $? >up.status; } 2>>jobs.err &
 	job=$!
-	wait_for 10 test -s rc-produce.pid
+	wait_for 20 test -s rc-produce.pid
 	chance 400
 	strike kafka "$number"
 	wait $job
@@ -42,7 +42,7 @@ for ((round = 1; round <= rounds; round++)); do
 	ok '... more' until_well up
 	{ down; echo $? >down.status; } 2>>jobs.err &
 	job=$!
-	wait_for 10 test -s rc-load.pid
+	wait_for 20 test -s rc-load.pid
 	chance 400
 	strike postgres "$number"
 	wait $job
