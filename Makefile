@@ -32,8 +32,8 @@ MAN      := $(wildcard man/*.[157])
 # rc-stack belongs to the source tree, where it keeps its data.
 INSTALLED_MAN = $(filter-out rc-stack.1,$(notdir $(MAN)))
 EXAMPLES  = DATA.md scripts/flow.env scripts/crontab $(wildcard scripts/systemd/* scripts/prometheus/*)
-SHELL_SCRIPTS = $(shell grep -d skip -lE '^\#!.*(bash|/sh)' scripts/* tests/*.t tests/faults/*.t tests/containers/* scripts/docker/daily tests/limit tests/lint-rooms .ci/run) tests/lib.sh \
-		tests/load.sh tests/kafka.sh tests/produce.sh tests/examples.sh tests/faults/lib.sh
+SHELL_SCRIPTS = $(shell grep -d skip -lE '^\#!.*(bash|/sh)' scripts/* tests/*.t tests/faults/*.t tests/containers/* tests/sanitized/run scripts/docker/daily tests/limit tests/lint-rooms .ci/run) tests/lib.sh \
+		tests/load.sh tests/memory.sh tests/kafka.sh tests/produce.sh tests/examples.sh tests/faults/lib.sh
 
 all: $(TOOLS:%=$O/%)
 
@@ -140,7 +140,7 @@ format format-check:
 	$(call left_out,clang-format)
 endif
 
-lint: lint-c lint-rooms lint-scripts lint-man
+lint: lint-c lint-clang lint-rooms lint-scripts lint-man
 ifneq ($(call written_for,clang-tidy),)
 lint-c: $(SOURCES:%=$O/lint/%)
 else
@@ -152,6 +152,12 @@ $O/lint/%.c: %.c .clang-tidy $(wildcard lib/*/*.h)
 	clang-tidy --quiet $< -- -std=c11 $(CPPFLAGS) -Itests 2>$@.err || { cat $@.err; exit 1; }
 	@touch $@
 $O/lint/%.h: ;
+# What clang warns of, which is not all that gcc does.
+lint-clang: $(patsubst %.c,$O/clang/%.checked,$(filter %.c,$(SOURCES)))
+$O/clang/%.checked: %.c $(wildcard lib/*/*.h)
+	@mkdir -p $(@D)
+	clang $(CPPFLAGS) -Itests $(WARN) -Werror -fsyntax-only $<
+	@touch $@
 lint-rooms:
 	tests/lint-rooms
 lint-scripts:
@@ -196,5 +202,5 @@ dist:
 clean:
 	rm -rf $O
 
-.PHONY: all units oracle promtool pgbouncer compose-schema check faults soak containers format format-check lint lint-c lint-rooms lint-scripts lint-man install uninstall dist libraries clean
+.PHONY: all units oracle promtool pgbouncer compose-schema check faults soak containers format format-check lint lint-c lint-clang lint-rooms lint-scripts lint-man install uninstall dist libraries clean
 .SECONDARY:

@@ -1,7 +1,10 @@
-#!/usr/bin/env bash
-# Each allocation of each program fails once, and all after it: the program ends with a status
-# and a reason, and what it wrote before is a beginning of what it would have written.
-test_limit=300 # it runs some thousand programs
+# shellcheck shell=bash
+# memory.sh - sourced by the tests in which each allocation of a program fails once, and all
+# after it: the program ends with a status and a reason, and what it wrote before is a beginning
+# of what it would have written.
+
+# shellcheck disable=SC2034 # lib.sh reads it
+test_limit=300 # some hundred programs
 # shellcheck source=tests/lib.sh
 . "${0%/*}/lib.sh"
 
@@ -11,11 +14,6 @@ if ! preload fail-malloc "$top/tests/fail-malloc.c"; then
 fi
 sample-records --count 40 >records
 rc-transform <records >rows
-start_stack
-start_api --data records --dataset rappelconso-v2-gtin-espaces
-rc-produce --create-topic <rows >/dev/null
-rc-load --create </dev/null
-export RC_STATE=file:$dir/state/position
 
 # counted COMMAND...: how many allocations it asks for.
 counted() { LD_PRELOAD=$dir/fail-malloc.so ALLOCATIONS=$dir/count "$@" >whole 2>whole.err; }
@@ -45,25 +43,3 @@ each() {
 	done
 	is "$what: $tried of $total allocations" "$bad" 0
 }
-each rc-transform records rc-transform
-each 'rc-transform --rejects' records rc-transform --rejects rejects
-each rc-fetch /dev/null rc-fetch
-each 'rc-fetch --paged' /dev/null rc-fetch --paged
-each 'rc-consume -e' /dev/null rc-consume -eE
-rc-consume -eE >envelopes
-each rc-produce rows rc-produce
-each 'rc-produce -e' envelopes rc-produce -e
-each rc-load rows rc-load
-each 'rc-load -e' envelopes rc-load -e --consumer other
-each 'rc-load --ddl' /dev/null rc-load --ddl
-each 'rc-load --positions' /dev/null rc-load --positions --consumer other
-echo 2024-04-18 >day
-each 'rc-state set' day rc-state set
-each 'rc-state get' /dev/null rc-state get
-each 'rc-state set, PostgreSQL' day rc-state set --store postgres:
-rc-flow run >/dev/null 2>&1
-each 'rc-runs list' /dev/null rc-runs list
-each 'rc-runs status' /dev/null rc-runs --json status
-rc-load -e <envelopes >/dev/null 2>&1
-is 'the table is right in the end' "$(sql 'SELECT count(*), count(DISTINCT reference_fiche) FROM rappel_conso_table')" '40|40'
-plan
