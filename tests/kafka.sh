@@ -11,7 +11,7 @@ kafka_java() {
 }
 
 # kafka_tool CLASS OPTION...: one of Kafka's own tools, at the test's broker.
-kafka_tool() (kafka_java "org.apache.kafka.tools.$1" "${@:2}" --bootstrap-server "$RC_BROKERS")
+kafka_tool() (kafka_java "org.apache.kafka.tools.$1" --bootstrap-server "$RC_BROKERS" "${@:2}")
 
 # kafka_with LISTENERS ADVERTISED <PROPERTIES: the same broker again, with listeners and properties of its own.
 kafka_with() {

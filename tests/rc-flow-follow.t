@@ -23,7 +23,10 @@ all_gone() { ! pgrep -f "$dir/locks|--stats $dir" ; }
 export TMPDIR=$dir # of --stats, by which the programs are known
 
 # follow: begin, with its messages in follow.err.
-follow() { heeding rc-flow follow >follow.out 2>follow.err & pid=$!; }
+follow() {
+	background follow 'rc-flow follow'
+	pid=$job
+}
 
 follow
 wait_for 30 has 200

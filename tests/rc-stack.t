@@ -1,38 +1,15 @@
 #!/usr/bin/env bash
 # scripts/rc-stack: a Kafka and a PostgreSQL of its own, on free ports, in a folder that is deleted at the end.
-cd "$(dirname "$0")/.." || exit 1
-work=$(mktemp -d) || exit 1
-stack=$PWD/scripts/rc-stack
-export RC_STACK_DIR=$work/"it's one" RC_STACK_KAFKA_PORT=0
-n=0
+# shellcheck source=tests/lib.sh
+. "${0%/*}/lib.sh"
+# shellcheck source=tests/kafka.sh
+. "$top/tests/kafka.sh"
+stack=$top/scripts/rc-stack
+export RC_STACK_DIR=$dir/"it's one" RC_STACK_KAFKA_PORT=0
+has_stack=1 # to be ended
 
-finish() {
-	"$stack" down --purge
-	rm -rf "$work"
-}
-trap finish EXIT
-trap 'exit 130' INT TERM
-
-t() {	# t WHAT STATUS STDERR COMMAND...: its status, and a pattern in what it says; '' if it must stay silent
-	local what=$1 want=$2 says=$3 got=0
-	shift 3
-	n=$((n + 1))
-	"$@" >"$work/out~" 2>"$work/err" </dev/null || got=$?
-	mv "$work/out~" "$work/out"	# the next test may read it
-	if [ $got -eq "$want" ] && if [ -n "$says" ]; then grep -Eqe "$says" "$work/err"; else [ ! -s "$work/err" ]; fi; then
-		echo "ok $n - $what"
-	else
-		echo "not ok $n - $what"
-		echo "# status $got"
-		sed 's/^/# /' "$work/out" "$work/err"
-	fi
-}
-
-said() { grep -Eqe "$1" "$work/out"; }	# of the command before, on stdout
+said() { grep -Eqe "$1" out; }	# of the command before, on stdout
 pid() { cat "$RC_STACK_DIR/$1.pid"; }
-tool() {	# tool CLASS OPTION...: one of Kafka's own
-	java -XX:-UsePerfData -XX:TieredStopAtLevel=1 -cp "$RC_KAFKA_CLASSPATH" org.apache.kafka.tools."$1" --bootstrap-server "$RC_BROKERS" "${@:2}"
-}
 outside() { cat "$RC_STACK_DIR"/postgres.place "$RC_STACK_DIR"/postgres.socket 2>/dev/null; }	# folders elsewhere
 gone() { local it; for it; do [ ! -e "$it" ] || return 1; done; }
 dead() { local it; for it; do ! grep -qs . "/proc/$it/cmdline" || return 1; done; }	# a zombie has none
@@ -58,12 +35,12 @@ open_to_others() { find "$RC_STACK_DIR" -name man -prune -o \( -type f -o -type 
 archive=$("$stack" env --kafka | sed -n "s/^export RC_KAFKA_ARCHIVE='\(.*\)'$/\1/p")
 t '... Kafka from the archive of its classes' 0 ''                     grep -qF "$archive" "/proc/$(pid kafka)/maps"
 t '... nothing is open to others'       0  ''                          open_to_others
-t 'a taken port is named'               69 'RC_STACK_KAFKA_PORT'       env RC_STACK_DIR="$work/other" \
+t 'a taken port is named'               69 'RC_STACK_KAFKA_PORT'       env RC_STACK_DIR="$dir/other" \
 	RC_STACK_KAFKA_PORT="$(cat "$RC_STACK_DIR/kafka.port")" "$stack" up --kafka
 
 t 'env'                                 0  ''                          "$stack" env
 export PGSERVICE=of-the-user PGHOSTADDR=192.0.2.1
-settings=$(cat "$work/out")
+settings=$(cat out)
 eval "$settings"
 # shellcheck disable=SC2016  # for sh to expand
 t '... is for sh too'                   0  ''                          sh -c 'eval "$1" && [ "$PGHOST" = "$2" ] && [ "$RC_STATE" = "$3" ]' \
@@ -72,7 +49,7 @@ t 'psql needs no option'                0  ''                          psql -Xqc
 t '... and is who it should be'         0  ''                          psql -XAtc "select current_user || '@' || current_database()"
 t '... in the right database'           0  ''                          said '^rappelconso@rappelconso$'
 t 'no one else can enter'               0  ''                          test "$(stat -c %a "$PGHOST")" = 700
-t 'a topic is made'                     0  ''                          tool TopicCommand --create --topic kept
+t 'a topic is made'                     0  ''                          kafka_tool TopicCommand --create --topic kept
 
 old=$(pid kafka)
 kill -9 "$old" "$(pid postgres)"
@@ -81,12 +58,12 @@ t 'what was killed does not run'        3  ''                          "$stack" 
 t 'up brings it back'                   0  'starting PostgreSQL'       "$stack" up
 t '... another process'                 1  ''                          test "$(pid kafka)" = "$old"
 t '... at the same place'               0  ''                          test "$("$stack" env --kafka | head -1)" = "export RC_BROKERS='$RC_BROKERS'"
-t '... with its topic'                  0  ''                          tool TopicCommand --describe --topic kept
+t '... with its topic'                  0  ''                          kafka_tool TopicCommand --describe --topic kept
 t '... and table'                       0  ''                          psql -Xqc 'select a from kept'
-t 'commits work at once'                0  ''                          tool TransactionsCommand list
-t '... as groups do'                    0  ''                          tool consumer.group.ConsumerGroupCommand --list
+t 'commits work at once'                0  ''                          kafka_tool TransactionsCommand list
+t '... as groups do'                    0  ''                          kafka_tool consumer.group.ConsumerGroupCommand --list
 
-pids=$(pid kafka)\ $(pid postgres)
+both=$(pid kafka)\ $(pid postgres)
 t 'down, one alone'                     0  ''                          "$stack" down --kafka
 t '... the other runs'                  0  ''                          "$stack" status --postgres
 t '... but not both'                    3  ''                          "$stack" status
@@ -96,19 +73,19 @@ t 'a process of others is not Kafka'    3  ''                          "$stack" 
 t 'down'                                0  ''                          "$stack" down
 t '... ends none of them'               0  ''                          kill $other
 # shellcheck disable=SC2086  # two words
-t '... but all of ours'                 0  ''                          dead $pids
+t '... but all of ours'                 0  ''                          dead $both
 t '... and keeps the data'              0  ''                          test -d "$RC_STACK_DIR/kafka/data/kept-0"
 
 
 # An archive that is none of this Java, and a log that nobody has made yet.
-mkdir "$work/jars"
-ln -s "${archive%/*}"/*.jar "$work/jars"
-head -c 5000 /dev/urandom >"$work/jars/${archive##*/}"
-t 'an archive of another Java'          0  'starting Kafka'            env RC_STACK_JARS="$work/jars" RC_STACK_DIR="$work/cut" "$stack" up --kafka
-t '... is no obstacle'                  0  ''                          env RC_STACK_DIR="$work/cut" "$stack" status --kafka
+mkdir "$dir/jars"
+ln -s "${archive%/*}"/*.jar "$dir/jars"
+head -c 5000 /dev/urandom >"$dir/jars/${archive##*/}"
+t 'an archive of another Java'          0  'starting Kafka'            env RC_STACK_JARS="$dir/jars" RC_STACK_DIR="$dir/cut" "$stack" up --kafka
+t '... is no obstacle'                  0  ''                          env RC_STACK_DIR="$dir/cut" "$stack" status --kafka
 features() { grep -aoE '[a-z]+[.][a-z.]*version' "$1/kafka/data/bootstrap.checkpoint"; }
-t '... the log is as it is elsewhere'   0  ''                          test "$(features "$work/cut")" = "$(features "$RC_STACK_DIR")"
-t '... down'                            0  ''                          env RC_STACK_DIR="$work/cut" "$stack" down --purge
+t '... the log is as it is elsewhere'   0  ''                          test "$(features "$dir/cut")" = "$(features "$RC_STACK_DIR")"
+t '... down'                            0  ''                          env RC_STACK_DIR="$dir/cut" "$stack" down --purge
 
 elsewhere=$(outside)
 chmod o+w "$RC_STACK_DIR"
@@ -126,19 +103,19 @@ if [ "$(id -u)" -eq 0 ]; then
 	chown 0 "$RC_STACK_DIR"
 fi
 # what is named there, but was not made by rc-stack, is not deleted
-mkdir "$work/precious" "$work/rc-stack.abc"
-RC_STACK_DIR=$work/named
+mkdir "$dir/precious" "$dir/rc-stack.abc"
+RC_STACK_DIR=$dir/named
 mkdir "$RC_STACK_DIR"
-for it in "$work/precious" "/tmp/../$work/rc-stack.abc" "/tmp/rc-stack./../.." ''; do
+for it in "$dir/precious" "/tmp/../$dir/rc-stack.abc" "/tmp/rc-stack./../.." ''; do
 	echo "$it" >"$RC_STACK_DIR/postgres.place"
 	echo "$it" >"$RC_STACK_DIR/postgres.socket"
-	t "purge where '${it//"$work"/...}' is named" 0 ''                 "$stack" down --purge
+	t "purge where '${it//"$dir"/...}' is named" 0 ''                 "$stack" down --purge
 	mkdir -p "$RC_STACK_DIR"
 done
-t '... deletes none of it'              0  ''                          test -d "$work/precious" -a -d "$work/rc-stack.abc"
+t '... deletes none of it'              0  ''                          test -d "$dir/precious" -a -d "$dir/rc-stack.abc"
 rmdir "$RC_STACK_DIR"
-RC_STACK_DIR=$work/"it's one"
+RC_STACK_DIR=$dir/"it's one"
 t 'purge'                               0  ''                          "$stack" down --purge
 # shellcheck disable=SC2086  # words
 t '... leaves nothing'                  0  ''                          gone "$RC_STACK_DIR" $elsewhere
-echo "1..$n"
+plan

@@ -237,6 +237,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             if fault.kind == "blank":
                 body.write(b"\n" * 1000)
                 body.flush()
+                self.wait(0.01)
             elif fault.kind == "drip":
                 body.write(half[number:number + 1] or b" ")
                 body.flush()
