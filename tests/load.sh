@@ -11,6 +11,14 @@ table=rappel_conso_table
 
 # row KEY [MOTIF [DATE]]: a record.
 row() {
+	case $1${2-}${3-} in
+	*[!' '-~]* | *[\"\\]*) ;; # which jq has to escape
+	*)
+		printf '{"reference_fiche":"%s","motif_du_rappel":%s' "$1" "${2:+\"}${2:-null}${2:+\"}"
+		printf '%s}\n' "${3:+,\"date_de_publication\":\"$3\"}"
+		return
+		;;
+	esac
 	jq -cn '{reference_fiche: $k, motif_du_rappel: (if $m == "" then null else $m end)}
 		+ if $d == "" then {} else {date_de_publication: $d} end' \
 		--arg k "$1" --arg m "${2-}" --arg d "${3-}"
