@@ -120,7 +120,7 @@ soak: all
 	DURATION=600 prove -v tests/faults/follow.t
 # The image and docker-compose.yml, by podman; see the test.
 containers:
-	scripts/rc-stack fetch
+	scripts/rc-stack fetch --kafka
 	prove -v tests/containers/flow.t
 
 # The sources as the formatter wants them; format-check only says what is not.

@@ -85,6 +85,8 @@ t 'an archive of another Java'          0  'starting Kafka'            env RC_ST
 t '... is no obstacle'                  0  ''                          env RC_STACK_DIR="$dir/cut" "$stack" status --kafka
 features() { grep -aoE '[a-z]+[.][a-z.]*version' "$1/kafka/data/bootstrap.checkpoint"; }
 t '... the log is as it is elsewhere'   0  ''                          test "$(features "$dir/cut")" = "$(features "$RC_STACK_DIR")"
+t 'the first PostgreSQL'                0  'making a PostgreSQL'       env RC_STACK_JARS="$dir/jars" RC_STACK_DIR="$dir/cut" "$stack" up --postgres
+ok '... leaves an empty cluster for those that follow' test -r "$(echo "$dir"/postgres-*)/PG_VERSION"
 t '... down'                            0  ''                          env RC_STACK_DIR="$dir/cut" "$stack" down --purge
 
 elsewhere=$(outside)

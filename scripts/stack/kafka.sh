@@ -161,7 +161,7 @@ ready_kafka() {
 }
 
 need_kafka() { need_java && fetch_jars && make_archive; }
-stop_kafka() { stop kafka TERM; }
+stop_kafka() { if [ -z "$1" ]; then stop kafka TERM; else stop kafka KILL; fi; }	# what is purged need not be put in order
 purge_kafka() { rm -rf "$dir/kafka" "$dir"/kafka.*; }
 known_kafka() { [ -e "$dir/kafka.port" ]; }
 address_kafka() { echo "127.0.0.1:$(recall kafka.port)"; }
