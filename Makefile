@@ -7,7 +7,8 @@ CC       := $(if $(filter default,$(origin CC)),gcc,$(CC))
 O        ?= $(if $(SANITIZE),build/sanitize,build)
 
 PKGS      = rdkafka libpq libcurl jansson icu-i18n icu-uc
-CFLAGS   ?= -O2 -g
+# the sanitizers find the same at -O1, which is compiled sooner
+CFLAGS   ?= $(if $(SANITIZE),-O1,-O2) -g
 # scripts/check sets WERROR=-Werror: a newer compiler's new warning is no reason not to build.
 WERROR   ?=
 WARN      = -std=c11 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wmissing-prototypes $(WERROR)
@@ -27,7 +28,7 @@ endif
 TOOLS    := $(patsubst cmd/%.c,%,$(wildcard cmd/rc-*.c))
 LIB_OBJ  := $(patsubst %.c,$O/%.o,$(wildcard lib/*/*.c))
 UNITS    := $(patsubst %.c,$O/%,$(wildcard tests/unit/*/*.c))
-SOURCES  := $(wildcard cmd/*.c lib/*/*.[ch] tests/unit/*.[ch] tests/unit/*/*.[ch])
+SOURCES  := $(wildcard cmd/*.c lib/*/*.[ch] tests/kafka-admin.c tests/unit/*.[ch] tests/unit/*/*.[ch])
 MAN      := $(wildcard man/*.[157])
 # rc-stack belongs to the source tree, where it keeps its data.
 INSTALLED_MAN = $(filter-out rc-stack.1,$(notdir $(MAN)))
@@ -58,9 +59,12 @@ $O/%.o: %.c Makefile | libraries
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(WARN) $(HARDEN) $(CFLAGS) -MMD -MP -c -o $@ $<
 
--include $(wildcard $O/cmd/*.d $O/lib/*/*.d $O/tests/unit/*/*.d)
+-include $(wildcard $O/cmd/*.d $O/lib/*/*.d $O/tests/*.d $O/tests/unit/*/*.d)
 
-units: $(UNITS)
+units: $(UNITS) $O/tests/kafka-admin
+
+$O/tests/kafka-admin: $O/tests/kafka-admin.o
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # What tests/unaccent.t compares with, whatever release the system has.
 UNIDECODE = 1.4.0

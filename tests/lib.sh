@@ -18,6 +18,8 @@ pids=()
 besides=()
 job=
 has_stack=
+# psql itself, where there is one: Debian's in PATH is a program in Perl that looks for it
+for pg_bin in /usr/lib/postgresql/*/bin; do [ ! -x "$pg_bin/psql" ] || PATH=$pg_bin:$PATH; done
 PATH=$(cd "${RC_BUILD:-$top/build}" && pwd):$top/scripts:$PATH
 unset RC_DATASET RC_DATASETS RC_API RC_API_KEY RC_BROKERS RC_KAFKA_CONFIG RC_STATE NO_COLOR \
 	PGHOST PGPORT PGDATABASE PGUSER PGPASSWORD PGSERVICE POSTGRES_PASSWORD
@@ -164,14 +166,13 @@ skip() {
 	echo "ok $n - $1 # SKIP $2"
 }
 
-# wait_for SECONDS COMMAND...: until it succeeds, looking often at first, for most waits are short,
-# and then five times a second.
+# wait_for SECONDS COMMAND...: until it succeeds, looking often at first, for most waits are short.
 wait_for() {
-	local tries=0 last=$(($1 * 5))
+	local tries=0 last=$(($1 * 3 + 10))
 	shift
 	while ! "$@" >/dev/null 2>&1; do
 		[ $((tries += 1)) -lt $last ] || return 1
-		if [ $tries -lt 10 ]; then sleep 0.05; else sleep 0.2; fi
+		if [ $tries -le 10 ]; then sleep 0.05; else sleep 0.33; fi
 	done
 }
 
@@ -191,6 +192,8 @@ start_stack() {
 	}
 	eval "$(rc-stack env "$@")"
 	export PATH=$path # the build that is tested stays the first
+	# processes are killed here, machines are not
+	[ "$*" = --kafka ] || psql -Xq -c 'ALTER SYSTEM SET fsync = off' -c 'SELECT pg_reload_conf()' >/dev/null
 }
 
 # free_port: one that nobody has at the moment.

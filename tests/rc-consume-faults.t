@@ -52,7 +52,7 @@ grows() {
 	background reader 'rc-consume -e -t grown --timeout 2000'
 	reader=$job
 	wait_for 20 grep -q value reader.out
-	kafka_tool TopicCommand --alter --topic grown --partitions 2 >/dev/null
+	kafka_admin partitions grown 2
 	wait_for 20 eval "kcat -L -b '$RC_BROKERS' -t grown | grep 'with 2 part'"
 	row c | put grown 1
 	ok 'a partition that is added is read, too' wait_for 20 grep -q '"partition":1.*"value"' reader.out

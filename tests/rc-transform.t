@@ -3,6 +3,8 @@
 # lines are.
 # shellcheck source=tests/lib.sh
 . "${0%/*}/lib.sh"
+# ids FILE: the column id of each row in it, which comes first.
+ids() { sed -E 's/^\{"id":"([^"]*)".*/\1/' "$1"; }
 
 # A description with one column of each kind.
 cat >d.json <<'E'
@@ -134,7 +136,7 @@ is '... are right' "$(jq -c '[.list, .cut, (.plain | length)]' out)" '["e","",40
 
 printf '\n{"key":"a"}\r\n \t\r\n\r\n{"key":"b"}\n{"key":"c"}' >in
 t 'CR, blank lines, no LF at the end'      0  ''                      tr_ --stats stats
-is '... are no matter' "$(jq -r .id out | tr '\n' ' ')$(tail -c 1 out | od -An -c)" 'a b c   \n'
+is '... are no matter' "$(ids out | tr '\n' ' ')$(tail -c 1 out | od -An -c)" 'a b c   \n'
 is '... blank lines are no records' "$(jq -c '[.tool, .records_in, .records_out, .rejected, .skipped, .bytes_in, .bytes_out]' stats)" \
 	"[\"rc-transform\",3,3,0,0,$(wc -c <in),$(wc -c <out)]"
 is '... seconds are a number, the position none' "$(jq -c '[.seconds | type, . >= 0]' stats) $(jq -c .position stats)" '["number",true] null'
@@ -154,9 +156,9 @@ is '... is whole' "$(jq -r '.plain | [length, .[-2:]] | "\(.[0]) \(.[1])"' out)"
 	printf '"}\n{"key":"z"}\n'
 } >in
 t 'a line of 70 MB'                        65 '<stdin>: line 2: '     tr_
-is '... what came before it is written, nothing after' "$(jq -r .id out)" a
+is '... what came before it is written, nothing after' "$(ids out)" a
 t '... set aside'                          0  '1 of 3 records rejected' tr_ --rejects rejects
-is '... the rest is written' "$(jq -r .id out | tr '\n' ' ')$(jq -c '[.line, has("raw")]' rejects)" 'a z [2,false]'
+is '... the rest is written' "$(ids out | tr '\n' ' ')$(jq -c '[.line, has("raw")]' rejects)" 'a z [2,false]'
 {
 	echo '{"key":"a"}'
 	printf '{"key":"grows","plain":"'
@@ -165,9 +167,9 @@ is '... the rest is written' "$(jq -r .id out | tr '\n' ' ')$(jq -c '[.line, has
 } >in
 rm -f rejects
 t 'a row of 68 MB from a line of 34'       65 '<stdin>: line 2: its line would be longer than 64 MiB' tr_
-is '... what came before it is written, nothing after' "$(jq -r .id out)" a
+is '... what came before it is written, nothing after' "$(ids out)" a
 t '... set aside'                          0  '1 of 3 records rejected' tr_ --rejects rejects
-is '... the rest is written' "$(jq -r .id out | tr '\n' ' ')$(jq -c '[.line, .record.key]' rejects)" 'a z [2,"grows"]'
+is '... the rest is written' "$(ids out | tr '\n' ' ')$(jq -c '[.line, .record.key]' rejects)" 'a z [2,"grows"]'
 
 # A line comes out when it has come in, not when the next one does.
 mkfifo pipe
@@ -176,7 +178,7 @@ first=$job
 exec 7>pipe
 echo '{"key":"a"}' >&7
 wait_for 20 test -s first.out
-is 'what comes in goes out at once' "$(jq -r .id first.out)" a
+is 'what comes in goes out at once' "$(ids first.out)" a
 printf '{"key":"b"}\n{"key":"c' >&7
 has() { [ "$(wc -l <first.out)" -eq "$1" ]; }
 wait_for 20 has 2
@@ -184,7 +186,7 @@ kill -TERM "$first"
 wait "$first"
 is 'SIGTERM' "$? $(cat first.err)" '143 '
 exec 7>&-
-is '... whole lines have been written' "$(jq -r .id first.out | tr '\n' ' ')$(tail -c 1 first.out | od -An -c)" 'a b   \n'
+is '... whole lines have been written' "$(ids first.out | tr '\n' ' ')$(tail -c 1 first.out | od -An -c)" 'a b   \n'
 
 # --- bad lines
 
@@ -196,10 +198,10 @@ bad() {
 		printf '{"key":"z"}\n'
 	} >in
 	t "$1"                                    65 "^rc-transform: <stdin>: line 3: .*$3" tr_
-	is '... what came before is written, nothing after' "$(jq -r .id out)" a
+	is '... what came before is written, nothing after' "$(ids out)" a
 	rm -f rejects
 	t '... set aside'                         0  '^rc-transform: 1 of 3 records rejected: see rejects$' tr_ -q --rejects rejects
-	is '... the rest is written' "$(jq -r .id out | tr '\n' ' ')$(jq -c '[.tool, .line, has("reason")]' rejects)" \
+	is '... the rest is written' "$(ids out | tr '\n' ' ')$(jq -c '[.tool, .line, has("reason")]' rejects)" \
 		'a z ["rc-transform",3,true]'
 }
 deep=$(printf '%010000d' 0 | tr 0 '[')
@@ -262,12 +264,12 @@ is '... and counted' "$(jq -c '[.records_in, .records_out, .rejected, .status, .
 is '... no one else may read them' "$(stat -c %a rejects)" 600
 jq -c '.record // empty | del(.plain, .list)' rejects >mended
 t '... mended'                             0  ''                      eval 'rc-transform <mended'
-is '... can be piped in again' "$(jq -r .id out | tr '\n' ' ')" 'b c '
+is '... can be piped in again' "$(ids out | tr '\n' ' ')" 'b c '
 t '... more are appended'                  0  '3 of 5'                tr_ --rejects rejects
 is '... none is lost' "$(jq -c .line rejects | tr '\n' ' ')" '2 3 4 2 3 4 '
 rm rejects
 t '--max-rejects'                          65 'line 4: .*--max-rejects' tr_ --rejects rejects --max-rejects 2
-is '... what came before is written' "$(jq -r .id out) $(jq -c .line rejects | tr '\n' ' ')" 'a 2 3 '
+is '... what came before is written' "$(ids out) $(jq -c .line rejects | tr '\n' ' ')" 'a 2 3 '
 t '... as many as there are'               0  '3 of 5'                tr_ --rejects rejects --max-rejects 3
 t '... none'                               65 'line 2: '              tr_ --rejects rejects --max-rejects 0
 t '... without a file'                     64 '--rejects'             tr_ --max-rejects 2
@@ -282,7 +284,7 @@ is '... are not spoken of' "$(wc -l <out)" 50
 seq 100000 | sed 's/.*/{"key":"k&","plain":"&"}/' >in
 quiet() { { rc-transform <in; echo $? >status; } | head -1 >first.out; }
 t 'a closed standard output'               0  ''                      quiet
-is '... after the first line' "$(jq -r .id first.out)" k1
+is '... after the first line' "$(ids first.out)" k1
 is '... ends as a filter does, quietly' "$(cat status)" 141
 t 'a full one'                             74 '<stdout>: .*No space'  eval 'rc-transform <in >/dev/full'
 head -1 in >one
@@ -344,7 +346,7 @@ cp "$(command -v rc-transform)" prefix/bin/
 jq '.columns[0].from = "installed"' d.json >prefix/share/rappelconso/datasets/mine.json
 echo '{"installed":"a"}' >in
 t 'installed'                              0  ''                      eval 'prefix/bin/rc-transform -d mine <in'
-is '... its descriptions are found' "$(jq -r .id out)" a
+is '... its descriptions are found' "$(ids out)" a
 ln -s "$dir/prefix/bin/rc-transform" links/rc-transform
 from_root() { (cd / && "$dir/$1" "${@:2}" <"$dir/in"); }
 t '... by a link'                          0  ''                      from_root links/rc-transform -d mine

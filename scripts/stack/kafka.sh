@@ -84,7 +84,7 @@ choose_kafka_port() {
 }
 
 # One partition for each coordinator, so that one answer of each tells that all of it is loaded. A broker that was
-# killed is let in again when its old session is over, so that is short.
+# killed is let in again when its old session is over, so that is short. It has few clients, and one that waits costs little.
 kafka_properties() {
 	local port controller
 	port=$(recall kafka.port)
@@ -97,7 +97,11 @@ kafka_properties() {
 		controller.listener.names=CONTROLLER
 		controller.quorum.voters=1@127.0.0.1:$controller
 		broker.session.timeout.ms=3000
-		broker.heartbeat.interval.ms=500
+		broker.heartbeat.interval.ms=1000
+		metadata.max.idle.interval.ms=0
+		num.network.threads=1
+		num.io.threads=2
+		background.threads=1
 		log.dirs=kafka/data
 		log.cleaner.dedupe.buffer.size=8388608
 		auto.create.topics.enable=false

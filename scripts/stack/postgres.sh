@@ -2,8 +2,8 @@
 # postgres.sh - rc-stack's PostgreSQL: its user, its folders, its start, and when it is ready
 
 as_pg=(env)
-pg_owner=$(id -u):$(id -g)
-if [ "$(id -u)" -eq 0 ]; then	# it refuses to run as root
+pg_owner=$UID:$(id -g)
+if [ "$UID" -eq 0 ]; then	# it refuses to run as root
 	pg_user=$(id -un postgres 2>/dev/null || echo nobody)
 	pg_owner=$(id -u "$pg_user"):$(id -g "$pg_user")
 	as_pg=(setpriv --reuid="${pg_owner%:*}" --regid="${pg_owner#*:}" --clear-groups)
