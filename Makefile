@@ -95,15 +95,14 @@ $O/pgbouncer/usr/sbin/pgbouncer:
 	touch $@
 
 # The schema of the compose specification, out of the last docker-compose that was written in
-# Python, and what checks a file against it.
+# Python, and, beside Unidecode, what checks a file against it.
 COMPOSE = 1.29.2
 compose-schema: $O/compose/schema-$(COMPOSE).json
-$O/compose/schema-$(COMPOSE).json:
+$O/compose/schema-$(COMPOSE).json: | oracle
 	rm -rf $(@D)
-	python3 -m venv $(@D)
-	$(@D)/bin/pip install -q --disable-pip-version-check jsonschema pyyaml
-	$(@D)/bin/pip download -q --disable-pip-version-check --no-deps -d $(@D) docker-compose==$(COMPOSE)
-	$(@D)/bin/python -m zipfile -e $(@D)/docker_compose-*.whl $(@D)/wheel
+	$O/oracle/bin/pip install -q --disable-pip-version-check jsonschema pyyaml
+	$O/oracle/bin/pip download -q --disable-pip-version-check --no-deps -d $(@D) docker-compose==$(COMPOSE)
+	$O/oracle/bin/python -m zipfile -e $(@D)/docker_compose-*.whl $(@D)/wheel
 	mv $(@D)/wheel/compose/config/compose_spec.json $@
 	rm -r $(@D)/wheel $(@D)/docker_compose-*.whl
 
@@ -144,7 +143,7 @@ format format-check:
 	$(call left_out,clang-format)
 endif
 
-lint: lint-c lint-clang lint-rooms lint-scripts lint-man
+lint: lint-scripts lint-rooms lint-man lint-c lint-clang # one process for all scripts: it takes long alone
 ifneq ($(call written_for,clang-tidy),)
 lint-c: $(SOURCES:%=$O/lint/%)
 else

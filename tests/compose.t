@@ -5,7 +5,7 @@
 . "${0%/*}/lib.sh"
 
 schema=$(echo "$top"/build/compose/schema-*.json)
-python=$top/build/compose/bin/python
+python=$top/build/oracle/bin/python
 if [ ! -e "$schema" ] || [ ! -x "$python" ]; then
 	echo '1..0 # SKIP no schema: make compose-schema fetches it'
 	exit 0
