@@ -8,16 +8,14 @@ import json
 import os
 import random
 import re
-import shutil
 import signal
 import sys
-import tempfile
 import threading
 import time
 
 import limit
 from stand_in_client import API, SMALL, STAND_IN, Server, error_of, ids
-from tap import attempt, ok, plan, run, same, sample
+from tap import attempt, ok, own_folder, plan, run, same, sample
 
 COUNT = 12500
 
@@ -345,8 +343,7 @@ def test_options(folder):
 
 def main():
     """Run all groups in a folder of their own."""
-    folder = tempfile.mkdtemp(prefix="stand-in-api.")
-    try:
+    with own_folder("stand-in-api") as folder:
         lines = sample("--count", str(COUNT), "--seed", "3").splitlines()
         shuffled = list(lines)
         random.Random(1).shuffle(shuffled)
@@ -369,8 +366,6 @@ def main():
             attempt(test_slow, server, lines)
             attempt(test_choice, server)
         attempt(test_options, folder)
-    finally:
-        shutil.rmtree(folder)
     plan()
 
 

@@ -3,13 +3,11 @@
 
 import json
 import os
-import shutil
 import sys
-import tempfile
 
 import limit
 from stand_in_client import SMALL, Server, error_of, ids
-from tap import attempt, ok, plan, same
+from tap import attempt, ok, own_folder, plan, same
 
 WHERE = [
     ("", "12345"),
@@ -63,15 +61,12 @@ def test_odsql(server):
 
 def main():
     """Ask one server, in a folder of its own."""
-    folder = tempfile.mkdtemp(prefix="stand-in-odsql.")
-    try:
+    with own_folder("stand-in-odsql") as folder:
         path = os.path.join(folder, "small.jsonl")
         with open(path, "w", encoding="utf-8") as file:
             file.writelines(json.dumps(record) + "\n" for record in SMALL)
         with Server(folder, "--data", path, "--dataset", "small") as server:
             attempt(test_odsql, server)
-    finally:
-        shutil.rmtree(folder)
     plan()
 
 

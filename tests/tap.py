@@ -1,7 +1,10 @@
 """What the tests that are written in Python share: TAP, and commands that are run to their end."""
 
+import contextlib
 import os
+import shutil
 import subprocess
+import tempfile
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 ROOT = os.path.dirname(HERE)
@@ -36,6 +39,19 @@ def run(*command, **options):
     """Run a command to its end."""
     return subprocess.run(command, stdout=options.pop("stdout", subprocess.PIPE),
                           stderr=subprocess.PIPE, timeout=60, check=False, **options)
+
+
+@contextlib.contextmanager
+def own_folder(name):
+    """A folder of the test's own; RC_TEST_KEEP=1 keeps it."""
+    path = tempfile.mkdtemp(prefix=f"rc-test.{name}.")
+    try:
+        yield path
+    finally:
+        if os.environ.get("RC_TEST_KEEP"):
+            print(f"# kept: {path}", flush=True)
+        else:
+            shutil.rmtree(path)
 
 
 def sample(*options):
