@@ -7,8 +7,7 @@ CC       := $(if $(filter default,$(origin CC)),gcc,$(CC))
 O        ?= $(if $(SANITIZE),build/sanitize,build)
 
 PKGS      = rdkafka libpq libcurl jansson icu-i18n icu-uc
-# the sanitizers find the same at -O1, which is compiled sooner
-CFLAGS   ?= $(if $(SANITIZE),-O1,-O2) -g
+CFLAGS   ?= -O2 -g
 # scripts/check sets WERROR=-Werror: a newer compiler's new warning is no reason not to build.
 WERROR   ?=
 WARN      = -std=c11 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wmissing-prototypes $(WERROR)

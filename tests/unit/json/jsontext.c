@@ -75,7 +75,7 @@ test_meaning(void **state)
 static void
 test_every_escape(void **state)
 {
-	char text[24], utf8[4];
+	char text[16], utf8[4];
 
 	(void)state;
 	for (uint32_t cp = 0; cp <= 0x10FFFF; cp += cp < 0x11000 ? 1 : 97) {
