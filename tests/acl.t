@@ -45,8 +45,11 @@ t 'Read is enough to read, without a group' 0 '' as_user rc-consume -E
 is '... all of it' "$(wc -l <out)" 3
 rc-consume -e -E | tail -n 1 >positions
 t '... from positions' 0 '' as_user rc-consume -E -o positions
-t '... without an end' 124 '' timeout 2 rc-consume -b "127.0.0.1:$user" -F user
-is '... all of it' "$(wc -l <out)" 3
+background reader "rc-consume -b 127.0.0.1:$user -F user"
+ok '... without an end' wait_for 20 eval '[ "$(wc -l <reader.out)" -eq 3 ]'
+kill -TERM "$job"
+wait "$job"
+is '... without a complaint' "$? $(<reader.err)" '143 '
 t 'a group that is not allowed' 77 'right Read on the group' as_user rc-consume -E -o stored -g g
 t '... to be committed for' 77 'right Read on the group' as_user rc-state set --store kafka:g <positions
 acl --operation Read --group g
