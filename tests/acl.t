@@ -46,7 +46,8 @@ is '... all of it' "$(wc -l <out)" 3
 rc-consume -e -E | tail -n 1 >positions
 t '... from positions' 0 '' as_user rc-consume -E -o positions
 background reader "rc-consume -b 127.0.0.1:$user -F user"
-ok '... without an end' wait_for 20 eval '[ "$(wc -l <reader.out)" -eq 3 ]'
+all_read() { [ "$(wc -l <reader.out)" -eq 3 ]; }
+ok '... without an end' wait_for 20 all_read
 kill -TERM "$job"
 wait "$job"
 is '... without a complaint' "$? $(<reader.err)" '143 '
