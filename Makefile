@@ -33,7 +33,7 @@ MAN      := $(wildcard man/*.[157])
 INSTALLED_MAN = $(filter-out rc-stack.1,$(notdir $(MAN)))
 EXAMPLES  = DATA.md scripts/flow.env scripts/crontab $(wildcard scripts/systemd/* scripts/prometheus/*)
 SHELL_SCRIPTS = $(shell grep -d skip -lE '^\#!.*(bash|/sh)' scripts/* tests/*.t tests/faults/*.t tests/containers/* tests/sanitized/run scripts/docker/daily tests/limit tests/lint-rooms .ci/run) tests/lib.sh \
-		tests/load.sh tests/memory.sh tests/kafka.sh tests/produce.sh tests/examples.sh tests/faults/lib.sh
+		tests/load.sh tests/memory.sh tests/fetch.sh tests/kafka.sh tests/produce.sh tests/examples.sh tests/faults/lib.sh
 
 all: $(TOOLS:%=$O/%)
 

@@ -14,12 +14,15 @@ struct field { /* of a record */
 	struct rc_json_hint hint;
 };
 
+/* What the portal's errors have: those of the Explore API, and of the quota in front of it. */
+static const char *const error_fields[] = { "error_code", "errorcode", "error", "message" };
+
 struct rc_collect {
 	struct rc_out *out;
 	struct rc_stats *stats;
 	struct rc_dedup seen;
 	struct rc_json json;
-	struct field key, version, cursor, error;
+	struct field key, version, cursor, errors[4];
 	struct rc_buf id, scratch;
 	uint64_t without_key;
 	/* of this pass */
@@ -48,7 +51,8 @@ rc_collect_open(struct rc_collect **hp, const struct rc_dataset *dataset, struct
 	h->key = field(dataset->key.field);
 	h->version = field(dataset->key.version);
 	h->cursor = field(dataset->cursor.field);
-	h->error = field("error_code");
+	for (size_t i = 0; i < sizeof(error_fields) / sizeof(*error_fields); i++)
+		h->errors[i] = field(error_fields[i]);
 	*hp = h;
 	return 0;
 }
@@ -92,19 +96,31 @@ put_id(struct rc_collect *h, const struct rc_json_value *v)
 	return rc_buf_add(&h->id, text.p, text.n);
 }
 
-/* seen: when the record that was scanned had been met before. */
+/* seen: when the record that was scanned had been met before.  Without a key, or a version that
+ * tells a change from a double, only what is the same in all its members is the same record. */
 static int
 seen(struct rc_collect *h, const struct rc_json_value *key, struct rc_span text,
     enum rc_dedup_when *when)
 {
 	int status;
 
-	if (key == NULL)
-		return rc_dedup_add(&h->seen, text.p, text.n, when);
 	h->id.len = 0;
-	if ((status = put_id(h, key)) != 0 || (status = put_id(h, value(h, &h->version))) != 0)
-		return status;
-	return rc_dedup_add(&h->seen, h->id.data, h->id.len, when);
+	if (key == NULL || h->version.name.p == NULL)
+		status = rc_jsontext_compact(&h->id, text);
+	else if ((status = put_id(h, key)) == 0)
+		status = put_id(h, value(h, &h->version));
+	return status != 0 ? status : rc_dedup_add(&h->seen, h->id.data, h->id.len, when);
+}
+
+/* is_error: what the portal says in place of a record, with neither key nor cursor. */
+static int
+is_error(struct rc_collect *h)
+{
+	int found = 0;
+
+	for (size_t i = 0; i < sizeof(error_fields) / sizeof(*error_fields); i++)
+		found |= value(h, &h->errors[i]) != NULL;
+	return found && value(h, &h->key) == NULL && value(h, &h->cursor) == NULL;
 }
 
 /* note_cursor: the pass has met a record with this date. */
@@ -160,8 +176,8 @@ rc_collect_add(struct rc_collect *h, struct rc_span text, const char **bad)
 		return status == RC_DATA ? 0 : status;
 	}
 	key = value(h, &h->key);
-	if (key == NULL && value(h, &h->error) != NULL) {
-		*bad = "an error instead of a record";
+	if (key == NULL && is_error(h)) {
+		*bad = RC_COLLECT_ERROR;
 		return 0;
 	}
 	h->stats->records_in++;

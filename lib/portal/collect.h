@@ -1,6 +1,7 @@
 /* collect.h - the records that arrive: checked, doubles left out, written.
  *
- * A record is known by its key and version, one without a key by all of it.
+ * A record is known by its key and version; one without a key, or where the description names no
+ * version, by all of it.
  *
  * Tested by tests/rc-fetch.t. */
 #ifndef RC_COLLECT_H
@@ -12,6 +13,8 @@
 #include "base/stats.h"
 #include "dataset/dataset.h"
 
+#define RC_COLLECT_ERROR "an error instead of a record"
+
 struct rc_collect; /* opaque */
 
 /* rc_collect_open: records go to out, counts to stats; all are borrowed.  RC_OSERR:
@@ -22,7 +25,7 @@ int rc_collect_open(struct rc_collect **hp, const struct rc_dataset *dataset, st
  * wanted at most.  What an earlier pass has shown is not shown again. */
 void rc_collect_start(struct rc_collect *h, uint64_t most);
 /* rc_collect_add: take one record, as the portal sent it.  Where it is none, *bad
- * is set to why, a static text, else to NULL.  RC_IO, RC_PIPE: it cannot be
+ * is set to why, a static text, else to NULL; RC_COLLECT_ERROR is what the portal says instead.  RC_IO, RC_PIPE: it cannot be
  * written. */
 int rc_collect_add(struct rc_collect *h, struct rc_span text, const char **bad);
 /* rc_collect_flush: as rc_out_flush(). */

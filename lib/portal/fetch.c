@@ -66,7 +66,9 @@ quote(struct rc_fetch *f, struct rc_span line)
 			    (struct rc_span){ p, (size_t)(line.p + line.n - p) });
 			return;
 		}
-	if (!rc_utf8_valid(line.p, line.n))
+	if (strcmp(f->bad, RC_COLLECT_ERROR) == 0)
+		rc_visible_put(f->said, sizeof(f->said), line);
+	else if (!rc_utf8_valid(line.p, line.n))
 		f->bad = "bytes that are not UTF-8";
 	else if (line.n > 0 && *line.p != '{' && *line.p != '\xEF') /* a byte order mark */
 		rc_visible_put(f->said, 61, line);
