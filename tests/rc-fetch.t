@@ -119,6 +119,11 @@ done
 t 'more records of one date than pages reach' 0 'have one date' fetch oneday --paged
 ok '... all there' cmp oneday out
 
+for is in true false; do
+	jq --argjson is $is '.cursor.time = $is' "$([ $is = true ] && echo old || echo small).json" >time.json
+	t "a cursor whose time is not $is" 78 "cursor is made, .*: give the cursor \"time\": $([ $is = true ] && echo false || echo true)" fetch time
+	is '... nothing is fetched' "$(cat out)" ''
+done
 jq '.portal.dataset = "changes" | del(.key.version)' small.json >changes.json
 for mode in '' --paged; do
 	t "two records of one key, without a version${mode:+, }$mode" 0 '' fetch changes $mode

@@ -33,9 +33,9 @@ read_answer(void *to, const struct rc_buf *body, const char **bad)
 	return 0;
 }
 
-/* has: whether the portal has a field of that name. */
-static int
-has(const struct check *c, const char *name)
+/* find: the portal's field of that name, or NULL. */
+static const json_t *
+find(const struct check *c, const char *name)
 {
 	json_t *field;
 	size_t i;
@@ -43,9 +43,9 @@ has(const struct check *c, const char *name)
 	json_array_foreach(c->fields, i, field)
 	{
 		if (strcmp(json_string_value(json_object_get(field, "name")), name) == 0)
-			return 1;
+			return field;
 	}
-	return 0;
+	return NULL;
 }
 
 /* uses: whether the description makes something of a field. */
@@ -81,11 +81,33 @@ list_unused(const struct check *c, struct rc_buf *out)
 static int
 missing(const struct check *c, const char *name, const char *use, const char *column)
 {
-	if (has(c, name))
+	if (find(c, name) != NULL)
 		return 0;
 	rc_log_error("dataset %s: the portal has no field \"%s\", %s%s%s%s", c->dataset->id, name,
 	    use, column != NULL ? " \"" : "", column != NULL ? column : "",
 	    column != NULL ? "\" is made of" : "");
+	return 1;
+}
+
+/* wrong_time: say that the cursor has a time and the description has it without, or the other way
+ * round, where the portal knows: --until would lose the last day, or dates have none to compare. */
+static int
+wrong_time(const struct check *c)
+{
+	const struct rc_dataset *d = c->dataset;
+	const char *type = json_string_value(json_object_get(find(c, d->cursor.field), "type"));
+	int has_time;
+
+	if (type == NULL || (strcmp(type, "date") != 0 && strcmp(type, "datetime") != 0))
+		return 0;
+	has_time = strcmp(type, "datetime") == 0;
+	if (has_time == d->cursor.has_time)
+		return 0;
+	rc_log_error(
+	    "dataset %s: field \"%s\", of which the cursor is made, %s at the portal: give "
+	    "the cursor \"time\": %s in %s, see rc-dataset(5)",
+	    d->id, d->cursor.field, has_time ? "has a time" : "is a date without a time",
+	    has_time ? "true" : "false", d->path);
 	return 1;
 }
 
@@ -114,7 +136,7 @@ compare(const struct check *c)
 		    "dataset %s: fields that the description does not use: %s", d->id, unused.data);
 	}
 	rc_buf_free(&unused);
-	return status;
+	return status == 0 && wrong_time(c) ? RC_CONFIG : status;
 }
 
 int

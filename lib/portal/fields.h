@@ -10,7 +10,8 @@
 
 /* rc_fields_check: ask portal for d's fields (Explore API, /catalog/datasets/ID).
  * RC_CONFIG: it has not all that d names; each is reported, with the column that is made
- * of it, and what else the portal has.  With -v, fields that d does not use are reported.
+ * of it, and what else the portal has; or the cursor has a time there and none in d, or the other
+ * way round.  With -v, fields that d does not use are reported.
  * Returns as rc_portal_ask() and rc_portal_again() otherwise; 0 also after a
  * stop request (stop.h). */
 int rc_fields_check(struct rc_portal *portal, const struct rc_dataset *d, struct rc_stats *stats);
