@@ -25,8 +25,8 @@ int rc_collect_open(struct rc_collect **hp, const struct rc_dataset *dataset, st
  * wanted at most.  What an earlier pass has shown is not shown again. */
 void rc_collect_start(struct rc_collect *h, uint64_t most);
 /* rc_collect_add: take one record, as the portal sent it.  Where it is none, *bad
- * is set to why, a static text, else to NULL; RC_COLLECT_ERROR is what the portal says instead.  RC_IO, RC_PIPE: it cannot be
- * written. */
+ * is set to why, a static text, else to NULL; RC_COLLECT_ERROR is what the portal
+ * says instead.  RC_IO, RC_PIPE: it cannot be written. */
 int rc_collect_add(struct rc_collect *h, struct rc_span text, const char **bad);
 /* rc_collect_flush: as rc_out_flush(). */
 int rc_collect_flush(struct rc_collect *h);
