@@ -25,9 +25,12 @@ unset RC_DATASET RC_DATASETS RC_API RC_API_KEY RC_BROKERS RC_KAFKA_CONFIG RC_STA
 	PGHOST PGPORT PGDATABASE PGUSER PGPASSWORD PGSERVICE POSTGRES_PASSWORD
 export PATH XDG_STATE_HOME=$dir/state LC_ALL=C.UTF-8
 
+# end_jobs: those that are still children of this shell, for a pid may be another's by now.
 end_jobs() {
-	local pid
-	for pid in ${pids+"${pids[@]}"}; do kill "$pid" 2>/dev/null; done
+	local pid stat
+	for pid in ${pids+"${pids[@]}"}; do
+		{ read -r stat <"/proc/$pid/stat"; } 2>/dev/null && [[ $stat == *") "?" $BASHPID "* ]] && kill "$pid"
+	done
 }
 cleanup() {
 	local purge=--purge
