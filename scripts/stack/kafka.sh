@@ -34,7 +34,9 @@ make_archive() {
 	it=$(archive)
 	if [ -e "$it" ] || [ ! -w "$jars" ]; then return; fi
 	say "making an archive of Kafka's classes in $jars, for faster starts"
-	(flock 8 && { [ -e "$it" ] || train "$it"; }) 8<"$jars" >/dev/null 2>&1 || say "there is none: each start takes longer"
+	(flock 8 && { [ -e "$it" ] || train "$it"; }) 8<"$jars" >/dev/null 2>&1 && return
+	: >"$it"	# this Java makes none: it is not asked again
+	say "there is none: each start takes longer"
 }
 
 # train FILE: in a process of its own, a broker that writes the archive when it ends.
@@ -131,7 +133,7 @@ start_kafka() {
 	java_+=(-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xlog:cds=off)	# a short start
 	choose_kafka_port
 	archive >"$dir/kafka.archive"
-	[ ! -e "$(archive)" ] || java_+=("-XX:SharedArchiveFile=$(archive)")
+	[ ! -s "$(archive)" ] || java_+=("-XX:SharedArchiveFile=$(archive)")
 	kafka_properties >"$dir/kafka.properties"
 	rm -rf "$dir/kafka/tmp"	# a broker that is killed leaves libraries there
 	mkdir -p "$dir/kafka/tmp"
