@@ -75,12 +75,14 @@ $O/oracle/unidecode-$(UNIDECODE):
 	touch $@
 
 # Prometheus's own checker, out of Debian's package, which is not installed: it would start
-# a service.  Without it, tests/rc-runs.t leaves out what it would say.
+# a service; since Debian 13 it has a package of its own.  Without it, tests/rc-runs.t leaves out
+# what it would say.
 promtool: $O/promtool/promtool
 $O/promtool/promtool:
 	rm -rf $(@D) && mkdir -p $(@D)
-	cd $(@D) && apt-get download -qq -o APT::Sandbox::User=root prometheus
-	dpkg-deb --fsys-tarfile $(@D)/prometheus_*.deb | tar -xO ./usr/bin/promtool >$@.new
+	cd $(@D) && apt-get download -qq -o APT::Sandbox::User=root \
+		$$(apt-cache show promtool >/dev/null 2>&1 && echo promtool || echo prometheus)
+	dpkg-deb --fsys-tarfile $(@D)/prom*.deb | tar -xO ./usr/bin/promtool >$@.new
 	chmod +x $@.new && mv $@.new $@ && rm $(@D)/*.deb
 
 # A pooler, out of Debian's packages, which are not installed: it would start a service.
