@@ -33,10 +33,7 @@ control() {
 # faults SPEC...: what is to go wrong from now on; forgets the requests so far.
 faults() {
 	control "$api" DELETE requests >/dev/null
-	local list
-	list=$(printf ',"%s"' "$@") # which have nothing in them to be escaped
-	[ $# -gt 0 ] || list=
-	control "$api" POST faults "[${list#,}]" >/dev/null
+	control "$api" POST faults "$(json_list "$@")" >/dev/null
 }
 asked() { control "${2:-$api}" GET requests | jq -e "$1"; }
 

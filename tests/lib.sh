@@ -273,12 +273,16 @@ start_api() {
 	rm -f "$dir/api.port"
 }
 
+# json_list TEXT...: of texts with nothing in them to be escaped.
+json_list() {
+	local list=
+	[ $# -eq 0 ] || list=$(printf ',"%s"' "$@")
+	echo "[${list#,}]"
+}
+
 # faults SPEC...: what the stand-in does wrong from now on; none: nothing.
 faults() {
-	local list
-	list=$(printf ',"%s"' "$@") # which have nothing in them to be escaped
-	[ $# -gt 0 ] || list=
-	curl -fsS -o /dev/null -X POST -d "[${list#,}]" "$RC_API/_control/faults"
+	curl -fsS -o /dev/null -X POST -d "$(json_list "$@")" "$RC_API/_control/faults"
 }
 
 # requests FILTER: what was asked of the stand-in, through jq.

@@ -22,7 +22,7 @@ struct rc_collect {
 	struct rc_stats *stats;
 	struct rc_dedup seen;
 	struct rc_json json;
-	struct field key, version, cursor, errors[4];
+	struct field key, version, cursor, errors[sizeof(error_fields) / sizeof(*error_fields)];
 	struct rc_buf id, scratch;
 	uint64_t without_key;
 	/* of this pass */
@@ -112,7 +112,8 @@ seen(struct rc_collect *h, const struct rc_json_value *key, struct rc_span text,
 	return status != 0 ? status : rc_dedup_add(&h->seen, h->id.data, h->id.len, when);
 }
 
-/* is_error: what the portal says in place of a record, with neither key nor cursor. */
+/* is_error: whether what has no key is what the portal says in place of a record: no cursor either.
+ */
 static int
 is_error(struct rc_collect *h)
 {
@@ -120,7 +121,7 @@ is_error(struct rc_collect *h)
 
 	for (size_t i = 0; i < sizeof(error_fields) / sizeof(*error_fields); i++)
 		found |= value(h, &h->errors[i]) != NULL;
-	return found && value(h, &h->key) == NULL && value(h, &h->cursor) == NULL;
+	return found && value(h, &h->cursor) == NULL;
 }
 
 /* note_cursor: the pass has met a record with this date. */

@@ -133,7 +133,7 @@ start_kafka() {
 	java_+=(-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xlog:cds=off)	# a short start
 	choose_kafka_port
 	archive >"$dir/kafka.archive"
-	[ ! -s "$(archive)" ] || java_+=("-XX:SharedArchiveFile=$(archive)")
+	[ ! -s "$(recall kafka.archive)" ] || java_+=("-XX:SharedArchiveFile=$(recall kafka.archive)")
 	kafka_properties >"$dir/kafka.properties"
 	rm -rf "$dir/kafka/tmp"	# a broker that is killed leaves libraries there
 	mkdir -p "$dir/kafka/tmp"

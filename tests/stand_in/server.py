@@ -234,14 +234,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         for number in itertools.count():
             if self.server.stopping.is_set():
                 return
-            if fault.kind == "blank":
-                body.write(b"\n" * 1000)
+            if fault.kind in ("blank", "drip"):
+                blank = fault.kind == "blank"
+                body.write(b"\n" * 1000 if blank else half[number:number + 1] or b" ")
                 body.flush()
-                self.wait(0.01)
-            elif fault.kind == "drip":
-                body.write(half[number:number + 1] or b" ")
-                body.flush()
-                self.wait(0.1)
+                self.wait(0.01 if blank else 0.1)
             else:
                 body.write(b'{"numero_fiche":"beyond-%d","numero_version":1,'
                            b'"date_publication":"2030-01-01T00:00:00+00:00"}\n' % number)
