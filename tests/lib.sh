@@ -18,6 +18,7 @@ pids=()
 besides=()
 job=
 has_stack=
+PATH=/usr/bin:$PATH # Debian's own: what a version manager has before it, a shell script, takes longer than most tests
 # psql itself, where there is one: Debian's in PATH is a program in Perl that looks for it
 for pg_bin in /usr/lib/postgresql/*/bin; do [ ! -x "$pg_bin/psql" ] || PATH=$pg_bin:$PATH; done
 PATH=$(cd "${RC_BUILD:-$top/build}" && pwd):$top/scripts:$PATH
