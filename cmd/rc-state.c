@@ -22,7 +22,7 @@ static const struct rc_opt opts[] = {
 static struct rc_stats stats;
 static struct rc_cli cli = { .name = "rc-state",
 	.what = "store the position of a dataset between runs",
-	.operands = "get|set",
+	.operands = "get|set|forget",
 	.opts = opts,
 	.stats = &stats };
 
@@ -44,10 +44,11 @@ run(void)
 {
 	struct rc_dataset *dataset = NULL;
 	struct rc_state *state = NULL;
-	int status, to_get = strcmp(cli.operand, "get") == 0;
+	int status, to_get = strcmp(cli.operand, "get") == 0,
+		    to_set = strcmp(cli.operand, "set") == 0;
 
-	if (!to_get && strcmp(cli.operand, "set") != 0) {
-		rc_log_error("get or set? see rc-state --help");
+	if (!to_get && !to_set && strcmp(cli.operand, "forget") != 0) {
+		rc_log_error("get, set or forget? see rc-state --help");
 		return RC_USAGE;
 	}
 	if (store_name != NULL && rc_store_has_password(store_name))
@@ -56,8 +57,10 @@ run(void)
 	store_name = rc_cli_default(store_name, "RC_STATE", NULL);
 	rc_kafka_default(&kafka);
 	if ((status = rc_dataset_open(&dataset, cli.dataset)) == 0 &&
-	    (status = rc_state_open(&state, store_name, dataset, &kafka, to_get)) == 0)
-		status = to_get ? get(state) : rc_state_set(state, &stats);
+	    (status = rc_state_open(&state, store_name, dataset, &kafka, !to_set)) == 0)
+		status = to_get ? get(state)
+		    : to_set    ? rc_state_set(state, &stats)
+				: rc_state_forget(state);
 	rc_state_close(state);
 	rc_dataset_free(dataset);
 	return status;

@@ -54,6 +54,10 @@ each() { # each STORE FOLDER...
 	is '... SIGTERM' "$? $(cat first.err)" '143 '
 	is '... what came after it is stored' "$(state get)" "$(at 2024-06-01)"
 	rm slow
+	t '... is forgotten'                      0  ''                      state forget
+	is '... and there is none' "$(state get)" '{}'
+	t '... once more'                         0  ''                      state forget
+	at 2024-06-01 | state set
 	t '... a full standard output'            74 '<stdout>'              eval 'state get >/dev/full'
 	t '... a closed standard input'           74 '<stdin>'               eval 'state set <&-'
 	unset RC_STATE
@@ -189,7 +193,7 @@ t 'neither'                                78 'HOME'                  env -u XDG
 
 # --- wrong use
 
-t 'get or set'                             64 'get'                   state
+t 'get, set or forget'                     64 'get, set or forget'                   state
 t '... one of them'                        64 'get'                   state get set
 t '... nothing else'                       64 'get'                   state put
 t 'a store that is none'                   64 'redis: not a store'               state get --store redis:x

@@ -23,7 +23,7 @@ struct rc_state {
 
 int
 rc_state_open(struct rc_state **kp, const char *name, const struct rc_dataset *d,
-    const struct rc_kafka_conf *kafka, int to_get)
+    const struct rc_kafka_conf *kafka, int from_store)
 {
 	struct rc_state *k;
 	int status;
@@ -34,7 +34,7 @@ rc_state_open(struct rc_state **kp, const char *name, const struct rc_dataset *d
 	}
 	if (name == NULL || strncmp(name, "kafka:", 6) != 0) {
 		status = rc_store_open(&k->store, name, d, kafka->timeout_ms);
-	} else if (to_get || name[6] == '\0') {
+	} else if (from_store || name[6] == '\0') {
 		rc_log_error("%s: kafka:GROUP goes with set alone: Kafka's own tools show a "
 			     "group's positions, and rc-consume -o stored goes by them",
 		    name);
@@ -53,6 +53,12 @@ int
 rc_state_get(struct rc_state *k, struct rc_buf *out)
 {
 	return rc_store_get(k->store, out);
+}
+
+int
+rc_state_forget(struct rc_state *k)
+{
+	return rc_store_forget(k->store);
 }
 
 static int

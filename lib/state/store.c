@@ -143,6 +143,15 @@ rc_store_get(struct rc_store *s, struct rc_buf *out)
 	return s->pg != NULL ? get_from_table(s, out) : get_from_file(s, out);
 }
 
+/* replace: the file's content. */
+static int
+replace(struct rc_store *s, const char *text, size_t n)
+{
+	int status = s->path == s->built.data ? rc_file_make_folders(s->path) : 0;
+
+	return status != 0 ? status : rc_file_replace(s->path, text, n, 0600);
+}
+
 int
 rc_store_set(struct rc_store *s, long days)
 {
@@ -152,7 +161,6 @@ rc_store_set(struct rc_store *s, long days)
 	    "updated = now()";
 	char text[RC_POSITION_TEXT], date[RC_DATE_TEXT];
 	const char *const params[] = { s->dataset->name, date };
-	int status = 0;
 	size_t n;
 
 	if (s->pg != NULL) {
@@ -162,9 +170,18 @@ rc_store_set(struct rc_store *s, long days)
 	rc_position_format(days, text);
 	n = strlen(text);
 	text[n++] = '\n'; /* in the place of its NUL */
-	if (s->path == s->built.data)
-		status = rc_file_make_folders(s->path);
-	return status != 0 ? status : rc_file_replace(s->path, text, n, 0600);
+	return replace(s, text, n);
+}
+
+int
+rc_store_forget(struct rc_store *s)
+{
+	static const char sql[] = "DELETE FROM rc_state WHERE dataset = $1", nothing[] = "{}\n";
+	const char *const params[] = { s->dataset->name };
+
+	if (s->pg != NULL)
+		return rc_pg_alone(s->pg, "table rc_state", NULL, sql, 1, params);
+	return replace(s, nothing, sizeof(nothing) - 1);
 }
 
 void

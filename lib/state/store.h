@@ -21,6 +21,8 @@ int rc_store_get(struct rc_store *s, struct rc_buf *out);
 /* rc_store_set: store the position in days (date.h), durably and at once as a
  * whole.  RC_CANTCREATE; RC_IO; as rc_pg_exec(). */
 int rc_store_set(struct rc_store *s, long days);
+/* rc_store_forget: from now on nothing is stored; as rc_store_set(). */
+int rc_store_forget(struct rc_store *s);
 /* rc_store_close: NULL is fine. */
 void rc_store_close(struct rc_store *s);
 
