@@ -5,32 +5,12 @@
 
 #include <stddef.h>
 
-#include "base/span.h"
+#include "dataset/column.h"
 
-enum rc_op {
-	RC_OP_KEEP,     /* the value as it is */
-	RC_OP_UNACCENT, /* the text in ASCII */
-	RC_OP_LIST,     /* the parts of a text or list, in ASCII, a line each */
-	RC_OP_JOIN,     /* the texts of several fields, in ASCII, a line each */
-	RC_OP_DATE,     /* the date that an ISO 8601 time starts with */
-	RC_OP_PERIOD    /* a date out of French text */
-};
-
-enum rc_part { RC_PART_START, RC_PART_END };
-
-struct rc_column {
-	const char *name;
-	enum rc_op op;
-	struct rc_span *from; /* the fields it is made of; one but for RC_OP_JOIN */
-	size_t from_count;
-	const char **split; /* LIST, JOIN: texts that separate parts */
-	size_t split_count;
-	const char **space; /* LIST, JOIN: texts that become a space */
-	size_t space_count;
-	const char *join;  /* LIST, JOIN: stands between the items of a list, which are
-			    * one text then; NULL: each is a text of its own */
-	int lists;         /* KEEP: a list of texts is taken too, a line each */
-	enum rc_part part; /* PERIOD */
+enum rc_nulls {           /* what becomes of records whose cursor is null */
+	RC_NULLS_INCLUDE, /* they come on every run, for no date tells whether they are new */
+	RC_NULLS_EXCLUDE, /* they are not asked for */
+	RC_NULLS_REJECT   /* they are bad data */
 };
 
 struct rc_setting { /* of a topic, such as retention.ms */
@@ -53,11 +33,10 @@ struct rc_dataset { /* everything in it lives until rc_dataset_free() */
 		const char *column; /* that holds its date */
 		int has_time;       /* the field is a date and time, not a date */
 		int overlap_days;   /* days before the newest date that are asked for again */
+		enum rc_nulls nulls;
 	} cursor;
-	struct rc_column *columns;
-	size_t column_count;
-	struct rc_span *names; /* of the columns */
-	int absent_is_null;    /* a field that a record lacks; else that is bad data */
+	struct rc_columns columns;
+	int absent_is_null; /* a field that a record lacks; else that is bad data */
 	struct {
 		const char *name;
 		int partitions;

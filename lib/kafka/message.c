@@ -30,7 +30,8 @@ rc_message_open(
 		return RC_OSERR;
 	}
 	m->envelopes = envelopes;
-	m->whole = (struct rc_whole){ d->names, d->column_count, d->key.field, d->key.column, 0 };
+	m->whole =
+	    (struct rc_whole){ d->columns.names, d->columns.count, d->key.field, d->key.column, 0 };
 	m->key_field = (struct rc_span){ key, strlen(key) };
 	m->date_field = (struct rc_span){ d->cursor.column, strlen(d->cursor.column) };
 	*mp = m;

@@ -52,9 +52,9 @@ find(const struct check *c, const char *name)
 static int
 uses(const struct rc_dataset *d, const char *name)
 {
-	for (size_t i = 0; i < d->column_count; i++)
-		for (size_t k = 0; k < d->columns[i].from_count; k++)
-			if (strcmp(d->columns[i].from[k].p, name) == 0)
+	for (size_t i = 0; i < d->columns.count; i++)
+		for (size_t k = 0; k < d->columns.list[i].from_count; k++)
+			if (strcmp(d->columns.list[i].from[k].p, name) == 0)
 				return 1;
 	return d->key.version != NULL && strcmp(d->key.version, name) == 0;
 }
@@ -118,10 +118,10 @@ compare(const struct check *c)
 	struct rc_buf unused = { 0 };
 	int status, lacks = 0;
 
-	for (size_t i = 0; i < d->column_count; i++)
-		for (size_t k = 0; k < d->columns[i].from_count; k++)
-			lacks |=
-			    missing(c, d->columns[i].from[k].p, "which column", d->columns[i].name);
+	for (size_t i = 0; i < d->columns.count; i++)
+		for (size_t k = 0; k < d->columns.list[i].from_count; k++)
+			lacks |= missing(c, d->columns.list[i].from[k].p, "which column",
+			    d->columns.list[i].name);
 	if (d->key.version != NULL)
 		lacks |= missing(c, d->key.version, "which tells versions apart", NULL);
 	if ((status = list_unused(c, &unused)) == 0 && rc_buf_text(&unused) == NULL)

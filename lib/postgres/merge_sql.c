@@ -29,9 +29,9 @@ add_key(struct rc_sql *s, const struct rc_table *t)
 static void
 add_columns(struct rc_sql *s, const struct rc_dataset *d)
 {
-	for (size_t i = 0; i < d->column_count; i++) {
+	for (size_t i = 0; i < d->columns.count; i++) {
 		rc_sql_add(s, i == 0 ? "" : ", ");
-		rc_sql_name(s, d->columns[i].name);
+		rc_sql_name(s, d->columns.list[i].name);
 	}
 }
 
@@ -74,7 +74,7 @@ add_compared(struct rc_sql *s, const struct rc_table *t, const struct rc_dataset
 		rc_sql_add(s, i == 0 ? "" : ", ");
 		if (of_table) {
 			rc_sql_add(s, "o.");
-			rc_sql_name(s, d->columns[i].name);
+			rc_sql_name(s, d->columns.list[i].name);
 		} else if (c->is_text) {
 			add_value(s, t, i);
 		} else if (c->length != NULL) {
@@ -131,9 +131,9 @@ make_merge(struct rc_buf *out, const struct rc_table *t, const struct rc_dataset
 	}
 	for (size_t i = 0; i < t->count && conflict == RC_MERGE_UPDATE; i++) {
 		rc_sql_add(&s, i == 0 ? "" : ", ");
-		rc_sql_name(&s, d->columns[i].name);
+		rc_sql_name(&s, d->columns.list[i].name);
 		rc_sql_add(&s, " = EXCLUDED.");
-		rc_sql_name(&s, d->columns[i].name);
+		rc_sql_name(&s, d->columns.list[i].name);
 	}
 	return rc_sql_end(&s);
 }

@@ -25,14 +25,15 @@ rc_row_open(struct rc_row_maker **mp, const struct rc_dataset *d)
 	struct rc_row_maker *m;
 
 	if ((m = calloc(1, sizeof(*m))) == NULL ||
-	    (m->hints = calloc(d->column_count, sizeof(*m->hints))) == NULL) {
+	    (m->hints = calloc(d->columns.count, sizeof(*m->hints))) == NULL) {
 		rc_log_errno("no memory");
 		rc_row_close(m);
 		return RC_OSERR;
 	}
 	m->dataset = d;
 	m->key = (size_t)rc_dataset_column(d, d->key.column);
-	m->whole = (struct rc_whole){ d->names, d->column_count, d->key.field, d->key.column, 0 };
+	m->whole =
+	    (struct rc_whole){ d->columns.names, d->columns.count, d->key.field, d->key.column, 0 };
 	*mp = m;
 	return 0;
 }
@@ -71,11 +72,11 @@ look_through(struct rc_row_maker *m, const struct rc_json *json)
 		struct rc_span name = json->members[i].name;
 		size_t k = 0;
 
-		while (k < m->dataset->column_count &&
-		    !(m->dataset->names[k].n == name.n &&
-			memcmp(m->dataset->names[k].p, name.p, name.n) == 0))
+		while (k < m->dataset->columns.count &&
+		    !(m->dataset->columns.names[k].n == name.n &&
+			memcmp(m->dataset->columns.names[k].p, name.p, name.n) == 0))
 			k++;
-		if (k == m->dataset->column_count)
+		if (k == m->dataset->columns.count)
 			status = warn_once(m, name);
 	}
 	m->shape = json->shape;
@@ -144,7 +145,7 @@ put_start(const struct rc_row_maker *m, size_t number, int tombstone, struct rc_
 	if ((status = rc_buf_reserve(out, 15)) != 0)
 		return status;
 	p = out->data + out->len;
-	put16(p, (unsigned)m->dataset->column_count + 2);
+	put16(p, (unsigned)m->dataset->columns.count + 2);
 	put32(p + 2, 4);
 	put32(p + 6, (uint32_t)number);
 	put32(p + 10, 1);
@@ -166,10 +167,10 @@ rc_row_put(struct rc_row_maker *m, const struct rc_json *json, size_t number, st
 	if (json->shape != m->shape && (status = look_through(m, json)) != 0)
 		return status;
 	status = put_start(m, number, 0, out);
-	for (size_t i = 0; i < m->dataset->column_count && status == 0; i++) {
-		*field = m->dataset->names[i].p;
-		status = text_of(
-		    m, rc_json_get(json, m->dataset->names[i], &m->hints[i]), &text, reason);
+	for (size_t i = 0; i < m->dataset->columns.count && status == 0; i++) {
+		*field = m->dataset->columns.names[i].p;
+		status = text_of(m, rc_json_get(json, m->dataset->columns.names[i], &m->hints[i]),
+		    &text, reason);
 		if (status == 0 && i == m->key && text.p == NULL) {
 			*reason = "the key is missing";
 			status = RC_DATA;
@@ -196,7 +197,7 @@ rc_row_put_tombstone(struct rc_row_maker *m, struct rc_span key, size_t number, 
 	size_t key_at = 0;
 	int status = put_start(m, number, 1, out);
 
-	for (size_t i = 0; i < m->dataset->column_count && status == 0; i++) {
+	for (size_t i = 0; i < m->dataset->columns.count && status == 0; i++) {
 		if (i == m->key)
 			key_at = out->len + 4;
 		status = put_field(out, i == m->key ? key : null);

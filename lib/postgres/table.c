@@ -32,11 +32,11 @@ rc_table_ddl(struct rc_buf *out, const char *name, const struct rc_dataset *d)
 
 	rc_sql_add(&s, "CREATE TABLE IF NOT EXISTS ");
 	s.status = s.status != 0 ? s.status : rc_table_quote(out, name);
-	for (size_t i = 0; i < d->column_count; i++) {
+	for (size_t i = 0; i < d->columns.count; i++) {
 		rc_sql_add(&s, i == 0 ? " (" : ", ");
-		rc_sql_name(&s, d->columns[i].name);
+		rc_sql_name(&s, d->columns.list[i].name);
 		rc_sql_add(&s, " text");
-		if (strcmp(d->columns[i].name, d->key.column) == 0)
+		if (strcmp(d->columns.list[i].name, d->key.column) == 0)
 			rc_sql_add(&s, " PRIMARY KEY");
 	}
 	rc_sql_add(&s, ")");
@@ -156,7 +156,7 @@ find_column(struct rc_table *t, struct rc_pg *pg, const struct rc_dataset *d, si
 	    "pg_collation c ON c.oid = attcollation LEFT JOIN pg_namespace n ON n.oid = "
 	    "collnamespace WHERE attrelid = to_regclass($1) AND attname = $2 AND attnum > 0 AND "
 	    "NOT attisdropped";
-	const char *const params[] = { t->name.data, d->columns[index].name };
+	const char *const params[] = { t->name.data, d->columns.list[index].name };
 	struct rc_table_column *c = &t->columns[index];
 	PGresult *r;
 	int status;
@@ -166,7 +166,7 @@ find_column(struct rc_table *t, struct rc_pg *pg, const struct rc_dataset *d, si
 	if (PQntuples(r) == 0) {
 		rc_log_error("table %s: there is no column \"%s\": add it, or name another table "
 			     "with -t",
-		    t->name.data, d->columns[index].name);
+		    t->name.data, d->columns.list[index].name);
 		status = RC_CONFIG;
 	} else {
 		status = copy_value(r, 0, 0, &c->type);
@@ -187,11 +187,11 @@ inspect(struct rc_table *t, struct rc_pg *pg, const struct rc_dataset *d)
 
 	if ((status = check_kind(t, pg)) != 0 || (status = check_key(t, pg, d->key.column)) != 0)
 		return status;
-	if ((t->columns = calloc(d->column_count, sizeof(*t->columns))) == NULL) {
+	if ((t->columns = calloc(d->columns.count, sizeof(*t->columns))) == NULL) {
 		rc_log_errno("no memory");
 		return RC_OSERR;
 	}
-	t->count = d->column_count;
+	t->count = d->columns.count;
 	t->key = (size_t)rc_dataset_column(d, d->key.column);
 	for (size_t i = 0; i < t->count && status == 0; i++)
 		status = find_column(t, pg, d, i);

@@ -16,9 +16,9 @@ rc_texts_open(struct rc_texts *t, const struct rc_dataset *d)
 	size_t most = 1;
 
 	*t = (struct rc_texts){ 0 };
-	for (size_t i = 0; i < d->column_count; i++)
-		if (d->columns[i].split_count + d->columns[i].space_count > most)
-			most = d->columns[i].split_count + d->columns[i].space_count;
+	for (size_t i = 0; i < d->columns.count; i++)
+		if (d->columns.list[i].split_count + d->columns.list[i].space_count > most)
+			most = d->columns.list[i].split_count + d->columns.list[i].space_count;
 	if ((t->next = calloc(most, sizeof(*t->next))) == NULL) {
 		rc_log_errno("no memory");
 		return RC_OSERR;

@@ -9,14 +9,15 @@
 #include "transform/texts.h"
 #include "transform/transform.h"
 
-#define RENAMED "the record lacks this field: has the portal renamed it?"
-#define FEW     4 /* sources of a column, for which no memory is asked for */
+#define RENAMED   "the record lacks this field: has the portal renamed it?"
+#define NO_CURSOR "null, which the description has be bad data in the cursor"
+#define FEW       4 /* sources of a column, for which no memory is asked for */
 
 struct column {
 	const struct rc_column *is;
 	struct rc_buf prefix;       /* what comes before the value: ,"name": */
 	struct rc_json_hint *hints; /* one for each source */
-	int is_key;
+	int is_key, never_null;
 };
 
 struct rc_transform {
@@ -106,6 +107,9 @@ put_column(
 		if (values[i] == NULL && !t->dataset->absent_is_null)
 			status = lacks(t, json, col->is->from[i].p);
 	}
+	if (status == 0 && col->never_null &&
+	    (values[0] == NULL || values[0]->kind == RC_JSON_NULL))
+		status = rc_texts_bad(&t->texts, col->is->from[0].p, NO_CURSOR);
 	if (status == 0 && (status = rc_buf_add(out, col->prefix.data, col->prefix.len)) == 0)
 		switch (col->is->op) {
 		case RC_OP_KEEP:
@@ -133,7 +137,7 @@ rc_transform_record(struct rc_transform *t, const struct rc_json *json, struct r
 	size_t before = out->len;
 	int status = 0;
 
-	for (size_t i = 0; i < t->dataset->column_count && status == 0; i++)
+	for (size_t i = 0; i < t->dataset->columns.count && status == 0; i++)
 		status = put_column(t, &t->columns[i], json, out);
 	if (status == 0)
 		status = rc_buf_addc(out, '}');
@@ -151,8 +155,10 @@ open_column(struct rc_transform *t, size_t i)
 	struct column *col = &t->columns[i];
 	int status;
 
-	col->is = &t->dataset->columns[i];
+	col->is = &t->dataset->columns.list[i];
 	col->is_key = strcmp(col->is->name, t->dataset->key.column) == 0;
+	col->never_null = t->dataset->cursor.nulls == RC_NULLS_REJECT &&
+	    strcmp(col->is->name, t->dataset->cursor.column) == 0;
 	col->hints = calloc(col->is->from_count, sizeof(*col->hints));
 	if (col->hints == NULL) {
 		rc_log_errno("no memory");
@@ -172,11 +178,11 @@ rc_transform_open(struct rc_transform **tp, const struct rc_dataset *d)
 
 	if ((t = calloc(1, sizeof(*t))) != NULL)
 		t->dataset = d;
-	if (t == NULL || (t->columns = calloc(d->column_count, sizeof(*t->columns))) == NULL)
+	if (t == NULL || (t->columns = calloc(d->columns.count, sizeof(*t->columns))) == NULL)
 		rc_log_errno("no memory");
 	else
 		status = rc_texts_open(&t->texts, d);
-	for (size_t i = 0; i < d->column_count && status == 0; i++)
+	for (size_t i = 0; i < d->columns.count && status == 0; i++)
 		status = open_column(t, i);
 	if (status != 0)
 		rc_transform_close(t);
@@ -190,7 +196,7 @@ rc_transform_close(struct rc_transform *t)
 {
 	if (t == NULL)
 		return;
-	for (size_t i = 0; t->columns != NULL && i < t->dataset->column_count; i++) {
+	for (size_t i = 0; t->columns != NULL && i < t->dataset->columns.count; i++) {
 		rc_buf_free(&t->columns[i].prefix);
 		free(t->columns[i].hints);
 	}

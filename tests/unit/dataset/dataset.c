@@ -66,9 +66,9 @@ test_shipped(void **state)
 		assert_int_equal(rc_dataset_open(&d, names[i]), 0);
 		assert_string_equal(d->name, names[i]);
 		assert_string_equal(d->portal, "https://data.economie.gouv.fr");
-		assert_int_equal(d->column_count, COUNT(columns));
+		assert_int_equal(d->columns.count, COUNT(columns));
 		for (size_t k = 0; k < COUNT(columns); k++)
-			assert_string_equal(d->columns[k].name, columns[k]);
+			assert_string_equal(d->columns.list[k].name, columns[k]);
 		assert_string_equal(d->key.column, "reference_fiche");
 		assert_string_equal(d->cursor.column, "date_de_publication");
 		assert_int_equal(d->cursor.overlap_days, 1);
@@ -109,21 +109,21 @@ test_everything_is_read(void **state)
 	assert_string_equal(d->topic.settings[0].value, "1000");
 	assert_string_equal(d->topic.settings[1].name, "x");
 	assert_string_equal(d->table, "tab");
-	assert_int_equal(d->column_count, COUNT(ops));
+	assert_int_equal(d->columns.count, COUNT(ops));
 	for (size_t i = 0; i < COUNT(ops); i++) {
-		assert_int_equal(d->columns[i].op, ops[i]);
-		assert_int_equal(d->columns[i].from_count, ops[i] == RC_OP_JOIN ? 3 : 1);
-		assert_true(rc_span_is(d->columns[i].from[0], from[i]));
-		assert_int_equal(d->columns[i].lists, i == 5);
-		assert_int_equal(rc_dataset_column(d, d->columns[i].name), i);
+		assert_int_equal(d->columns.list[i].op, ops[i]);
+		assert_int_equal(d->columns.list[i].from_count, ops[i] == RC_OP_JOIN ? 3 : 1);
+		assert_true(rc_span_is(d->columns.list[i].from[0], from[i]));
+		assert_int_equal(d->columns.list[i].lists, i == 5);
+		assert_int_equal(rc_dataset_column(d, d->columns.list[i].name), i);
 	}
-	assert_true(rc_span_is(d->columns[3].from[2], "\xC3\xA9"));
-	assert_int_equal(d->columns[2].split_count, 2);
-	assert_string_equal(d->columns[2].split[1], "\xC2\xA4");
-	assert_int_equal(d->columns[2].space_count, 1);
-	assert_string_equal(d->columns[2].space[0], "$");
-	assert_int_equal(d->columns[3].split_count, 0);
-	assert_int_equal(d->columns[4].part, RC_PART_END);
+	assert_true(rc_span_is(d->columns.list[3].from[2], "\xC3\xA9"));
+	assert_int_equal(d->columns.list[2].split_count, 2);
+	assert_string_equal(d->columns.list[2].split[1], "\xC2\xA4");
+	assert_int_equal(d->columns.list[2].space_count, 1);
+	assert_string_equal(d->columns.list[2].space[0], "$");
+	assert_int_equal(d->columns.list[3].split_count, 0);
+	assert_int_equal(d->columns.list[4].part, RC_PART_END);
 	assert_int_equal(rc_dataset_column(d, "z"), -1);
 	assert_int_equal(rc_dataset_column(d, ""), -1);
 }
@@ -146,7 +146,7 @@ test_defaults(void **state)
 	assert_int_equal(d->topic.partitions, 1);
 	assert_int_equal(d->topic.replication_factor, 1);
 	assert_int_equal(d->topic.setting_count, 0);
-	assert_true(rc_span_is(d->columns[0].from[0], "k"));
+	assert_true(rc_span_is(d->columns.list[0].from[0], "k"));
 }
 
 /* refused: rc_dataset_open() must refuse it with one line that has all of says. */
