@@ -65,7 +65,7 @@ mended() {
 }
 each mended "${breaks[@]}"
 page_breaks=('500:times=2=500' '429:retry_after=1=429' 'html=a web page' 'cut:after=30=broke off'
-    'cut-clean=it ends too early' 'short=fewer records' 'interrupted=no |not |ends'
+    'cut-clean=it ends too early|invalid UTF-8' 'short=fewer records' 'interrupted=no |not |ends'
     'stall:seconds=600=nothing came for 2.0 s' 'garbage=not what an Explore API' 'duplicate='
     'redirect=' 'refuse-gzip=')
 mended_page() {

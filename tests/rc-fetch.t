@@ -142,7 +142,7 @@ faults redirect:path=exports redirect:path=exports,to="http://127.0.0.1:$other/a
 export RC_API_KEY=s3cr3t-k3y
 t 'a redirect to the same host' 0 'asking for http' fetch small -v
 ok '... is followed' cmp small out
-ok '... with the key' asked 'length == 4 and all(.api_key)'
+ok '... with the key' asked 'length == 5 and all(.api_key)'
 ok '... which no message shows' test "$(grep -c s3cr3t err)" -eq 0
 faults
 control "$other" DELETE requests >/dev/null

@@ -197,6 +197,26 @@ is '... too' "$(rows)" 300
 t 'run --full' 0 '' rc-flow run --full
 is '... has all' "$(rows)" 300
 
+# --- what may be missing is fetched again
+
+position() { rc-state get; }
+before=$(position)
+echo 2020-01-01 | rc-state set
+faults omit:after=150,path=exports,times=0
+t 'records that the portal leaves out' 75 '^rc-flow: something older than what came may be missing: the position is put back to .*2020-01-01' quick/rc-flow run
+is '... the position is the one from before' "$(position)" '{"last_processed":"2020-01-01"}'
+rc-state forget
+t '... in a first run' 75 'put back to \{\}$' quick/rc-flow run
+is '... there is none' "$(position)" '{}'
+t '... with --full' 75 'put back to .*2020-01-02' eval 'rc-state set <<<2020-01-02; quick/rc-flow run --full'
+is '... as it was' "$(position)" '{"last_processed":"2020-01-02"}'
+faults cut:after=150,path=exports,times=0
+t 'an export that breaks off' 75 'broke off' quick/rc-flow run
+ok '... keeps what came in order' eval '[[ $(position) > "{\"last_processed\":\"2020-01-02\"}" ]]'
+faults
+t 'in the end' 0 '' rc-flow run
+is '... it is where it was' "$(position)" "$before"
+
 # --- other settings of the programs
 
 t 'another topic and table, as one transaction' 0 '' env RC_FLOW_TOPIC=other RC_FLOW_TABLE=other \

@@ -124,6 +124,11 @@ def test_reload(server, folder):
     same(server.records("growing").status, 500, "a file that is not JSON lines: 500")
     os.unlink(path)
     same(server.records("growing").status, 500, "... and one that is gone")
+    with open(path + ".other", "w", encoding="utf-8") as file:
+        file.write('{"id":4}\n')
+    server.faults(f"swap:file={path}.other")
+    same(ids(server.records("growing")), "4", "swap: another file")
+    same(ids(server.records("growing")), "4", "... from then on")
 
 
 def test_log(server, log_path):
@@ -238,6 +243,11 @@ def test_breaks(server, lines):
         same(short.lines(), lines[:49], f"{form} short: one is missing")
         same(export("short").lines(), lines[:25], f"{form} short: half of them, if not told")
         same(export("short:after=0").lines(), [], f"{form} short: or none")
+        same(export("omit:after=1").lines(), lines[:1] + lines[2:50], f"{form} omit: one")
+        same(export("omit:after=1,records=3").lines(), lines[:1] + lines[4:50],
+             f"{form} omit: three of them")
+        same(export("backwards", "short:after=2").lines(), lines[49:47:-1],
+             f"{form} backwards, besides")
         odd = export("garbage:after=2").lines()
         ok(odd[:2] + odd[3:] == lines[:50] and not odd[2].startswith(b"{"), f"{form} garbage")
         same(export("duplicate:after=1,records=2").lines(),

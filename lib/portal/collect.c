@@ -26,8 +26,9 @@ struct rc_collect {
 	struct rc_buf id, scratch;
 	uint64_t without_key;
 	/* of this pass */
-	uint64_t most, count, at_newest;
-	struct rc_buf newest;
+	uint64_t most, count, at_newest, dates, undated, newer;
+	int in_order;
+	struct rc_buf newest, since;
 };
 
 static struct field
@@ -62,8 +63,17 @@ rc_collect_start(struct rc_collect *h, uint64_t most)
 {
 	rc_dedup_next_round(&h->seen);
 	h->most = most;
-	h->count = h->at_newest = 0;
-	h->newest.len = 0;
+	h->count = h->at_newest = h->dates = h->undated = h->newer = 0;
+	h->in_order = 1;
+	h->newest.len = h->since.len = 0;
+}
+
+int
+rc_collect_since(struct rc_collect *h, struct rc_span date)
+{
+	h->newer = 0;
+	h->since.len = 0;
+	return rc_buf_add(&h->since, date.p, date.n);
 }
 
 /* value: a member of the record, or NULL where it is missing or null. */
@@ -124,27 +134,48 @@ is_error(struct rc_collect *h)
 	return found && value(h, &h->cursor) == NULL;
 }
 
-/* note_cursor: the pass has met a record with this date. */
-static int
-note_cursor(struct rc_collect *h, const struct rc_json_value *v)
+/* date_of: the scanned record's, as the portal writes it; empty: none that can be compared. */
+static struct rc_span
+date_of(struct rc_collect *h)
 {
-	struct rc_span old = rc_buf_span(&h->newest), date;
-	struct rc_buf *position = &h->stats->position;
-	size_t n;
-	int order, status;
+	const struct rc_json_value *v = value(h, &h->cursor);
 
 	if (v == NULL || v->kind != RC_JSON_STRING || !rc_odsql_is_date(v->raw))
+		return (struct rc_span){ NULL, 0 };
+	return v->raw;
+}
+
+/* compare: two dates of one portal, which writes all alike. */
+static int
+compare(struct rc_span a, struct rc_span b)
+{
+	size_t n = a.n < b.n ? a.n : b.n;
+	int order = n == 0 ? 0 : memcmp(a.p, b.p, n);
+
+	return order != 0 ? order : (a.n > b.n) - (a.n < b.n);
+}
+
+/* note_date: the pass has met a record with this date, or without. */
+static int
+note_date(struct rc_collect *h, struct rc_span date)
+{
+	struct rc_buf *position = &h->stats->position;
+	int order, status;
+
+	h->undated += date.n == 0;
+	if (date.n == 0)
 		return 0;
-	date = v->raw;
-	n = old.n < date.n ? old.n : date.n;
-	order = n == 0 ? 0 : memcmp(date.p, old.p, n);
-	if (order < 0 || (order == 0 && date.n < old.n))
-		return 0; /* out of order: it came late */
-	if (order == 0 && date.n == old.n) {
+	h->newer += h->since.len > 0 && compare(date, rc_buf_span(&h->since)) > 0;
+	if ((order = compare(date, rc_buf_span(&h->newest))) < 0) {
+		h->in_order = 0;
+		return 0;
+	}
+	if (order == 0) {
 		h->at_newest++;
 		return 0;
 	}
 	h->at_newest = 1;
+	h->dates++;
 	h->newest.len = position->len = 0;
 	if ((status = rc_buf_add(&h->newest, date.p, date.n)) != 0)
 		return status;
@@ -188,7 +219,7 @@ rc_collect_add(struct rc_collect *h, struct rc_span text, const char **bad)
 	if (when != RC_DEDUP_AGAIN) {
 		h->count++;
 		h->without_key += key == NULL && when == RC_DEDUP_NEVER;
-		if ((status = note_cursor(h, value(h, &h->cursor))) != 0)
+		if ((status = note_date(h, date_of(h))) != 0)
 			return status;
 	}
 	if (when == RC_DEDUP_NEVER)
@@ -231,6 +262,40 @@ rc_collect_at_cursor(const struct rc_collect *h)
 }
 
 uint64_t
+rc_collect_dates(const struct rc_collect *h)
+{
+	return h->dates;
+}
+
+uint64_t
+rc_collect_undated(const struct rc_collect *h)
+{
+	return h->undated;
+}
+
+uint64_t
+rc_collect_newer(const struct rc_collect *h)
+{
+	return h->newer;
+}
+
+int
+rc_collect_in_order(const struct rc_collect *h)
+{
+	return h->in_order;
+}
+
+int
+rc_collect_date(struct rc_collect *h, struct rc_span text, struct rc_span *date)
+{
+	int status = rc_json_scan(&h->json, text.p, text.n);
+
+	if (status == 0)
+		*date = date_of(h);
+	return status;
+}
+
+uint64_t
 rc_collect_without_key(const struct rc_collect *h)
 {
 	return h->without_key;
@@ -246,5 +311,6 @@ rc_collect_close(struct rc_collect *h)
 	rc_buf_free(&h->id);
 	rc_buf_free(&h->scratch);
 	rc_buf_free(&h->newest);
+	rc_buf_free(&h->since);
 	free(h);
 }

@@ -24,6 +24,8 @@ int rc_collect_open(struct rc_collect **hp, const struct rc_dataset *dataset, st
 /* rc_collect_start: a new pass over the portal's records, of which most are
  * wanted at most.  What an earlier pass has shown is not shown again. */
 void rc_collect_start(struct rc_collect *h, uint64_t most);
+/* rc_collect_since: from now on, count in rc_collect_newer() what has a later date. */
+int rc_collect_since(struct rc_collect *h, struct rc_span date);
 /* rc_collect_add: take one record, as the portal sent it.  Where it is none, *bad
  * is set to why, a static text, else to NULL; RC_COLLECT_ERROR is what the portal
  * says instead.  RC_IO, RC_PIPE: it cannot be written. */
@@ -39,6 +41,17 @@ uint64_t rc_collect_count(const struct rc_collect *h);
 struct rc_span rc_collect_cursor(const struct rc_collect *h);
 /* rc_collect_at_cursor: how many different records had that date. */
 uint64_t rc_collect_at_cursor(const struct rc_collect *h);
+/* rc_collect_dates: how many such dates there were so far, each newer than all before. */
+uint64_t rc_collect_dates(const struct rc_collect *h);
+/* rc_collect_undated: how many different records had no date. */
+uint64_t rc_collect_undated(const struct rc_collect *h);
+/* rc_collect_newer: how many had a later one than rc_collect_since() said. */
+uint64_t rc_collect_newer(const struct rc_collect *h);
+/* rc_collect_in_order: whether none came after a newer one. */
+int rc_collect_in_order(const struct rc_collect *h);
+/* rc_collect_date: set *date to that of a record, empty where it has none; valid as long as text
+ * and until the next record.  RC_DATA: it is no record. */
+int rc_collect_date(struct rc_collect *h, struct rc_span text, struct rc_span *date);
 /* rc_collect_without_key: how many records had no key, in all passes. */
 uint64_t rc_collect_without_key(const struct rc_collect *h);
 /* rc_collect_close: NULL is fine. */

@@ -1,7 +1,7 @@
 /* fetch.h - all records of a dataset from a date on, oldest first, none missing
  * and none twice, whatever happens on the way.
  *
- * Tested by tests/rc-fetch.t. */
+ * Tested by tests/rc-fetch-moving.t. */
 #ifndef RC_FETCH_H
 #define RC_FETCH_H
 
@@ -22,7 +22,8 @@ int rc_fetch_open(struct rc_fetch **fp, struct rc_portal *portal, struct rc_coll
  * an earlier pass has shown is not shown again.  Where paged, in pages of 100
  * instead of one stream.  0: all are there, or a stop was requested (stop.h);
  * RC_TEMPFAIL: some are missing; as rc_fields_check(), rc_portal_ask(), rc_portal_again() and
- * rc_collect_add().  What came is flushed in any case. */
+ * rc_collect_add().  What came is flushed in any case; the position of stats is empty where
+ * something older than what came may be missing. */
 int rc_fetch_pass(struct rc_fetch *f, const struct rc_query *query, uint64_t most, int paged);
 /* rc_fetch_close: NULL is fine. */
 void rc_fetch_close(struct rc_fetch *f);

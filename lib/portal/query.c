@@ -28,40 +28,61 @@ put_day(struct rc_buf *out, const struct rc_query *q, const char *operator, long
 	return put_date(out, q, operator,(struct rc_span){ text, strlen(text) });
 }
 
-/* put_from: a condition that leaves out what is older than from.  A record without
- * a date is not older; without since and until there may be such. */
+/* put_dates: the conditions of a record's date; nothing where any is wanted. */
 static int
-put_from(struct rc_buf *out, const struct rc_query *q, struct rc_span from)
-{
-	struct rc_buf part = { 0 };
-	int status;
-
-	if (q->has_since || q->has_until)
-		return put_date(out, q, " >= ", from);
-	if ((status = put_date(&part, q, " >= ", from)) == 0 &&
-	    (status = rc_buf_adds(&part, " or ")) == 0 &&
-	    (status = rc_odsql_field(&part, q->dataset->cursor.field)) == 0 &&
-	    (status = rc_buf_adds(&part, " is null")) == 0)
-		status = rc_buf_printf(
-		    out, "%s(%.*s)", out->len == 0 ? "" : " and ", (int)part.len, part.data);
-	rc_buf_free(&part);
-	return status;
-}
-
-static int
-put_where(struct rc_buf *out, const struct rc_query *q, struct rc_span from)
+put_dates(struct rc_buf *out, const struct rc_query *q, struct rc_span from)
 {
 	int status = 0;
 
-	if (q->where != NULL)
-		status = rc_buf_printf(out, "(%s)", q->where);
-	if (status == 0 && q->has_since)
+	if (q->has_since)
 		status = put_day(out, q, " > ", q->since);
 	if (status == 0 && q->has_until)
 		status = q->dataset->cursor.has_time ? put_day(out, q, " < ", q->until + 1)
 						     : put_day(out, q, " <= ", q->until);
 	if (status == 0 && from.n > 0)
-		status = put_from(out, q, from);
+		status = put_date(out, q, " >= ", from);
+	return status;
+}
+
+/* put_null: whether the date is null, or is not. */
+static int
+put_null(struct rc_buf *out, const struct rc_query *q, const char *is)
+{
+	int status = rc_odsql_field(out, q->dataset->cursor.field);
+
+	return status != 0 ? status : rc_buf_adds(out, is);
+}
+
+/* put_cursor: the dates, and whether a record may have none, which is true of no comparison. */
+static int
+put_cursor(struct rc_buf *out, const struct rc_query *q, const struct rc_query_part *part)
+{
+	int undated = part->only != RC_QUERY_DATED && q->dataset->cursor.nulls != RC_NULLS_EXCLUDE;
+	int status;
+
+	if (part->only == RC_QUERY_UNDATED)
+		return put_null(out, q, " is null");
+	if ((status = put_dates(out, q, part->from)) != 0)
+		return status;
+	if (out->len == 0)
+		return undated ? 0 : put_null(out, q, " is not null");
+	if (undated && (status = rc_buf_adds(out, " or ")) == 0)
+		status = put_null(out, q, " is null");
+	return status;
+}
+
+static int
+put_where(struct rc_buf *out, const struct rc_query *q, const struct rc_query_part *part)
+{
+	struct rc_buf cursor = { 0 };
+	int status = put_cursor(&cursor, q, part);
+
+	if (status == 0 && q->where != NULL)
+		status = rc_buf_printf(out, "(%s)", q->where);
+	if (status == 0 && cursor.len > 0)
+		status = rc_buf_printf(
+		    out, q->where != NULL ? " and (%.*s)" : "%.*s", (int)cursor.len, cursor.data);
+	rc_buf_free(&cursor);
 	return status;
 }
 
@@ -93,6 +114,20 @@ rc_query_dataset(struct rc_buf *path, const struct rc_dataset *d)
 	return status != 0 ? status : rc_odsql_encode(path, id);
 }
 
+/* put_newest: of the cursor alone, for a record's other fields may be large, or bad. */
+static int
+put_newest(struct rc_buf *path, const struct rc_dataset *d)
+{
+	struct rc_buf field = { 0 };
+	int status = rc_odsql_field(&field, d->cursor.field);
+
+	if (status == 0 && (status = rc_odsql_encode(path, rc_buf_span(&field))) == 0 &&
+	    (status = rc_buf_adds(path, "%20desc&select=")) == 0)
+		status = rc_odsql_encode(path, rc_buf_span(&field));
+	rc_buf_free(&field);
+	return status;
+}
+
 static int
 put_path(struct rc_buf *path, const struct rc_query *q, const char *endpoint,
     const struct rc_query_part *part)
@@ -101,12 +136,14 @@ put_path(struct rc_buf *path, const struct rc_query *q, const char *endpoint,
 	int status;
 
 	if ((status = rc_query_dataset(path, q->dataset)) != 0 ||
-	    (status = rc_buf_printf(path, "/%s?order_by=", endpoint)) != 0 ||
-	    (status = put_order(&text, q->dataset)) != 0 ||
-	    (status = rc_odsql_encode(path, rc_buf_span(&text))) != 0)
+	    (status = rc_buf_printf(path, "/%s?order_by=", endpoint)) != 0)
 		goto out;
+	if (part->newest)
+		status = put_newest(path, q->dataset);
+	else if ((status = put_order(&text, q->dataset)) == 0)
+		status = rc_odsql_encode(path, rc_buf_span(&text));
 	text.len = 0;
-	if ((status = put_where(&text, q, part->from)) == 0 && text.len > 0 &&
+	if (status == 0 && (status = put_where(&text, q, part)) == 0 && text.len > 0 &&
 	    (status = rc_buf_adds(path, "&where=")) == 0)
 		status = rc_odsql_encode(path, rc_buf_span(&text));
 	if (status == 0 && part->limit != UINT64_MAX)

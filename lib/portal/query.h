@@ -15,19 +15,19 @@ struct rc_query { /* all borrowed */
 			    * cursor has a time */
 	long until;        /* days: up to the end of it */
 	const char *where; /* ODSQL, or NULL */
+	/* records without a date are wanted as the description says (cursor.nulls) */
 };
 
-struct rc_query_part {       /* of the answer */
-	struct rc_span from; /* only records of this date and later ones, and those
-			      * without one; empty: all.  rc_odsql_is_date() */
+enum rc_query_only { RC_QUERY_ALL, RC_QUERY_DATED, RC_QUERY_UNDATED };
+
+struct rc_query_part { /* of the answer */
+	enum rc_query_only only;
+	struct rc_span from; /* of the dated ones, only those of this date and later;
+			      * empty: all.  rc_odsql_is_date() */
+	int newest;          /* but nothing of them than the newest date: for their count */
 	uint64_t limit;      /* UINT64_MAX: none */
 	uint64_t offset;
 };
-
-#define RC_QUERY_ALL                                                                               \
-	{                                                                                          \
-		.limit = UINT64_MAX                                                                \
-	}
 
 /* rc_query_dataset: append the path of what the portal says of a dataset itself,
  * its fields among it.  RC_OSERR: no memory. */

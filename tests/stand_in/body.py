@@ -70,6 +70,8 @@ def altered(pieces: list[bytes], fault: Fault, at: int) -> list[bytes]:
     """The records as a fault has them that loses, adds or repeats some, from number `at` on."""
     if fault.kind == "short":
         return pieces[:at]
+    if fault.kind == "omit":
+        return pieces[:at] + pieces[at + fault.get("records", 1):]
     if fault.kind == "garbage":
         return pieces[:at] + [GARBAGE] + pieces[at:]
     if fault.kind == "duplicate":

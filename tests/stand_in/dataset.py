@@ -40,6 +40,12 @@ class Dataset:
         self._answers: dict[Query, list[bytes]] = {}
         self.reload()
 
+    def swap(self, path: str):
+        """Have the records of another file from now on."""
+        with self._lock:
+            self.path = path
+            self.reload()
+
     def reload(self):
         """Read the file if it is not as it was; ValueError names a line that is no record."""
         status = os.stat(self.path)

@@ -25,6 +25,7 @@ Faults in the data, after=N records (default: half of them):
   cut-clean    the data end in the middle of a record, the transfer is ended properly
   interrupted  the portal's message about an error, then a proper end; half=1: in mid-record
   short        a proper end, although records are missing
+  omit         the next records=N (default: 1) are left out
   stall        nothing for seconds=S (default 60), then the rest
   garbage      a line that is not JSON, then the rest
   blank        empty lines without end
@@ -37,6 +38,8 @@ Besides, together with one of those:
   slow           rate=BYTES a second (default 1000)
   huge-header    a header of size=BYTES (default 50000)
   refuse-gzip    not compressed, although it was asked for
+  backwards      the last record first
+  swap           from now on, the dataset's records are those of file=FILE
 """
 
 import threading
@@ -45,8 +48,8 @@ from typing import NamedTuple, Optional
 ANSWERS = {"429", "503", "500", "401", "403", "html", "redirect", "hang", "endless",
            "raw", "drip-error", "drip-headers"}
 BREAKS = {"cut", "cut-clean", "interrupted", "short", "stall", "garbage", "duplicate", "blank",
-          "drip", "beyond"}
-BESIDES = {"late", "slow", "huge-header", "refuse-gzip"}
+          "drip", "beyond", "omit"}
+BESIDES = {"late", "slow", "huge-header", "refuse-gzip", "backwards", "swap"}
 COMMON_KEYS = {"times", "skip", "path", "delay"}
 KEYS = {
     "429": {"reset", "retry_after", "as"}, "503": {"retry_after", "as"}, "redirect": {"to"},
@@ -55,7 +58,7 @@ KEYS = {
     "cut": {"after"}, "cut-clean": {"after"}, "short": {"after"}, "garbage": {"after"},
     "blank": {"after"}, "drip": {"after"}, "beyond": {"after"},
     "duplicate": {"after", "records"}, "late": {"seconds"}, "slow": {"rate"},
-    "huge-header": {"size"},
+    "huge-header": {"size"}, "omit": {"after", "records"}, "swap": {"file"},
 }
 TEXT_KEYS = {"path", "to", "as", "file"}
 SECOND_KEYS = {"delay", "seconds"}

@@ -119,6 +119,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         dataset = self.server.datasets.get(urllib.parse.unquote(name))
         limits = self.limits()
         try:
+            if dataset and "swap" in struck.besides:
+                dataset.swap(struck.besides["swap"].get("file"))
             if dataset is None and name:
                 self.reply(404, {"error_code": "ODSQLError",
                                  "message": f"Unknown dataset: {name}."}, limits)
@@ -174,6 +176,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         fault that struck the data leaves of that."""
         fault = struck.broken
         at = None
+        if "backwards" in struck.besides:
+            pieces = pieces[::-1]
         if fault:
             usual = 0 if fault.kind == "duplicate" else len(pieces) // 2
             at = min(fault.get("after", usual), len(pieces))
