@@ -170,7 +170,7 @@ faults
 jq -c '.motif_rappel = {}' data.jsonl | head -n 1 >bad.jsonl
 cp data.jsonl good.jsonl
 cp bad.jsonl data.jsonl
-rm -f "${RC_STATE#file:}"
+rc-state forget
 fails 'a bad record' 65 stream 'rc-transform: .*motif_rappel' 1 env RC_STATE="file:$dir/bad.state" quick/rc-flow run
 cp good.jsonl data.jsonl
 t 'a run that is well again' 0 '' flow run

@@ -43,8 +43,8 @@ export PGSERVICE=of-the-user PGHOSTADDR=192.0.2.1
 settings=$(cat out)
 eval "$settings"
 # shellcheck disable=SC2016  # for sh to expand
-t '... is for sh too'                   0  ''                          sh -c 'eval "$1" && [ "$PGHOST" = "$2" ] && [ "$RC_STATE" = "$3" ]' \
-	sh "$settings" "$PGHOST" "file:$RC_STACK_DIR/state/last_processed.json"
+t '... is for sh too'                   0  ''                          sh -c 'eval "$1" && [ "$PGHOST" = "$2" ] && [ "$XDG_STATE_HOME" = "$3" ]' \
+	sh "$settings" "$PGHOST" "$RC_STACK_DIR/state"
 t 'psql needs no option'                0  ''                          psql -Xqc 'create table kept (a text)'
 t '... and is who it should be'         0  ''                          psql -XAtc "select current_user || '@' || current_database()"
 t '... in the right database'           0  ''                          said '^rappelconso@rappelconso$'

@@ -36,7 +36,6 @@ each() { # each STORE FOLDER...
 		t "... $bad is no position"              65 '<stdin>: line 2: '     eval 'state set <in'
 		is '... what came before it is stored' "$(state get)" "$(at 2024-05-02)"
 	done
-	t '... of another dataset'                0  ''                      state get -d rappelconso0
 	mkfifo slow
 	background first 'rc-state set <slow'
 	first=$job
@@ -63,7 +62,11 @@ each() { # each STORE FOLDER...
 	unset RC_STATE
 }
 each file:position.json
-is 'the file is what it is said to be' "$(cat position.json)" "$(at 2024-06-01)"
+is 'the file is what it is said to be' "$(cat position.json)" '{"last_processed":"2024-06-01","dataset":"rappelconso-v2"}'
+t '... and whose'                          78 'position.json: the position of dataset rappelconso-v2, not of rappelconso0' state get --store file:position.json -d rappelconso0
+t '... to write to, too'                   78 'position.json: the position of' eval 'at 2024-01-01 | state set --store file:position.json -d rappelconso0'
+t '... and to forget'                      78 'position.json: the position of' state forget --store file:position.json -d rappelconso0
+is '... it is what it was' "$(state get --store file:position.json)" "$(at 2024-06-01)"
 is '... no one else may read it' "$(stat -c %a position.json)" 600
 is '... nothing else is left' "$(find . -name '*position.json*' | tr '\n' ' ')" './position.json '
 each postgres:
@@ -117,7 +120,7 @@ is '... can be read' "$(state get --store file:link.json)" "$(at 2024-01-01)"
 at 2024-01-01 >real/position.json
 ln -sf real/position.json link.json
 t 'a link to a file'                       0  ''                      eval 'at 2024-02-02 | state set --store file:link.json'
-is '... stays one' "$(readlink link.json) $(cat real/position.json)" "real/position.json $(at 2024-02-02)"
+is '... stays one' "$(readlink link.json) $(cat real/position.json)" "real/position.json {\"last_processed\":\"2024-02-02\",\"dataset\":\"rappelconso-v2\"}"
 chmod 644 real/position.json
 t 'a folder that is not there'             73 'nowhere/x'             eval 'at 2024-01-01 | state set --store file:nowhere/x'
 t '... to read from'                       0  ''                      state get --store file:nowhere/x
@@ -163,7 +166,7 @@ for i in {1..25}; do
 	kill -9 $! 2>/dev/null
 	wait $! 2>/dev/null
 	state get "${store[@]}" >out || bad=1
-	grep -qxE '\{"last_processed":"[0-9]{4}-[0-9]{2}-01"\}' out position.json || bad=1
+	grep -qxE '\{"last_processed":"[0-9]{4}-[0-9]{2}-01"(,"dataset":"rappelconso-v2")?\}' out position.json || bad=1
 	last=$(cat out)
 done 2>/dev/null
 is 'killed at any time' "$bad" 0
@@ -173,18 +176,18 @@ t '... and the next one is stored'         0  ''                      eval 'at 2
 # Readers see whole positions while writers write.
 for _ in 1 2; do while read -r d; do echo "$d"; done <dates | rc-state set "${store[@]}" & pids+=($!); done
 bad=0
-for i in {1..60}; do grep -qxE '\{"last_processed":"[0-9]{4}-[0-9]{2}-[0-9]{2}"\}' position.json || bad=1; done
+for i in {1..60}; do grep -qxE '\{"last_processed":"[0-9]{4}-[0-9]{2}-[0-9]{2}","dataset":"rappelconso-v2"\}' position.json || bad=1; done
 is 'readers see whole positions' "$bad" 0
 wait "${pids[@]:(-2)}"
-is '... and in the end the last' "$? $(cat position.json)" "0 $(at 2025-12-01)"
+is '... and in the end the last' "$? $(state get "${store[@]}")" "0 $(at 2025-12-01)"
 
 # --- where it is without being told
 
 t 'by default, under XDG_STATE_HOME'       0  ''                      eval 'at 2024-04-18 | state set'
-is '... in a folder of the dataset' "$(cd state && find . -type f)" './rappelconso/rappelconso-v2/last_processed.json'
+is '... in a folder of the dataset' "$(cd "$XDG_STATE_HOME" && find . -name "*.json")" './rappelconso/rappelconso-v2/last_processed.json'
 t '... each its own'                       0  ''                      state get -d rappelconso0
 is '... which is empty' "$(cat out)" '{}'
-is '... and no one else may enter' "$(stat -c %a state/rappelconso)" 700
+is '... and no one else may enter' "$(stat -c %a "$XDG_STATE_HOME/rappelconso")" 700
 t 'else under HOME'                        0  ''                      eval 'at 2024-04-19 | env -u XDG_STATE_HOME HOME="$dir/home" rc-state set'
 is '... in .local/state' "$(cat home/.local/state/rappelconso/rappelconso-v2/last_processed.json)" "$(at 2024-04-19)"
 t '... a relative folder does not count'   0  ''                      env XDG_STATE_HOME=rel HOME="$dir/home" rc-state get

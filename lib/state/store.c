@@ -5,7 +5,10 @@
 #include "base/date.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/quote.h"
 #include "base/status.h"
+#include "json/json.h"
+#include "json/value.h"
 #include "postgres/conninfo.h"
 #include "postgres/pg.h"
 #include "record/position.h"
@@ -97,6 +100,42 @@ rc_store_has_password(const char *name)
 	return strncmp(name, "postgres:", 9) == 0 && rc_conninfo_has_password(name + 9);
 }
 
+/* check_owner: RC_CONFIG where what is in a file says that it is another dataset's. */
+static int
+check_owner(const struct rc_store *s, struct rc_span content)
+{
+	const struct rc_span name = { "dataset", 7 };
+	struct rc_json_hint hint = { 0 };
+	struct rc_json json = { 0 };
+	const struct rc_json_value *v = NULL;
+	struct rc_buf plain = { 0 };
+	struct rc_span owner;
+	int status = 0;
+
+	if (rc_json_scan(&json, content.p, content.n) == 0)
+		v = rc_json_get(&json, name, &hint);
+	if (v != NULL && v->kind == RC_JSON_STRING &&
+	    (status = rc_json_text(v, &plain, &owner)) == 0 &&
+	    !rc_span_is(owner, s->dataset->name)) {
+		rc_log_error("%s: the position of dataset %.*s, not of %s, which would pass over "
+			     "records: give each a file of its own",
+		    s->path, (int)owner.n, owner.p, s->dataset->name);
+		status = RC_CONFIG;
+	}
+	rc_buf_free(&plain);
+	rc_json_free(&json);
+	return status;
+}
+
+/* read_own: what the file has, of this dataset; *found is 0 where it is not there. */
+static int
+read_own(const struct rc_store *s, struct rc_buf *content, int *found)
+{
+	int status = rc_file_read(s->path, MAX_FILE, content, found);
+
+	return status != 0 || !*found ? status : check_owner(s, rc_buf_span(content));
+}
+
 static int
 get_from_file(struct rc_store *s, struct rc_buf *out)
 {
@@ -105,7 +144,7 @@ get_from_file(struct rc_store *s, struct rc_buf *out)
 	int status, found;
 	long days;
 
-	if ((status = rc_file_read(s->path, MAX_FILE, &content, &found)) == 0 && found) {
+	if ((status = read_own(s, &content, &found)) == 0 && found) {
 		if (rc_position_parse(rc_buf_span(&content), &found, &days) != 0) {
 			rc_log_error("%s: no position: {\"last_processed\":\"YYYY-MM-DD\"} is "
 				     "expected: fix it, or remove it to start from the beginning",
@@ -143,13 +182,27 @@ rc_store_get(struct rc_store *s, struct rc_buf *out)
 	return s->pg != NULL ? get_from_table(s, out) : get_from_file(s, out);
 }
 
-/* replace: the file's content. */
+/* replace: the file's content.  The default one is in a folder of the dataset's; another one says
+ * whose it is. */
 static int
-replace(struct rc_store *s, const char *text, size_t n)
+replace(struct rc_store *s, const char *position)
 {
-	int status = s->path == s->built.data ? rc_file_make_folders(s->path) : 0;
+	struct rc_span name = { s->dataset->name, strlen(s->dataset->name) };
+	struct rc_buf old = { 0 }, text = { 0 };
+	int status, found, own = s->path == s->built.data;
 
-	return status != 0 ? status : rc_file_replace(s->path, text, n, 0600);
+	if ((status = own ? rc_file_make_folders(s->path) : read_own(s, &old, &found)) == 0 &&
+	    (status = rc_buf_adds(&text, position)) == 0 && !own && position[1] != '}') {
+		text.len--; /* its brace */
+		if ((status = rc_buf_adds(&text, ",\"dataset\":")) == 0 &&
+		    (status = rc_quote_put(&text, name)) == 0)
+			status = rc_buf_addc(&text, '}');
+	}
+	if (status == 0 && (status = rc_buf_addc(&text, '\n')) == 0)
+		status = rc_file_replace(s->path, text.data, text.len, 0600);
+	rc_buf_free(&old);
+	rc_buf_free(&text);
+	return status;
 }
 
 int
@@ -161,27 +214,24 @@ rc_store_set(struct rc_store *s, long days)
 	    "updated = now()";
 	char text[RC_POSITION_TEXT], date[RC_DATE_TEXT];
 	const char *const params[] = { s->dataset->name, date };
-	size_t n;
 
 	if (s->pg != NULL) {
 		rc_date_format(days, date);
 		return rc_pg_alone(s->pg, "table rc_state", NULL, sql, 2, params);
 	}
 	rc_position_format(days, text);
-	n = strlen(text);
-	text[n++] = '\n'; /* in the place of its NUL */
-	return replace(s, text, n);
+	return replace(s, text);
 }
 
 int
 rc_store_forget(struct rc_store *s)
 {
-	static const char sql[] = "DELETE FROM rc_state WHERE dataset = $1", nothing[] = "{}\n";
+	static const char sql[] = "DELETE FROM rc_state WHERE dataset = $1";
 	const char *const params[] = { s->dataset->name };
 
 	if (s->pg != NULL)
 		return rc_pg_alone(s->pg, "table rc_state", NULL, sql, 1, params);
-	return replace(s, nothing, sizeof(nothing) - 1);
+	return replace(s, "{}");
 }
 
 void

@@ -9,6 +9,7 @@ struct rc_store; /* opaque */
 
 /* rc_store_open: a store called "file:PATH" or "postgres:[CONNINFO]"; NULL is a
  * file under the user's state folder (XDG_STATE_HOME), one for each dataset.
+ * A file that name gives says whose position it has: another dataset's is RC_CONFIG.
  * d and name are borrowed; timeout_ms is for the server (pg.h).  RC_USAGE: neither; else as
  * rc_pg_open(). */
 int rc_store_open(
