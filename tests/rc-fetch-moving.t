@@ -120,4 +120,45 @@ t '... or has them be bad data' 0 '' fetch rejected
 head -n 1 twenty >bad
 t '... in the next program' 65 'line 1: date_publication: null' eval 'rc-transform -d ./rejected.json <bad'
 
+# --- records that are not quite JSON
+
+# spoilt NUMBER TEXT: small with printf's TEXT at the beginning of a text of that record; in served,
+# a byte stands for a raw line feed, see stand_in/dataset.py.
+spoilt() {
+	sed "$1s/\"motif_rappel\":\"/&@@/" small | perl -pe 'BEGIN { $t = shift } s/@@/$t/' "$(printf '%b' "$2")" >served
+	tr '\036' '\n' <served >spoilt
+}
+key=$(sed -n 40p small | jq -r .numero_fiche)
+for it in 'half a surrogate|\\ud83d' 'a raw control|\001' 'a byte of Latin-1|caf\351' 'a raw line feed|a\036b'; do
+	spoilt 41 "${it#*|}"
+	for mode in '' --paged; do
+		from served
+		t "${it%|*}${mode:+, }$mode" 0 "after the record \"$key\" of .* is no record" fetch small $mode
+		ok '... is passed on as it is, with all the rest' cmp <(sort spoilt) <(tr -d '\r' <out | sort)
+	done
+done
+t '... and rejected' 65 'line 41: ' eval 'rc-transform <out'
+spoilt 600 '\001'
+from served
+t 'the newest record' 0 'is no record' fetch small
+ok '... is passed on' cmp spoilt out
+spoilt '1,3' '\001'
+from served
+t 'three, the oldest' 0 'is no record' fetch small --retries 2
+ok '... are passed on' cmp spoilt out
+is '... each is said once' "$(grep -c 'is no record' err)" 3
+background follow "rc-fetch -d ./small.json ${usual[*]} --follow --interval 1"
+polls() { asked 'map(select(.path | endswith("/exports/jsonl"))) | length > 8'; }
+wait_for 30 polls
+kill -TERM "$job"
+wait "$job"
+is '--follow: each once' "$(cmp spoilt follow.out && grep -c 'is no record' follow.err)" 3
+faults interrupted:times=0,path=exports,half=1
+t "the portal's message in a record is none" 75 'Streaming interrupted' fetch small --retries 2
+ok '... and is not passed on' eval '! grep -q Streaming out'
+spoilt 41 '\001'
+from served cut-clean:after=100,path=exports,times=3
+t 'half a line at the end is none' 0 'broke off' fetch small
+ok '... with one that is' cmp <(sort spoilt) <(sort out)
+
 plan

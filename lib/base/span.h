@@ -18,6 +18,19 @@ rc_span_is(struct rc_span s, const char *text)
 	return s.n == strlen(text) && (s.n == 0 || memcmp(s.p, text, s.n) == 0);
 }
 
+/* rc_span_from: s from the first place on where text, NUL-terminated, is in it; empty where it is
+ * not. */
+static inline struct rc_span
+rc_span_from(struct rc_span s, const char *text)
+{
+	size_t n = strlen(text);
+
+	for (; s.n >= n; s.p++, s.n--)
+		if (memcmp(s.p, text, n) == 0)
+			return s;
+	return (struct rc_span){ NULL, 0 };
+}
+
 /* rc_span_trim: s without the white space of JSON (space, tab, LF, CR) around it. */
 static inline struct rc_span
 rc_span_trim(struct rc_span s)

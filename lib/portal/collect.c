@@ -23,7 +23,7 @@ struct rc_collect {
 	struct rc_dedup seen;
 	struct rc_json json;
 	struct field key, version, cursor, errors[sizeof(error_fields) / sizeof(*error_fields)];
-	struct rc_buf id, scratch;
+	struct rc_buf id, scratch, last; /* the last record's key, as JSON */
 	uint64_t without_key;
 	/* of this pass */
 	uint64_t most, count, at_newest, dates, undated, newer;
@@ -182,17 +182,64 @@ note_date(struct rc_collect *h, struct rc_span date)
 	return rc_buf_printf(position, "\"%.*s\"", (int)date.n, date.p);
 }
 
+/* end_record: it is in the buffer of h->out. */
 static int
-write_record(struct rc_collect *h, struct rc_span text)
+end_record(struct rc_collect *h)
 {
-	int status;
+	int status = rc_out_end_line(h->out);
 
-	if ((status = rc_jsontext_compact(&h->out->buf, text)) != 0 ||
-	    (status = rc_out_end_line(h->out)) != 0)
+	if (status != 0)
 		return status;
 	h->stats->records_out++;
 	h->stats->bytes_out = h->out->bytes + h->out->buf.len;
 	return 0;
+}
+
+static int
+write_record(struct rc_collect *h, struct rc_span text)
+{
+	int status = rc_jsontext_compact(&h->out->buf, text);
+
+	return status != 0 ? status : end_record(h);
+}
+
+/* put_raw: a value that is no list or object, as the portal wrote it. */
+static int
+put_raw(struct rc_buf *out, const struct rc_json_value *v)
+{
+	if (v->kind == RC_JSON_STRING)
+		return rc_buf_add(out, v->raw.p - 1, v->raw.n + 2); /* with its quotes */
+	return rc_buf_add(out, v->raw.p, v->raw.n);
+}
+
+int
+rc_collect_pass_on(struct rc_collect *h, struct rc_span text, const char *why, int begins)
+{
+	struct rc_span last = rc_buf_span(&h->last), date = rc_buf_span(&h->newest);
+	enum rc_dedup_when when;
+	int status;
+
+	h->stats->records_in++;
+	if ((status = rc_dedup_add(&h->seen, text.p, text.n, &when)) != 0)
+		return status;
+	h->count += begins && when != RC_DEDUP_AGAIN;
+	if (when != RC_DEDUP_NEVER) {
+		h->stats->skipped++;
+		return 0;
+	}
+	rc_log_warn("what comes after the record %.*s of %.*s is no record (%s), which another try "
+		    "does not change: passed on as it is, for rc-transform to reject",
+	    last.n > 0 ? (int)last.n : 8, last.n > 0 ? last.p : "(no key)",
+	    date.n > 0 ? (int)date.n : 9, date.n > 0 ? date.p : "(no date)", why);
+	if ((status = rc_buf_add(&h->out->buf, text.p, text.n)) != 0)
+		return status;
+	return end_record(h);
+}
+
+int
+rc_collect_has_passed_on(const struct rc_collect *h, struct rc_span text)
+{
+	return rc_dedup_has(&h->seen, text.p, text.n);
 }
 
 int
@@ -214,6 +261,9 @@ rc_collect_add(struct rc_collect *h, struct rc_span text, const char **bad)
 	}
 	h->stats->records_in++;
 	rc_stats_tick();
+	h->last.len = 0;
+	if (key != NULL && (status = put_raw(&h->last, key)) != 0)
+		return status;
 	if ((status = seen(h, key, text, &when)) != 0)
 		return status;
 	if (when != RC_DEDUP_AGAIN) {
@@ -310,6 +360,7 @@ rc_collect_close(struct rc_collect *h)
 	rc_json_free(&h->json);
 	rc_buf_free(&h->id);
 	rc_buf_free(&h->scratch);
+	rc_buf_free(&h->last);
 	rc_buf_free(&h->newest);
 	rc_buf_free(&h->since);
 	free(h);

@@ -30,6 +30,12 @@ int rc_collect_since(struct rc_collect *h, struct rc_span date);
  * is set to why, a static text, else to NULL; RC_COLLECT_ERROR is what the portal
  * says instead.  RC_IO, RC_PIPE: it cannot be written. */
 int rc_collect_add(struct rc_collect *h, struct rc_span text, const char **bad);
+/* rc_collect_pass_on: take text, which is no record and stays none, and write it as it is, for
+ * rc-transform to reject; begins: it is one that begins here, and not more of the one before.
+ * A warning names why, and the good record before it. */
+int rc_collect_pass_on(struct rc_collect *h, struct rc_span text, const char *why, int begins);
+/* rc_collect_has_passed_on: whether it did that with text before. */
+int rc_collect_has_passed_on(const struct rc_collect *h, struct rc_span text);
 /* rc_collect_flush: as rc_out_flush(). */
 int rc_collect_flush(struct rc_collect *h);
 /* rc_collect_full: whether this pass has all that are wanted. */

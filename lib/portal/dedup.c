@@ -78,6 +78,17 @@ rc_dedup_add(struct rc_dedup *s, const char *p, size_t n, enum rc_dedup_when *wh
 	return 0;
 }
 
+int
+rc_dedup_has(const struct rc_dedup *s, const char *p, size_t n)
+{
+	struct rc_dedup_slot hash = identify(p, n), *slot;
+
+	if (s->room == 0)
+		return 0;
+	slot = find(s, &hash);
+	return (slot->a | slot->b) != 0;
+}
+
 void
 rc_dedup_next_round(struct rc_dedup *s)
 {

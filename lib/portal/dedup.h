@@ -24,6 +24,8 @@ struct rc_dedup { /* start as { 0 } */
 /* rc_dedup_add: put what the n bytes at p identify into the set, and set *when
  * to when it had been put there before.  RC_OSERR: no memory. */
 int rc_dedup_add(struct rc_dedup *s, const char *p, size_t n, enum rc_dedup_when *when);
+/* rc_dedup_has: whether that was put into the set. */
+int rc_dedup_has(const struct rc_dedup *s, const char *p, size_t n);
 /* rc_dedup_next_round: what is there becomes RC_DEDUP_EARLIER. */
 void rc_dedup_next_round(struct rc_dedup *s);
 /* rc_dedup_free: release what s owns and empty it. */

@@ -5,26 +5,59 @@
 #include "base/visible.h"
 #include "portal/document.h"
 
-/* quote: what the portal put where a record should be: its message if there is
- * one, which may come in the middle of a record. */
-static void
+/* quote: what the portal put where a record should be; whether that is its message, which may come
+ * in the middle of a record. */
+static int
 quote(struct rc_export *x, struct rc_span line)
 {
-	static const char message[] = "Streaming interrupted";
-	size_t n = sizeof(message) - 1;
+	struct rc_span message = rc_span_from(line, "Streaming interrupted");
 
-	for (const char *p = line.p; line.n >= n && p <= line.p + line.n - n; p++)
-		if (memcmp(p, message, n) == 0) {
-			rc_visible_put(x->said, sizeof(x->said),
-			    (struct rc_span){ p, (size_t)(line.p + line.n - p) });
-			return;
-		}
-	if (strcmp(x->bad, RC_COLLECT_ERROR) == 0)
+	if (message.n > 0) {
+		rc_visible_put(x->said, sizeof(x->said), message);
+		return 1;
+	}
+	if (strcmp(x->bad, RC_COLLECT_ERROR) == 0) {
 		rc_visible_put(x->said, sizeof(x->said), line);
-	else if (!rc_utf8_valid(line.p, line.n))
+		return 1;
+	}
+	if (!rc_utf8_valid(line.p, line.n))
 		x->bad = "bytes that are not UTF-8";
-	else if (line.n > 0 && *line.p != '{' && *line.p != '\xEF') /* a byte order mark */
+	else if (*line.p != '{' && *line.p != '\xEF') /* a byte order mark */
 		rc_visible_put(x->said, 61, line);
+	return 0;
+}
+
+/* is_bad_for_good: whether a line that is no record was the same in an export before, and is
+ * therefore what the portal has; else it is kept for the next one.  Only a whole line may be, that
+ * begins as a record does, or goes on with one that has a line feed in it. */
+static int
+is_bad_for_good(struct rc_export *x, struct rc_span line, int *status)
+{
+	if (x->ended || (*line.p != '{' && !x->passed_on))
+		return 0;
+	if (rc_collect_has_passed_on(x->pass->collect, line) ||
+	    (line.n == x->suspect.len && memcmp(line.p, x->suspect.data, line.n) == 0))
+		return 1;
+	x->suspect.len = 0;
+	*status = rc_buf_add(&x->suspect, line.p, line.n);
+	return 0;
+}
+
+/* bad_line: pass it on, or read no more; see is_bad_for_good(). */
+static int
+bad_line(struct rc_export *x, struct rc_span line)
+{
+	unsigned begins = *line.p == '{';
+	int status = 0;
+
+	if (quote(x, line) || !is_bad_for_good(x, line, &status))
+		return status != 0 ? status : RC_HTTP_NO_MORE;
+	x->lines += begins;
+	x->passed_on = 1;
+	status = rc_collect_pass_on(x->pass->collect, line, x->bad, (int)begins);
+	x->bad = NULL;
+	x->said[0] = '\0';
+	return status;
 }
 
 /* on_line: a line of an export. */
@@ -43,11 +76,12 @@ on_line(void *to, struct rc_span line)
 		return 0;
 	if ((status = rc_collect_add(x->pass->collect, line, &x->bad)) != 0)
 		return status;
-	if (x->bad != NULL) {
-		quote(x, line);
-		return RC_HTTP_NO_MORE;
+	if (x->bad == NULL) {
+		x->lines++;
+		x->passed_on = 0;
+	} else if ((status = bad_line(x, line)) != 0) {
+		return status;
 	}
-	x->lines++;
 	if (rc_pass_too_many(x->pass, x->lines))
 		return RC_TEMPFAIL;
 	return rc_pass_is_over(x->pass) ? RC_HTTP_NO_MORE : 0;
@@ -103,11 +137,13 @@ read_once(struct rc_export *x, int resume, enum rc_portal_end *end)
 	x->lines = 0;
 	x->bad = NULL;
 	x->said[0] = '\0';
+	x->ended = x->passed_on = 0;
 	rc_pace_start(&x->pace, rc_portal_timeout_ms(portal));
 	rc_line_splitter_forget(&x->splitter);
 	if ((status = put_path(x, resume)) != 0)
 		return status;
 	status = rc_portal_ask(portal, x->path.data, on_bytes, x, end);
+	x->ended = 1;
 	if (status == 0 && *end == RC_PORTAL_DONE && x->bad == NULL && !rc_pass_is_over(x->pass))
 		status = rc_line_splitter_end(&x->splitter, on_line, x);
 	if (status == RC_HTTP_NO_MORE)
@@ -132,6 +168,7 @@ rc_export_read(struct rc_export *x, const struct rc_pass *pass, int resume,
 	int status;
 
 	x->pass = pass;
+	x->suspect.len = 0;
 	for (;; resume = again == RC_EXPORT_RESUME && rc_collect_in_order(pass->collect)) {
 		before = rc_collect_count(pass->collect);
 		status = read_once(x, resume, &end);
@@ -152,4 +189,5 @@ rc_export_free(struct rc_export *x)
 {
 	rc_line_splitter_free(&x->splitter);
 	rc_buf_free(&x->path);
+	rc_buf_free(&x->suspect);
 }

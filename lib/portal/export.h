@@ -14,6 +14,10 @@ struct rc_export { /* start as { 0 } and use it again */
 	struct rc_buf path;
 	const struct rc_pass *pass;
 	uint64_t lines;
+	int ended;     /* no more comes: a line may lack its LF */
+	int passed_on; /* the line before was bad for good */
+	struct rc_buf
+	    suspect; /* the line at which the export before broke off, if it was a whole one */
 	struct rc_pace pace;
 	const char *bad; /* why it broke off, or NULL */
 	char said[160];  /* the line that is no record */
@@ -25,8 +29,9 @@ enum rc_export_again { /* where to go on after it broke off */
 };
 
 /* rc_export_read: read the export until it came to its end once; where resume, from the newest
- * date that has come.  *came: how many records the export that came to its end had.  What came is
- * flushed.  Returns as rc_portal_ask(), rc_portal_again() and rc_collect_add(); 0 also where no
+ * date that has come.  A line that is no record, and is the same when it comes again, is passed on
+ * (rc_collect_pass_on()).  *came: how many records the export that came to its end had.  What came
+ * is flushed.  Returns as rc_portal_ask(), rc_portal_again() and rc_collect_add(); 0 also where no
  * more is wanted. */
 int rc_export_read(struct rc_export *x, const struct rc_pass *pass, int resume,
     enum rc_export_again again, uint64_t *came);

@@ -12,7 +12,7 @@
 #include "portal/fields.h"
 #include "portal/walk.h"
 
-#define ATTEMPTS 3 /* to see all of it, while it may change */
+#define ATTEMPTS 3 /* to see all of it; two, where nothing changes meanwhile */
 
 struct rc_fetch {
 	struct rc_export export;
@@ -110,13 +110,26 @@ judge(struct rc_fetch *f, int whole, uint64_t came)
 	return 0;
 }
 
+/* shortfall: how many came, and of how many, by the count that says that some are missing. */
+static uint64_t
+shortfall(const struct rc_fetch *f, uint64_t *of)
+{
+	uint64_t n = rc_collect_count(f->pass.collect);
+
+	*of = f->after;
+	if (n < f->after)
+		return n;
+	*of = f->before;
+	return n - rc_collect_newer(f->pass.collect);
+}
+
 /* attempt: see all of them, the first time going on where it breaks off, later to compare: there
  * may be doubles, or some were missing in the middle. */
 static int
 attempt(struct rc_fetch *f, int first)
 {
 	enum rc_export_again again = first ? RC_EXPORT_RESUME : RC_EXPORT_WHOLE;
-	uint64_t came = 0, had, written = f->pass.stats->records_out;
+	uint64_t n, of, came = 0, had, written = f->pass.stats->records_out;
 	struct rc_collect *collect = f->pass.collect;
 	struct rc_span newest;
 	int status, resume = 0;
@@ -137,8 +150,9 @@ attempt(struct rc_fetch *f, int first)
 			return status;
 		if (first && !resume && came >= f->before && came >= f->after)
 			return 0; /* there are doubles, it seems */
-		rc_portal_blame(f->pass.portal, "only %" PRIu64 " of %" PRIu64 " records came",
-		    rc_collect_count(collect), f->after > f->before ? f->after : f->before);
+		n = shortfall(f, &of);
+		rc_portal_blame(
+		    f->pass.portal, "only %" PRIu64 " of %" PRIu64 " records came", n, of);
 		if (rc_collect_count(collect) > had)
 			rc_portal_progress(f->pass.portal);
 		if ((status = rc_portal_again(f->pass.portal)) != 0)
@@ -180,12 +194,12 @@ tell(struct rc_fetch *f, int status)
 static int
 report(const struct rc_fetch *f)
 {
-	uint64_t n = rc_collect_count(f->pass.collect);
+	uint64_t of, n = shortfall(f, &of);
 	char again[64];
 
 	rc_log_error("%s: %" PRIu64 " of %" PRIu64 " records came, though asked again, and what is "
 		     "missing may be older than what came: later, %s",
-	    rc_portal_url(f->pass.portal), n, f->after > n ? f->after : f->before, since(f, again));
+	    rc_portal_url(f->pass.portal), n, of, since(f, again));
 	f->pass.stats->position.len = 0;
 	return RC_TEMPFAIL;
 }
@@ -208,7 +222,8 @@ rc_fetch_pass(struct rc_fetch *f, const struct rc_query *query, uint64_t most, i
 		return status;
 	do
 		status = attempt(f, tries++ == 0);
-	while (status == 0 && f->gap && rc_stop_signal() == 0 && tries < ATTEMPTS);
+	while (status == 0 && f->gap && rc_stop_signal() == 0 && tries < ATTEMPTS &&
+	    (tries == 1 || f->before != f->after));
 	if (status == 0 && f->gap && rc_stop_signal() == 0)
 		return report(f);
 	if (f->gap || f->late)

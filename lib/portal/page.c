@@ -24,6 +24,36 @@ check(const struct rc_page *page)
 	return count >= (left < part->limit ? left : part->limit);
 }
 
+/* find_array: what stands between the brackets of the records, in a text that is no JSON. */
+static int
+find_array(struct rc_span body, struct rc_span *array)
+{
+	struct rc_span a;
+
+	body = rc_span_trim(body);
+	if (body.n == 0 || *body.p != '{' || body.p[body.n - 1] != '}')
+		return 0;
+	a = rc_span_from(rc_span_from(body, "\"results\""), "[");
+	while (a.n > 0 && a.p[a.n - 1] != ']')
+		a.n--;
+	if (a.n < 2)
+		return 0;
+	*array = rc_span_trim((struct rc_span){ a.p + 1, a.n - 2 });
+	return 1;
+}
+
+/* is_unreadable: whether an answer that is no JSON is a whole one, and the same as before. */
+static int
+is_unreadable(struct rc_page *page, struct rc_span body)
+{
+	struct rc_hash hash = rc_hash(body), before = page->before;
+
+	if (!page->lenient || !find_array(body, &page->text))
+		return 0;
+	page->before = hash;
+	return hash.a == before.a && hash.b == before.b;
+}
+
 /* read_page: set total and rest from the body. */
 static int
 read_page(void *to, const struct rc_buf *body, const char **bad)
@@ -33,6 +63,12 @@ read_page(void *to, const struct rc_buf *body, const char **bad)
 	int status = rc_json_scan(&page->json, body->data, body->len);
 	int64_t count;
 
+	page->unreadable = NULL;
+	if (status == RC_DATA && is_unreadable(page, rc_buf_span(body))) {
+		page->unreadable = page->json.reason;
+		page->rest = (struct rc_span){ NULL, 0 };
+		return 0;
+	}
 	if (status != 0) {
 		*bad = page->json.reason;
 		return status == RC_DATA ? 0 : status;
@@ -61,6 +97,8 @@ rc_page_get(struct rc_page *page, struct rc_portal *portal, const struct rc_quer
 	int status, got;
 
 	page->part = part;
+	page->unreadable = NULL;
+	page->before = (struct rc_hash){ 0 };
 	page->document.path.len = 0;
 	if ((status = rc_query_page(&page->document.path, q, part)) == 0)
 		status = rc_document_get(&page->document, portal, stats, read_page, page, &got);

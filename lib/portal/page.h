@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "base/hash.h"
 #include "base/stats.h"
 #include "json/json.h"
 #include "portal/document.h"
@@ -16,7 +17,12 @@
 struct rc_page {             /* start as { 0 } */
 	uint64_t total;      /* records in all, as the portal says */
 	struct rc_span rest; /* of the array of records: rc_json_next_element() */
+	/* where lenient, which the caller sets, a page may be one that no try makes JSON: */
+	int lenient;
+	const char *unreadable; /* why it is none, a static text, or NULL */
+	struct rc_span text;    /* what its array of records has, then */
 	/* its own */
+	struct rc_hash before; /* of such an answer to the last try */
 	struct rc_document document;
 	struct rc_json json;
 	const struct rc_query_part *part; /* that is asked for */

@@ -5,9 +5,9 @@
 #include "json/value.h"
 
 /* take: hand over the records of the page; *count: how many it had; *moved: the first, which came
- * with the page before as its last, is another one now. */
+ * before where again, is another one now. */
 static int
-take(struct rc_walk *w, uint64_t *count, int *moved)
+take(struct rc_walk *w, int again, uint64_t *count, int *moved)
 {
 	struct rc_collect *collect = w->pass->collect;
 	struct rc_span rest = w->page.rest;
@@ -27,10 +27,61 @@ take(struct rc_walk *w, uint64_t *count, int *moved)
 			    rc_portal_url(w->pass->portal), bad);
 			return RC_TEMPFAIL;
 		}
-		*moved |= *count == 0 && w->part.offset > 0 && rc_collect_count(collect) > known;
+		*moved |= *count == 0 && again && rc_collect_count(collect) > known;
 		w->at = rc_collect_dates(collect) > dates ? 1 : w->at + 1;
 	}
 	return rc_collect_flush(collect);
+}
+
+/* get: a page. */
+static int
+get(struct rc_walk *w, const struct rc_query_part *part)
+{
+	return rc_page_get(&w->page, w->pass->portal, w->pass->query, part, w->pass->stats);
+}
+
+/* take_each: as take(), of a page that cannot be read, record by record; one that cannot be read
+ * alone is passed on. */
+static int
+take_each(struct rc_walk *w, uint64_t *count, int *moved)
+{
+	struct rc_query_part part = w->part;
+	uint64_t one = 1;
+	int status;
+
+	*moved = 0;
+	for (part.limit = 1; one == 1 && !rc_pass_is_over(w->pass) && *count < w->part.limit;
+	     part.offset++, *count += one) {
+		int again = *count == 0 && part.offset > 0, other = 0;
+
+		if ((status = get(w, &part)) != 0)
+			return status;
+		if (w->page.unreadable == NULL) {
+			status = take(w, again, &one, &other);
+			*moved |= other;
+		} else {
+			status = rc_collect_pass_on(
+			    w->pass->collect, w->page.text, w->page.unreadable, 1);
+			w->at++;
+		}
+		if (status != 0)
+			return status;
+	}
+	return 0;
+}
+
+/* next_page: ask for it, and take what it has. */
+static int
+next_page(struct rc_walk *w, uint64_t *count, int *moved)
+{
+	int status = get(w, &w->part);
+
+	*count = 0;
+	if (status != 0)
+		return status;
+	if (w->page.unreadable != NULL && !rc_pass_is_over(w->pass))
+		return take_each(w, count, moved);
+	return take(w, w->part.offset > 0, count, moved);
 }
 
 /* set_from: go on from the newest date; whether that is another one than before. */
@@ -72,9 +123,7 @@ read_all(struct rc_walk *w, uint64_t *came, int *moved, enum rc_walk_end *end)
 	int status, moves;
 
 	for (;;) {
-		if ((status = rc_page_get(
-			 &w->page, pass->portal, pass->query, &w->part, pass->stats)) != 0 ||
-		    (status = take(w, &count, &moves)) != 0)
+		if ((status = next_page(w, &count, &moves)) != 0)
 			return status;
 		if (rc_pass_too_many(pass, all += count))
 			return RC_TEMPFAIL;
@@ -99,6 +148,7 @@ rc_walk_read(struct rc_walk *w, const struct rc_pass *pass, int resume, uint64_t
 
 	w->pass = pass;
 	w->at = 0;
+	w->page.lenient = 1;
 	/* with one more than is wanted, the next page has more than the last of this one */
 	w->part = (struct rc_query_part){ .only = RC_QUERY_DATED,
 		.limit = pass->most < RC_PAGE_SIZE ? pass->most + 1 : RC_PAGE_SIZE };

@@ -9,6 +9,9 @@ from typing import Any, NamedTuple
 from . import odsql
 
 
+LINE_FEED = b"\x1e"     # stands for a raw one within a record
+
+
 class Record(NamedTuple):
     """A record as the file has it, and what is in it."""
     raw: bytes
@@ -59,8 +62,8 @@ class Dataset:
                 raw = line.strip()
                 if not raw:
                     continue
-                try:
-                    fields = json.loads(raw)
+                try:    # what is not quite JSON is served all the same
+                    fields = json.loads(raw.decode(errors="replace"), strict=False)
                 except ValueError as error:
                     raise ValueError(f"{self.path}: line {number}: {error}") from None
                 if not isinstance(fields, dict):
@@ -68,7 +71,7 @@ class Dataset:
                 if self.form == "text" and isinstance(fields.get(self.CUT), list):
                     fields[self.CUT] = "$".join(part or "" for part in fields[self.CUT])
                     raw = json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
-                records.append(Record(raw, fields))
+                records.append(Record(raw.replace(LINE_FEED, b"\n"), fields))
         samples: dict[str, list] = {}
         for record in records:
             for name, value in record.fields.items():
