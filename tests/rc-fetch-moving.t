@@ -56,7 +56,7 @@ sed '20s/"date_publication":"[^"]*"/"date_publication":"2032-01-01T00:00:00+00:0
 for what in gone redated; do
 	for skip in 2 3 4; do
 		from small "swap:file=$what,path=records,skip=$skip"
-		t "$what, before page $skip" 0 '' fetch small --paged
+		t "$what, before page $skip" 0 "$([ $what = gone ] || echo differs)" fetch small --paged
 		ok '... what is there came' has <(sed 20d "$what")
 	done
 done
@@ -119,6 +119,18 @@ jq '.cursor.nulls = "reject"' small.json >rejected.json
 t '... or has them be bad data' 0 '' fetch rejected
 head -n 1 twenty >bad
 t '... in the next program' 65 'line 1: date_publication: null' eval 'rc-transform -d ./rejected.json <bad'
+
+# --- one key and version, two contents
+
+{ cat small && sed -n 100p small | jq -c '.motif_rappel = "another"'; } >two
+from two
+t 'a record that comes with another content' 0 \
+	"the record \"$(sed -n 100p small | jq -r .numero_fiche)\" differs from one of its key and version" fetch small
+ok '... is not shown' cmp <(sort small) <(sort out)
+is '... which is said once' "$(grep -c differs err)" 1
+{ cat small && sed -n 100p small; } >two
+from two
+t '... with the same' 0 '' fetch small
 
 # --- records that are not quite JSON
 

@@ -87,6 +87,25 @@ rc_hash(struct rc_span s)
 	return rc_hash_keyed(hash_key, s);
 }
 
+uint64_t
+rc_hash_quick(struct rc_span s)
+{
+	const uint64_t odd = 0x9e3779b97f4a7c15;
+	uint64_t a = s.n, b = 1, word[2] = { 0, 0 };
+
+	for (; s.n >= sizeof(word); s.p += sizeof(word), s.n -= sizeof(word)) {
+		memcpy(word, s.p, sizeof(word));
+		a = (a ^ word[0]) * odd;
+		b = (b ^ word[1]) * odd;
+	}
+	memset(word, 0, sizeof(word));
+	if (s.n > 0)
+		memcpy(word, s.p, s.n);
+	a = (a ^ word[0]) * odd;
+	a = (rotate(a, 29) ^ b ^ word[1]) * odd;
+	return a != 0 ? a : 1;
+}
+
 int
 rc_hash_slots_clear(struct rc_hash_slots *s, size_t count)
 {

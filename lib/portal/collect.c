@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "base/hash.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "json/json.h"
@@ -110,7 +111,7 @@ put_id(struct rc_collect *h, const struct rc_json_value *v)
  * tells a change from a double, only what is the same in all its members is the same record. */
 static int
 seen(struct rc_collect *h, const struct rc_json_value *key, struct rc_span text,
-    enum rc_dedup_when *when)
+    enum rc_dedup_when *when, uint64_t **content)
 {
 	int status;
 
@@ -119,7 +120,7 @@ seen(struct rc_collect *h, const struct rc_json_value *key, struct rc_span text,
 		status = rc_jsontext_compact(&h->id, text);
 	else if ((status = put_id(h, key)) == 0)
 		status = put_id(h, value(h, &h->version));
-	return status != 0 ? status : rc_dedup_add(&h->seen, h->id.data, h->id.len, when);
+	return status != 0 ? status : rc_dedup_add(&h->seen, h->id.data, h->id.len, when, content);
 }
 
 /* is_error: whether what has no key is what the portal says in place of a record: no cursor either.
@@ -195,12 +196,37 @@ end_record(struct rc_collect *h)
 	return 0;
 }
 
+/* write_record: its content is known again by what it is set to. */
 static int
-write_record(struct rc_collect *h, struct rc_span text)
+write_record(struct rc_collect *h, struct rc_span text, uint64_t *content)
 {
+	size_t before = h->out->buf.len;
 	int status = rc_jsontext_compact(&h->out->buf, text);
 
-	return status != 0 ? status : end_record(h);
+	if (status != 0)
+		return status;
+	*content =
+	    rc_hash_quick((struct rc_span){ h->out->buf.data + before, h->out->buf.len - before });
+	return end_record(h);
+}
+
+/* compare_content: warn, once, where a record that is not shown differs from the one that was. */
+static int
+compare_content(struct rc_collect *h, struct rc_span text, uint64_t *content)
+{
+	int status;
+
+	if (*content == 0)
+		return 0;
+	h->id.len = 0; /* which is not needed any more */
+	if ((status = rc_jsontext_compact(&h->id, text)) != 0 ||
+	    rc_hash_quick(rc_buf_span(&h->id)) == *content)
+		return status;
+	*content = 0;
+	rc_log_warn("the record %.*s differs from one of its key and version that came before, and "
+		    "is not shown: see key.version in rc-dataset(5)",
+	    (int)h->last.len, h->last.data);
+	return 0;
 }
 
 /* put_raw: a value that is no list or object, as the portal wrote it. */
@@ -217,10 +243,11 @@ rc_collect_pass_on(struct rc_collect *h, struct rc_span text, const char *why, i
 {
 	struct rc_span last = rc_buf_span(&h->last), date = rc_buf_span(&h->newest);
 	enum rc_dedup_when when;
+	uint64_t *note;
 	int status;
 
 	h->stats->records_in++;
-	if ((status = rc_dedup_add(&h->seen, text.p, text.n, &when)) != 0)
+	if ((status = rc_dedup_add(&h->seen, text.p, text.n, &when, &note)) != 0)
 		return status;
 	h->count += begins && when != RC_DEDUP_AGAIN;
 	if (when != RC_DEDUP_NEVER) {
@@ -247,6 +274,7 @@ rc_collect_add(struct rc_collect *h, struct rc_span text, const char **bad)
 {
 	const struct rc_json_value *key;
 	enum rc_dedup_when when;
+	uint64_t *content;
 	int status;
 
 	*bad = NULL;
@@ -264,7 +292,7 @@ rc_collect_add(struct rc_collect *h, struct rc_span text, const char **bad)
 	h->last.len = 0;
 	if (key != NULL && (status = put_raw(&h->last, key)) != 0)
 		return status;
-	if ((status = seen(h, key, text, &when)) != 0)
+	if ((status = seen(h, key, text, &when, &content)) != 0)
 		return status;
 	if (when != RC_DEDUP_AGAIN) {
 		h->count++;
@@ -273,9 +301,9 @@ rc_collect_add(struct rc_collect *h, struct rc_span text, const char **bad)
 			return status;
 	}
 	if (when == RC_DEDUP_NEVER)
-		return write_record(h, text);
+		return write_record(h, text, content);
 	h->stats->skipped++;
-	return 0;
+	return compare_content(h, text, content);
 }
 
 int

@@ -12,6 +12,7 @@
 struct rc_dedup_slot {
 	uint64_t a; /* a and b both 0: free */
 	uint64_t b; /* its lowest bits are the round */
+	uint64_t note;
 };
 
 /* identify: what the n bytes at p are known by; never that of a free slot. */
@@ -19,7 +20,7 @@ static struct rc_dedup_slot
 identify(const char *p, size_t n)
 {
 	struct rc_hash hash = rc_hash((struct rc_span){ p, n });
-	struct rc_dedup_slot slot = { hash.a, hash.b & ~ROUND_MASK };
+	struct rc_dedup_slot slot = { hash.a, hash.b & ~ROUND_MASK, 0 };
 
 	if (slot.a == 0 && slot.b == 0)
 		slot.a = 1;
@@ -49,7 +50,7 @@ grow(struct rc_dedup *s)
 		return RC_OSERR;
 	}
 	for (size_t i = 0; i < s->room; i++) {
-		struct rc_dedup_slot hash = { s->slots[i].a, s->slots[i].b & ~ROUND_MASK };
+		struct rc_dedup_slot hash = { s->slots[i].a, s->slots[i].b & ~ROUND_MASK, 0 };
 
 		if ((s->slots[i].a | s->slots[i].b) != 0)
 			*find(&larger, &hash) = s->slots[i];
@@ -60,7 +61,7 @@ grow(struct rc_dedup *s)
 }
 
 int
-rc_dedup_add(struct rc_dedup *s, const char *p, size_t n, enum rc_dedup_when *when)
+rc_dedup_add(struct rc_dedup *s, const char *p, size_t n, enum rc_dedup_when *when, uint64_t **note)
 {
 	struct rc_dedup_slot hash = identify(p, n), *slot;
 	int status;
@@ -74,7 +75,9 @@ rc_dedup_add(struct rc_dedup *s, const char *p, size_t n, enum rc_dedup_when *wh
 	} else {
 		*when = (slot->b & ROUND_MASK) == s->round ? RC_DEDUP_AGAIN : RC_DEDUP_EARLIER;
 	}
-	*slot = (struct rc_dedup_slot){ hash.a, hash.b | s->round };
+	slot->a = hash.a;
+	slot->b = hash.b | s->round;
+	*note = &slot->note;
 	return 0;
 }
 

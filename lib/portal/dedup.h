@@ -1,4 +1,4 @@
-/* dedup.h - which records have been seen: a set of 112-bit hashes, 16 bytes each.
+/* dedup.h - which records have been seen: a set of 112-bit hashes, 24 bytes each.
  *
  * Two different records are taken for one with a chance below 2^-70 for a
  * million of them. */
@@ -22,8 +22,10 @@ struct rc_dedup { /* start as { 0 } */
 };
 
 /* rc_dedup_add: put what the n bytes at p identify into the set, and set *when
- * to when it had been put there before.  RC_OSERR: no memory. */
-int rc_dedup_add(struct rc_dedup *s, const char *p, size_t n, enum rc_dedup_when *when);
+ * to when it had been put there before, and *note to a number that the caller keeps with it, 0 at
+ * first, valid until the next call.  RC_OSERR: no memory. */
+int rc_dedup_add(
+    struct rc_dedup *s, const char *p, size_t n, enum rc_dedup_when *when, uint64_t **note);
 /* rc_dedup_has: whether that was put into the set. */
 int rc_dedup_has(const struct rc_dedup *s, const char *p, size_t n);
 /* rc_dedup_next_round: what is there becomes RC_DEDUP_EARLIER. */

@@ -7,9 +7,13 @@ add(struct rc_dedup *s, int n)
 {
 	enum rc_dedup_when when;
 	char text[16];
+	uint64_t *note;
 
 	snprintf(text, sizeof(text), "%d", n);
-	assert_int_equal(rc_dedup_add(s, text, strlen(text), &when), 0);
+	assert_int_equal(rc_dedup_add(s, text, strlen(text), &when, &note), 0);
+	assert_int_equal(*note, when == RC_DEDUP_NEVER ? 0 : n + 1);
+	*note = (uint64_t)n + 1;
+	assert_true(rc_dedup_has(s, text, strlen(text)));
 	return when;
 }
 
