@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/status.h"
 #include "dataset/dataset.h"
+#include "portal/address.h"
 #include "portal/pull.h"
 #include "record/position_opt.h"
 
@@ -70,10 +71,10 @@ run(void)
 		pull.portal.has_where = where != NULL;
 		pull.portal.url = rc_cli_default(given, "RC_API", dataset->portal);
 		pull.portal.api_key = rc_cli_default(NULL, "RC_API_KEY", NULL);
-		status = given != NULL ? rc_portal_check_url("--api", given, RC_USAGE)
+		status = given != NULL ? rc_address_check("--api", given, RC_USAGE)
 		    : pull.portal.url != dataset->portal
-		    ? rc_portal_check_url("RC_API", pull.portal.url, RC_USAGE)
-		    : rc_portal_check_url(dataset->path, pull.portal.url, RC_CONFIG);
+		    ? rc_address_check("RC_API", pull.portal.url, RC_USAGE)
+		    : rc_address_check(dataset->path, pull.portal.url, RC_CONFIG);
 		if (status == 0)
 			status = rc_pull_run(&pull, &out, &stats);
 	}

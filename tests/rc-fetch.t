@@ -148,6 +148,7 @@ faults
 control "$other" DELETE requests >/dev/null
 faults redirect:path=exports,to="http://127.0.0.1:$other/api/explore/v2.1/catalog/datasets/small/exports/jsonl"
 t 'a redirect to another host' 0 'the key in RC_API_KEY is sent in clear there: use https://' fetch small
+ok '... is said' grep -q "redirects to 127.0.0.1:$other, to which the key in RC_API_KEY is not sent" err
 ok '... is followed' test "$(wc -l <out)" -eq 600
 ok '... without the key' asked 'length == 1 and all(.api_key | not)' "$other"
 faults 401

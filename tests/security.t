@@ -128,6 +128,11 @@ certificates=/etc/ssl/certs/ca-certificates.crt
 trusting() { unshare -rm sh -c 'mount --bind "$0" "$1" && shift && exec "$@"' "$dir/ca.crt" "$certificates" "$@"; }
 fetch_by_tls() { trusting env RC_API_KEY="$password" rc-fetch --retries 1 --timeout 3000 --api "https://$1:$portal"; }
 t 'a portal whom nobody vouches for' 69 'certificate is not accepted' rc-fetch --retries 1 --api "https://127.0.0.1:$portal"
+t '... but SSL_CERT_FILE does' 78 'a redirect that is not followed: ' env SSL_CERT_FILE=ca.crt rc-fetch --retries 1 --api "https://127.0.0.1:$portal"
+mkdir certificates
+ln -s ../ca.crt "certificates/$(openssl x509 -hash -noout -in ca.crt).0"
+t '... or SSL_CERT_DIR' 78 'a redirect that is not followed: ' env SSL_CERT_DIR=certificates rc-fetch --retries 1 --api "https://127.0.0.1:$portal"
+t '... a file that is not there' 69 'certificate is not accepted: .*nowhere.crt' env SSL_CERT_FILE=nowhere.crt rc-fetch --retries 1 --api "https://127.0.0.1:$portal"
 if trusting true 2>/dev/null; then
 	t 'a redirect from https to http' 78 'a redirect that is not followed: ' fetch_by_tls 127.0.0.1
 	is '... nothing was asked for there' "$(requests length)" 0

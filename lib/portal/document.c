@@ -36,6 +36,8 @@ rc_document_get(struct rc_document *d, struct rc_portal *portal, struct rc_stats
 		status = rc_portal_ask(portal, d->path.data, on_bytes, d, &end);
 		if (status != 0 || end == RC_PORTAL_STOP)
 			return status;
+		if (end == RC_PORTAL_ABSENT)
+			return rc_portal_absent(portal);
 		if (end != RC_PORTAL_DONE)
 			continue;
 		if (d->slow) {
@@ -53,18 +55,9 @@ rc_document_get(struct rc_document *d, struct rc_portal *portal, struct rc_stats
 			return 0;
 		}
 		rc_portal_blame(portal, "not what an Explore API answers (%s): is --api right?",
-		    rc_document_is_web(d->body.data) ? "a web page" : d->bad);
+		    rc_http_is_web(d->body.data) ? "a web page" : d->bad);
 	} while ((status = rc_portal_again(portal)) == 0);
 	return status;
-}
-
-int
-rc_document_is_web(const char *text)
-{
-	text += strspn(text, " \t\r\n");
-	return *text == '<' &&
-	    (text[1] == '!' || (text[1] >= 'a' && text[1] <= 'z') ||
-		(text[1] >= 'A' && text[1] <= 'Z'));
 }
 
 void

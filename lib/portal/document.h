@@ -28,9 +28,6 @@ typedef int rc_document_read(void *to, const struct rc_buf *body, const char **b
  * read(). */
 int rc_document_get(struct rc_document *d, struct rc_portal *portal, struct rc_stats *stats,
     rc_document_read *read, void *to, int *got);
-/* rc_document_is_web: whether text starts as a web page does, which is what a portal
- * under maintenance, or another server, sends. */
-int rc_document_is_web(const char *text);
 /* rc_document_free: release what d owns. */
 void rc_document_free(struct rc_document *d);
 

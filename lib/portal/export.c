@@ -3,7 +3,6 @@
 #include "base/stop.h"
 #include "base/utf8.h"
 #include "base/visible.h"
-#include "portal/document.h"
 
 /* quote: what the portal put where a record should be; whether that is its message, which may come
  * in the middle of a record. */
@@ -144,6 +143,7 @@ read_once(struct rc_export *x, int resume, enum rc_portal_end *end)
 		return status;
 	status = rc_portal_ask(portal, x->path.data, on_bytes, x, end);
 	x->ended = 1;
+	x->absent = status == 0 && *end == RC_PORTAL_ABSENT;
 	if (status == 0 && *end == RC_PORTAL_DONE && x->bad == NULL && !rc_pass_is_over(x->pass))
 		status = rc_line_splitter_end(&x->splitter, on_line, x);
 	if (status == RC_HTTP_NO_MORE)
@@ -151,7 +151,7 @@ read_once(struct rc_export *x, int resume, enum rc_portal_end *end)
 	if (status != 0 || x->bad == NULL)
 		return status;
 	*end = RC_PORTAL_AGAIN;
-	if (x->lines == 0 && rc_document_is_web(x->said))
+	if (x->lines == 0 && rc_http_is_web(x->said))
 		rc_portal_blame(portal, "a web page instead of records: is --api right?");
 	else
 		rc_portal_blame(
@@ -169,6 +169,7 @@ rc_export_read(struct rc_export *x, const struct rc_pass *pass, int resume,
 
 	x->pass = pass;
 	x->suspect.len = 0;
+	x->absent = 0;
 	for (;; resume = again == RC_EXPORT_RESUME && rc_collect_in_order(pass->collect)) {
 		before = rc_collect_count(pass->collect);
 		status = read_once(x, resume, &end);

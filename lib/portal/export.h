@@ -14,6 +14,7 @@ struct rc_export { /* start as { 0 } and use it again */
 	struct rc_buf path;
 	const struct rc_pass *pass;
 	uint64_t lines;
+	int absent;    /* the portal has no exports, it seems */
 	int ended;     /* no more comes: a line may lack its LF */
 	int passed_on; /* the line before was bad for good */
 	struct rc_buf
@@ -32,7 +33,7 @@ enum rc_export_again { /* where to go on after it broke off */
  * date that has come.  A line that is no record, and is the same when it comes again, is passed on
  * (rc_collect_pass_on()).  *came: how many records the export that came to its end had.  What came
  * is flushed.  Returns as rc_portal_ask(), rc_portal_again() and rc_collect_add(); 0 also where no
- * more is wanted. */
+ * more is wanted, or where the portal has no exports: then x->absent is set. */
 int rc_export_read(struct rc_export *x, const struct rc_pass *pass, int resume,
     enum rc_export_again again, uint64_t *came);
 /* rc_export_free: release what x owns. */

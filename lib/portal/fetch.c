@@ -65,22 +65,45 @@ count(struct rc_fetch *f, uint64_t *wanted, struct rc_span *newest)
 	return 0;
 }
 
-/* look: see the records, where resume from the newest date that has come. */
+/* read_export: as rc_export_read(). */
 static int
-look(struct rc_fetch *f, int resume, enum rc_export_again again, uint64_t *came)
+read_export(struct rc_fetch *f, int resume, enum rc_export_again again, uint64_t *came)
+{
+	int status = rc_export_read(&f->export, &f->pass, resume, again, came);
+
+	return status == 0 && f->export.absent ? rc_portal_absent(f->pass.portal) : status;
+}
+
+/* read_pages: as rc_walk_read(), and by an export what pages do not reach. */
+static int
+read_pages(struct rc_fetch *f, int resume, enum rc_export_again again, uint64_t *came)
 {
 	enum rc_walk_end end;
-	int status;
+	int status = rc_walk_read(&f->walk, &f->pass, resume, came, &end);
 
-	if (!f->paged)
-		return rc_export_read(&f->export, &f->pass, resume, again, came);
-	status = rc_walk_read(&f->walk, &f->pass, resume, came, &end);
 	if (status != 0 || end == RC_WALK_DONE)
 		return status;
 	rc_log_warn("%s: more than %" PRIu64 " records have one date, which pages cannot "
 		    "reach: going on with an export",
 	    rc_portal_url(f->pass.portal), RC_PAGE_WINDOW);
-	return rc_export_read(&f->export, &f->pass, again == RC_EXPORT_RESUME, again, came);
+	return read_export(f, again == RC_EXPORT_RESUME, again, came);
+}
+
+/* look: see the records, where resume from the newest date that has come. */
+static int
+look(struct rc_fetch *f, int resume, enum rc_export_again again, uint64_t *came)
+{
+	int status;
+
+	if (f->paged)
+		return read_pages(f, resume, again, came);
+	status = rc_export_read(&f->export, &f->pass, resume, again, came);
+	if (status != 0 || !f->export.absent)
+		return status;
+	rc_log_warn("%s: it has no exports (404): going on in pages, as with --paged",
+	    rc_portal_url(f->pass.portal));
+	f->paged = 1;
+	return read_pages(f, resume, again, came);
 }
 
 /* judge: hold what came against what the portal says that there was before, of which nothing newer

@@ -9,7 +9,9 @@
 struct check {
 	const struct rc_dataset *dataset;
 	json_t *answer;
-	json_t *fields; /* of it */
+	json_t *fields; /* of it, as count */
+	json_t *count;  /* of records, or NULL */
+	int empty;      /* it says that it has none */
 };
 
 /* read_answer: the list of fields, each an object with a name. */
@@ -25,6 +27,9 @@ read_answer(void *to, const struct rc_buf *body, const char **bad)
 	c->answer = json_loadb(body->data, body->len, 0, &why);
 	c->fields = json_object_get(c->answer, "fields");
 	*bad = !json_is_array(c->fields) ? "no list of fields" : NULL;
+	c->empty = json_is_false(json_object_get(c->answer, "has_records"));
+	c->count = json_object_get(
+	    json_object_get(json_object_get(c->answer, "metas"), "default"), "records_count");
 	json_array_foreach(c->fields, i, field)
 	{
 		if (!json_is_string(json_object_get(field, "name")))
@@ -118,6 +123,15 @@ compare(const struct check *c)
 	struct rc_buf unused = { 0 };
 	int status, lacks = 0;
 
+	if (c->empty) {
+		rc_log_error(
+		    "dataset %s: the portal has no records of it (has_records): nothing was "
+		    "fetched: look at its page there",
+		    d->id);
+		return RC_CONFIG;
+	}
+	if (json_is_integer(c->count) && json_integer_value(c->count) == 0)
+		rc_log_warn("dataset %s: the portal has no record of it at all", d->id);
 	for (size_t i = 0; i < d->columns.count; i++)
 		for (size_t k = 0; k < d->columns.list[i].from_count; k++)
 			lacks |= missing(c, d->columns.list[i].from[k].p, "which column",

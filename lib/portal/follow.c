@@ -41,15 +41,19 @@ rc_follow_run(const struct rc_follow *follow, const struct rc_query *query)
 {
 	struct rc_query q = *query;
 	double failing = 0; /* since when */
-	int status;
+	int status, good = 0;
 
 	for (;;) {
 		rc_portal_progress(follow->portal);
 		status = rc_fetch_pass(follow->fetch, &q, UINT64_MAX, follow->paged);
+		/* what was there, and is not, may be published anew */
+		if (good && status == RC_CONFIG && rc_portal_is_absent(follow->portal))
+			status = RC_TEMPFAIL;
 		if (status != 0 && status != RC_TEMPFAIL && status != RC_UNREACHABLE)
 			return status;
 		if (rc_stop_signal() != 0)
 			return 0;
+		good |= status == 0;
 		if (status == 0) {
 			advance(follow, &q);
 			if (failing > 0)

@@ -29,8 +29,8 @@ struct rc_follow {
 /* rc_follow_run: pass after pass, the first with query, until a stop
  * request (stop.h): 0.  A portal that fails or cannot be reached is asked again at
  * the next interval, or when it says, for the same records: only a complete pass
- * moves on.  RC_PIPE: nobody reads the output any more; what asking again does
- * not help ends it, too: as rc_fetch_pass(). */
+ * moves on; so is one that no longer has the dataset, after such a pass.  RC_PIPE: nobody reads the
+ * output any more; what asking again does not help ends it, too: as rc_fetch_pass(). */
 int rc_follow_run(const struct rc_follow *follow, const struct rc_query *query);
 
 #endif

@@ -6,22 +6,25 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/secrets.h"
 #include "base/status.h"
 #include "base/stop.h"
 #include "portal/http.h"
+#include "portal/http_options.h"
 
-#define TEXT_MAX      ((size_t)64 << 10)
-#define MAX_REDIRECTS 5L
-#define MAX_HEADS     20 /* of redirects, and of codes below 200 */
-#define POLL_MS       1000
-#define RETRY_MAX     1000000000L /* s, which are 31 years */
-#define TOO_LARGE     100         /* CURLE_TOO_LARGE, which libcurl has since 8.6 */
+#define TEXT_MAX  ((size_t)64 << 10)
+#define MAX_HEADS 20 /* of redirects, and of codes below 200 */
+#define POLL_MS   1000
+#define RETRY_MAX 1000000000L /* s, which are 31 years */
+#define TOO_LARGE 100         /* CURLE_TOO_LARGE, which libcurl has since 8.6 */
 
 struct rc_http {
 	CURLM *multi;
 	CURL *easy;
 	struct curl_slist *headers;
+	struct rc_secrets secrets;          /* which those may quote */
 	char error[CURL_ERROR_SIZE];        /* libcurl's words */
+	char shown[CURL_ERROR_SIZE];        /* without secrets */
 	char strange[CURL_ERROR_SIZE + 64]; /* ours, with libcurl's */
 	/* of the request under way */
 	rc_http_sink *sink;
@@ -68,6 +71,9 @@ on_header(char *p, size_t size, size_t n, void *to)
 		h->no_head = 1;
 		return CURL_WRITEFUNC_ERROR;
 	}
+	if (h->heads == 0)
+		h->answer->for_good = memcmp(strchr(p, ' ') + 1, "301", 3) == 0 ||
+		    memcmp(strchr(p, ' ') + 1, "308", 3) == 0;
 	/* a header now and then is no answer; a few status lines may precede one */
 	if (h->heads++ < MAX_HEADS)
 		h->last = rc_clock_now();
@@ -95,49 +101,12 @@ on_body(char *p, size_t size, size_t n, void *to)
 	return h->status == 0 && !h->full ? n : CURL_WRITEFUNC_ERROR;
 }
 
-/* set_authorization: as a header of our own.  libcurl leaves one of this name
- * out where a redirect leads to another host, port or protocol. */
 static int
-set_authorization(struct rc_http *h, const char *value)
-{
-	struct rc_buf line = { 0 };
-	const char *text = NULL;
-	int status = RC_OK;
-
-	for (const char *p = value; *p != '\0'; p++)
-		if (*p < ' ' || *p == 0x7f) {
-			rc_log_error("the key for the portal holds a character that no header can "
-				     "have: check RC_API_KEY");
-			return RC_CONFIG;
-		}
-	if ((status = rc_buf_printf(&line, "Authorization: %s", value)) == 0 &&
-	    ((text = rc_buf_text(&line)) == NULL ||
-		(h->headers = curl_slist_append(NULL, text)) == NULL ||
-		curl_easy_setopt(h->easy, CURLOPT_HTTPHEADER, h->headers) != CURLE_OK)) {
-		rc_log_error("no memory for a request");
-		status = RC_OSERR;
-	}
-	rc_buf_free(&line);
-	return status;
-}
-
-/* set_options: one after the other; 0 once they all are. */
-static int
-set_options(struct rc_http *h, const struct rc_http_conf *conf)
+set_callbacks(struct rc_http *h)
 {
 	CURL *c = h->easy;
 
-	return curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L) != CURLE_OK ||
-	    curl_easy_setopt(c, CURLOPT_ERRORBUFFER, h->error) != CURLE_OK ||
-	    curl_easy_setopt(c, CURLOPT_USERAGENT, conf->user_agent) != CURLE_OK ||
-	    curl_easy_setopt(c, CURLOPT_ACCEPT_ENCODING, "gzip") != CURLE_OK ||
-	    curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)conf->connect_ms) != CURLE_OK ||
-	    curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https") != CURLE_OK ||
-	    curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 1L) != CURLE_OK ||
-	    curl_easy_setopt(c, CURLOPT_MAXREDIRS, MAX_REDIRECTS) != CURLE_OK ||
-	    curl_easy_setopt(c, CURLOPT_UNRESTRICTED_AUTH, 0L) != CURLE_OK ||
-	    curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 1L) != CURLE_OK ||
-	    curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 2L) != CURLE_OK ||
+	return curl_easy_setopt(c, CURLOPT_ERRORBUFFER, h->error) != CURLE_OK ||
 	    curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header) != CURLE_OK ||
 	    curl_easy_setopt(c, CURLOPT_HEADERDATA, h) != CURLE_OK ||
 	    curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body) != CURLE_OK ||
@@ -152,12 +121,10 @@ rc_http_open(struct rc_http **hp, const struct rc_http_conf *conf)
 
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK ||
 	    (h = calloc(1, sizeof(*h))) == NULL || (h->multi = curl_multi_init()) == NULL ||
-	    (h->easy = curl_easy_init()) == NULL || set_options(h, conf) != 0)
-		rc_log_error(
-		    "libcurl cannot be set up: no memory, or it is older than 7.85 or has no TLS");
+	    (h->easy = curl_easy_init()) == NULL || set_callbacks(h) != 0)
+		rc_log_error("libcurl cannot be set up: no memory");
 	else
-		status =
-		    conf->authorization == NULL ? 0 : set_authorization(h, conf->authorization);
+		status = rc_http_options_set(h->easy, conf, &h->headers, &h->secrets);
 	if (status != 0) {
 		rc_http_close(h);
 		return status;
@@ -215,22 +182,40 @@ why_strange(struct rc_http *h, CURLcode result)
 	case TOO_LARGE:
 		return "a header that is too long";
 	default:
-		if (h->error[0] == '\0')
+		if (h->shown[0] == '\0')
 			return kind;
-		snprintf(h->strange, sizeof(h->strange), "%s (%s)", kind, h->error);
+		snprintf(h->strange, sizeof(h->strange), "%s (%s)", kind, h->shown);
 		return h->strange;
 	}
+}
+
+/* silent: nothing came in time; without a connection, nobody was reached. */
+static enum rc_http_end
+silent(struct rc_http *h)
+{
+	curl_off_t connected = 0;
+
+	curl_easy_getinfo(h->easy, CURLINFO_PRETRANSFER_TIME_T, &connected);
+	if (connected > 0)
+		return RC_HTTP_SILENT;
+	if (h->error[0] == '\0')
+		snprintf(h->error, sizeof(h->error), "no connection in time");
+	return RC_HTTP_UNREACHED;
 }
 
 /* judge: how a transfer ended that libcurl ended. */
 static enum rc_http_end
 judge(struct rc_http *h, CURLcode result)
 {
-	long code = h->answer->code;
-	curl_off_t connected = 0;
+	long code = h->answer->code, of_proxy = 0;
 
+	curl_easy_getinfo(h->easy, CURLINFO_HTTP_CONNECTCODE, &of_proxy);
 	if (h->status == RC_HTTP_NO_MORE)
 		return RC_HTTP_ENOUGH;
+	if (of_proxy >= 400 || code == 407) {
+		h->answer->code = of_proxy >= 400 ? of_proxy : code;
+		return RC_HTTP_PROXY;
+	}
 	if (h->full)
 		return RC_HTTP_ANSWERED;
 	switch ((int)result) {
@@ -243,8 +228,7 @@ judge(struct rc_http *h, CURLcode result)
 	case CURLE_SSL_CONNECT_ERROR:
 		return RC_HTTP_UNREACHED;
 	case CURLE_OPERATION_TIMEDOUT: /* the only limit it knows is for connecting */
-		curl_easy_getinfo(h->easy, CURLINFO_PRETRANSFER_TIME_T, &connected);
-		return connected == 0 ? RC_HTTP_UNREACHED : RC_HTTP_SILENT;
+		return silent(h);
 	case CURLE_PEER_FAILED_VERIFICATION:
 	case CURLE_SSL_CACERT_BADFILE:
 	case CURLE_SSL_ISSUER_ERROR:
@@ -267,6 +251,19 @@ judge(struct rc_http *h, CURLcode result)
 	}
 }
 
+/* set_moved: where redirects have led. */
+static void
+set_moved(struct rc_http *h)
+{
+	char *url = NULL;
+	long count = 0;
+
+	curl_easy_getinfo(h->easy, CURLINFO_REDIRECT_COUNT, &count);
+	if (count > 0)
+		curl_easy_getinfo(h->easy, CURLINFO_EFFECTIVE_URL, &url);
+	h->answer->moved = url;
+}
+
 int
 rc_http_get(struct rc_http *h, const char *url, int silence_ms, rc_http_sink *sink, void *to,
     struct rc_http_answer *answer)
@@ -283,6 +280,8 @@ rc_http_get(struct rc_http *h, const char *url, int silence_ms, rc_http_sink *si
 	h->last = rc_clock_now();
 	h->error[0] = '\0';
 	answer->code = 0;
+	answer->for_good = 0;
+	answer->moved = NULL;
 	answer->text.len = 0;
 	if (curl_easy_setopt(h->easy, CURLOPT_URL, url) != CURLE_OK ||
 	    curl_easy_setopt(h->easy, CURLOPT_REDIR_PROTOCOLS_STR, onward) != CURLE_OK ||
@@ -294,15 +293,19 @@ rc_http_get(struct rc_http *h, const char *url, int silence_ms, rc_http_sink *si
 	while ((message = curl_multi_info_read(h->multi, &left)) != NULL)
 		if (message->msg == CURLMSG_DONE)
 			result = message->data.result;
-	curl_multi_remove_handle(h->multi, h->easy);
 	curl_easy_getinfo(h->easy, CURLINFO_RESPONSE_CODE, &answer->code);
 	if (status == 0 && answer->end == RC_HTTP_ANSWERED)
 		answer->end = judge(h, result);
 	else if (status == 0 && answer->end == RC_HTTP_SILENT && answer->code >= 300)
 		answer->end = RC_HTTP_ANSWERED; /* what it says is known; why, as far as it came */
+	else if (status == 0 && answer->end == RC_HTTP_SILENT)
+		answer->end = silent(h);
+	curl_multi_remove_handle(h->multi, h->easy);
+	rc_secrets_mask(&h->secrets, h->error, h->shown, sizeof(h->shown));
 	answer->why = answer->end == RC_HTTP_STRANGE ? why_strange(h, result)
-	    : h->error[0] != '\0'                    ? h->error
+	    : h->shown[0] != '\0'                    ? h->shown
 						     : curl_easy_strerror(result);
+	set_moved(h);
 	return status != 0 || h->status == RC_HTTP_NO_MORE ? status : h->status;
 }
 
@@ -336,6 +339,15 @@ rc_http_retry_after(struct rc_http *h)
 	return seconds < RETRY_MAX ? (long)seconds : RETRY_MAX;
 }
 
+int
+rc_http_is_web(const char *text)
+{
+	text += strspn(text, " \t\r\n");
+	return *text == '<' &&
+	    (text[1] == '!' || (text[1] >= 'a' && text[1] <= 'z') ||
+		(text[1] >= 'A' && text[1] <= 'Z'));
+}
+
 void
 rc_http_close(struct rc_http *h)
 {
@@ -344,6 +356,7 @@ rc_http_close(struct rc_http *h)
 	curl_easy_cleanup(h->easy);
 	curl_multi_cleanup(h->multi);
 	curl_slist_free_all(h->headers);
+	rc_secrets_free(&h->secrets);
 	free(h);
 	curl_global_cleanup();
 }

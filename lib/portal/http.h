@@ -2,23 +2,19 @@
  *
  * Bodies come decompressed (gzip).  Certificates are always checked; up to 5
  * redirects are followed, none of them from https to http; the authorization is
- * never sent to another host, port or protocol than that of the url.
+ * never sent to another host, port or protocol than that of the url.  Proxies are those of
+ * libcurl's environment, certificates those of the system, or of SSL_CERT_FILE and SSL_CERT_DIR.
  *
  * Tested by tests/rc-fetch.t. */
 #ifndef RC_HTTP_H
 #define RC_HTTP_H
 
 #include "base/buf.h"
+#include "portal/http_conf.h"
 
 #define RC_HTTP_NO_MORE (-1) /* what a sink returns when it has what it wants */
 
 struct rc_http; /* opaque */
-
-struct rc_http_conf { /* copied by rc_http_open() */
-	const char *user_agent;
-	const char *authorization; /* value of that header, or NULL */
-	int connect_ms;            /* at most, for resolving and connecting; > 0 */
-};
 
 enum rc_http_end {
 	RC_HTTP_ANSWERED,    /* an answer came whole */
@@ -27,6 +23,7 @@ enum rc_http_end {
 	RC_HTTP_SILENT,      /* nothing came for too long */
 	RC_HTTP_UNRESOLVED,  /* the host has no address */
 	RC_HTTP_UNREACHED,   /* no connection */
+	RC_HTTP_PROXY,       /* the proxy refuses; code is its */
 	RC_HTTP_UNTRUSTED,   /* the certificate is not accepted */
 	RC_HTTP_MISDIRECTED, /* redirected too often, or to where it must not be */
 	RC_HTTP_STRANGE,     /* what came is not HTTP, or not as it should be */
@@ -37,6 +34,9 @@ struct rc_http_answer { /* start as { 0 } and use it again */
 	enum rc_http_end end;
 	long code;          /* of the answer, or 0: none came */
 	const char *why;    /* in words, where end is a failure; until the next get */
+	const char *moved;  /* where redirects led, to which the authorization was not sent, if any;
+			     * or NULL; until the next get */
+	int for_good;       /* the first of them says so */
 	struct rc_buf text; /* body of an answer other than 200: its first 64 KiB */
 };
 
@@ -62,6 +62,9 @@ const char *rc_http_header(struct rc_http *h, const char *name);
 /* rc_http_retry_after: what Retry-After said, in seconds from then (RFC 9110,
  * section 10.2.3), at most 31 years; 0: nothing. */
 long rc_http_retry_after(struct rc_http *h);
+/* rc_http_is_web: whether text starts as a web page does, which is what a portal
+ * under maintenance, or another server, sends. */
+int rc_http_is_web(const char *text);
 /* rc_http_close: NULL is fine. */
 void rc_http_close(struct rc_http *h);
 

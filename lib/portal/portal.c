@@ -8,10 +8,10 @@
 #include "base/log.h"
 #include "base/status.h"
 #include "base/stop.h"
-#include "json/json.h"
-#include "json/value.h"
+#include "portal/address.h"
 #include "portal/portal.h"
 #include "portal/retry.h"
+#include "portal/said.h"
 
 #define CONNECT_MS   10000
 #define ASKED_MAX_S  300L /* a longer wait is for whoever starts this, not for us */
@@ -34,35 +34,11 @@ struct rc_portal {
 	struct rc_buf url; /* of the request */
 	struct failure failure;
 	struct rc_backoff backoff;
+	int absent;
+	int said_moved, said_no_key;
 	int tries;      /* since the last progress */
 	double started; /* the first of them */
 };
-
-int
-rc_portal_check_url(const char *name, const char *url, int wrong)
-{
-	const char *host = strncmp(url, "https://", 8) == 0 ? url + 8
-	    : strncmp(url, "http://", 7) == 0               ? url + 7
-							    : "";
-	size_t n = strlen(url);
-	const char *why;
-
-	if (strcspn(host, "/") == 0)
-		rc_log_error("%s: not the address of a portal, which starts with https://", name);
-	else if (strchr(host, '@') != NULL) /* not shown: it may be a password */
-		rc_log_error("%s: an address with a user in it: give the key in RC_API_KEY", name);
-	else if (strstr(host, "/api/") != NULL || strcmp(url + n - 4, "/api") == 0 ||
-	    strpbrk(host, "?# ") != NULL)
-		rc_log_error(
-		    "%s %.*s: give the portal's address without /api and what follows, and "
-		    "the key in RC_API_KEY",
-		    name, (int)strcspn(url, "?# "), url); /* a query may have the key */
-	else if ((why = rc_http_url_why(url)) != NULL)
-		rc_log_error("%s %s: not the address of a portal: %s", name, url, why);
-	else
-		return 0;
-	return wrong;
-}
 
 int
 rc_portal_open(struct rc_portal **pp, const struct rc_portal_conf *conf)
@@ -128,37 +104,6 @@ rc_portal_blame(struct rc_portal *p, const char *fmt, ...)
 	va_end(ap);
 }
 
-/* member: the text of a member of the portal's answer, into text; "" if there is
- * none. */
-static void
-member(struct rc_portal *p, const char *name, char *text, size_t room)
-{
-	struct rc_json_hint hint = { 0 };
-	struct rc_buf scratch = { 0 };
-	struct rc_json json = { 0 };
-	const struct rc_json_value *v;
-	struct rc_span said;
-
-	*text = '\0';
-	if (rc_json_scan(&json, p->answer.text.data, p->answer.text.len) == 0 &&
-	    (v = rc_json_get(&json, (struct rc_span){ name, strlen(name) }, &hint)) != NULL &&
-	    v->kind == RC_JSON_STRING && rc_json_text(v, &scratch, &said) == 0)
-		snprintf(text, room, "%.*s", (int)said.n, said.p);
-	rc_buf_free(&scratch);
-	rc_json_free(&json);
-}
-
-/* explain: what the portal says about its refusal, in its own words. */
-static void
-explain(struct rc_portal *p, char text[SAID_MAX])
-{
-	member(p, "message", text, SAID_MAX);
-	if (*text == '\0')
-		member(p, "error", text, SAID_MAX); /* the form of its 429 */
-	if (*text == '\0')
-		snprintf(text, SAID_MAX, "it does not say why");
-}
-
 /* asked_wait: how many seconds the portal wants to be left alone; 0: it does not
  * say.  Besides Retry-After it has a header, or a member, that says when a
  * quota's new period begins; on answers other than 429 that means nothing. */
@@ -174,7 +119,7 @@ asked_wait(struct rc_portal *p)
 	if ((reset = rc_http_header(p->http, "X-RateLimit-Reset")) != NULL &&
 	    (seconds = rc_retry_until(reset, time(NULL))) > 0)
 		return seconds;
-	member(p, "reset_time", text, sizeof(text));
+	rc_said_member(&p->answer.text, "reset_time", text, sizeof(text));
 	return rc_retry_until(text, time(NULL));
 }
 
@@ -186,7 +131,7 @@ refused(struct rc_portal *p)
 	long code = p->answer.code;
 	char said[SAID_MAX];
 
-	explain(p, said);
+	rc_said_why(&p->answer.text, said, sizeof(said));
 	if (code == 408 || code == 425 || code == 429 || code >= 500) {
 		failed(p, RC_TEMPFAIL, asked_wait(p), "try again later", "%s (%ld)", said, code);
 		return 0;
@@ -212,6 +157,42 @@ refused(struct rc_portal *p)
 	return RC_CONFIG;
 }
 
+int
+rc_portal_absent(struct rc_portal *p)
+{
+	char said[SAID_MAX];
+
+	rc_said_why(&p->answer.text, said, sizeof(said));
+	p->absent = 1;
+	rc_log_error(
+	    "%s: the request is refused: %s (%ld): check --api, and portal, key and cursor "
+	    "in the description",
+	    p->name, said, p->answer.code);
+	return RC_CONFIG;
+}
+
+int
+rc_portal_is_absent(const struct rc_portal *p)
+{
+	return p->absent;
+}
+
+/* refused_by_proxy: as refused(). */
+static int
+refused_by_proxy(struct rc_portal *p)
+{
+	long code = p->answer.code;
+
+	if (code == 403 || code == 407) {
+		rc_log_error("%s: the proxy refuses (%ld): check %s, and user and password in it",
+		    p->name, code,
+		    strncmp(p->name, "https:", 6) == 0 ? "https_proxy" : "http_proxy");
+		return RC_DENIED;
+	}
+	failed(p, RC_TEMPFAIL, 0, "try again later", "the proxy does not connect (%ld)", code);
+	return 0;
+}
+
 /* no_answer: as refused(), where no whole answer came. */
 static int
 no_answer(struct rc_portal *p, int silence_ms)
@@ -219,6 +200,8 @@ no_answer(struct rc_portal *p, int silence_ms)
 	const struct rc_http_answer *a = &p->answer;
 
 	switch (a->end) {
+	case RC_HTTP_PROXY:
+		return refused_by_proxy(p);
 	case RC_HTTP_UNTRUSTED:
 		rc_log_error(
 		    "%s: its certificate is not accepted: %s: check --api and the system's "
@@ -250,6 +233,24 @@ no_answer(struct rc_portal *p, int silence_ms)
 	}
 }
 
+/* tell_moved: once, that redirects were followed, where a person should know. */
+static void
+tell_moved(struct rc_portal *p)
+{
+	const char *to = p->answer.moved;
+	struct rc_span new = rc_address_host(to), old = rc_address_host(p->name);
+	int same = new.n == old.n &&memcmp(new.p, old.p, old.n) == 0;
+
+	if (p->answer.for_good && !p->said_moved)
+		rc_log_warn("%s: moved for good to %.*s: change the description, or --api", p->name,
+		    (int)strcspn(to, "?#"), to);
+	if (!same && p->conf->api_key != NULL && !p->said_no_key)
+		rc_log_warn("%s: redirects to %.*s, to which the key in RC_API_KEY is not sent",
+		    p->name, (int)new.n, new.p);
+	p->said_moved |= p->answer.for_good;
+	p->said_no_key |= !same;
+}
+
 int
 rc_portal_ask(
     struct rc_portal *p, const char *path, rc_http_sink *sink, void *to, enum rc_portal_end *end)
@@ -274,8 +275,15 @@ rc_portal_ask(
 	}
 	if (p->answer.end != RC_HTTP_ANSWERED && p->answer.end != RC_HTTP_ENOUGH)
 		return no_answer(p, silence_ms);
+	if (p->answer.moved != NULL)
+		tell_moved(p);
+	if (p->answer.code == 404 || p->answer.code == 410) {
+		*end = RC_PORTAL_ABSENT;
+		return 0;
+	}
 	if (p->answer.code != 200)
 		return refused(p);
+	p->absent = 0;
 	*end = RC_PORTAL_DONE;
 	return 0;
 }

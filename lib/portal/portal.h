@@ -15,7 +15,7 @@
 struct rc_portal; /* opaque */
 
 struct rc_portal_conf {      /* borrowed until rc_portal_close() */
-	const char *url;     /* "https://host": rc_portal_check_url(); slashes at its
+	const char *url;     /* "https://host": rc_address_check(); slashes at its
 			      * end do not count */
 	const char *api_key; /* or NULL */
 	int timeout_ms;      /* silence at most, in the first try; two thirds of it later */
@@ -30,14 +30,11 @@ struct rc_portal_conf {      /* borrowed until rc_portal_close() */
 	}
 
 enum rc_portal_end {
-	RC_PORTAL_DONE,  /* the answer came whole, or sink wanted no more of it */
-	RC_PORTAL_AGAIN, /* it failed, and rc_portal_again() knows why */
-	RC_PORTAL_STOP   /* a stop was requested (stop.h) */
+	RC_PORTAL_DONE,   /* the answer came whole, or sink wanted no more of it */
+	RC_PORTAL_AGAIN,  /* it failed, and rc_portal_again() knows why */
+	RC_PORTAL_ABSENT, /* there is nothing of that path (404, 410) */
+	RC_PORTAL_STOP    /* a stop was requested (stop.h) */
 };
-
-/* rc_portal_check_url: 0 where url, which an option, a variable or a description called name
- * gives, is the address of a portal; else that was reported, and it is `wrong`, a status. */
-int rc_portal_check_url(const char *name, const char *url, int wrong);
 
 /* rc_portal_open: RC_CONFIG: the key is no header's value; RC_OSERR: libcurl cannot
  * be set up. */
@@ -48,6 +45,10 @@ int rc_portal_open(struct rc_portal **pp, const struct rc_portal_conf *conf);
  * refused. */
 int rc_portal_ask(
     struct rc_portal *p, const char *path, rc_http_sink *sink, void *to, enum rc_portal_end *end);
+/* rc_portal_absent: report that there is nothing, and return RC_CONFIG; from then on
+ * rc_portal_is_absent() until there is something. */
+int rc_portal_absent(struct rc_portal *p);
+int rc_portal_is_absent(const struct rc_portal *p);
 /* rc_portal_blame: what came was not what it should be; say so if it is tried
  * again or given up. */
 void rc_portal_blame(struct rc_portal *p, const char *fmt, ...)

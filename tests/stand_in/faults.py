@@ -11,9 +11,9 @@ Answers instead of the data:
   429       too many requests; reset=S puts X-RateLimit-Reset S seconds ahead, retry_after=S sends
             Retry-After; as=date gives the one as `2024-04-18 00:00:00+00:00`, the other as a date
   503       unavailable; retry_after=S, as=date
-  500 401 403
+  500 401 403 404 410
   html      status 200 and a page saying that the portal is being maintained
-  redirect  302 to to=URL (default: the same path under /moved)
+  redirect  302, or code=CODE, to to=URL (default: the same path under /moved)
   raw       the bytes of file=FILE in place of an answer, and the connection is closed
   hang      no answer for seconds=S (default 60), then the connection is closed
   endless   503, and a body without an end
@@ -45,14 +45,14 @@ Besides, together with one of those:
 import threading
 from typing import NamedTuple, Optional
 
-ANSWERS = {"429", "503", "500", "401", "403", "html", "redirect", "hang", "endless",
+ANSWERS = {"429", "503", "500", "401", "403", "404", "410", "html", "redirect", "hang", "endless",
            "raw", "drip-error", "drip-headers"}
 BREAKS = {"cut", "cut-clean", "interrupted", "short", "stall", "garbage", "duplicate", "blank",
           "drip", "beyond", "omit"}
 BESIDES = {"late", "slow", "huge-header", "refuse-gzip", "backwards", "swap"}
 COMMON_KEYS = {"times", "skip", "path", "delay"}
 KEYS = {
-    "429": {"reset", "retry_after", "as"}, "503": {"retry_after", "as"}, "redirect": {"to"},
+    "429": {"reset", "retry_after", "as"}, "503": {"retry_after", "as"}, "redirect": {"to", "code"},
     "raw": {"file"},
     "hang": {"seconds"}, "stall": {"after", "seconds"}, "interrupted": {"after", "half"},
     "cut": {"after"}, "cut-clean": {"after"}, "short": {"after"}, "garbage": {"after"},

@@ -30,6 +30,8 @@ WINDOW = 10000                  # the greatest offset + limit
 FAILURES = {
     401: {"error_code": "Unauthorized", "message": "The API key is not valid."},
     403: {"error_code": "Forbidden", "message": "This dataset is not public."},
+    404: {"error_code": "NotFound", "message": "There is no such thing."},
+    410: {"error_code": "Gone", "message": "It is gone."},
     500: {"error_code": "InternalServerError", "message": "An internal server error occurred."},
     503: {"error_code": "ServiceUnavailable", "message": "The service is unavailable."},
 }
@@ -273,7 +275,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         elif fault.kind == "html":
             self.send_text(200, "text/html; charset=utf-8", MAINTENANCE, {})
         elif fault.kind == "redirect":
-            self.send_text(302, "text/html", b"", {"Location": fault.get("to", MOVED + self.path)})
+            self.send_text(fault.get("code", 302), "text/html", b"", {"Location": fault.get("to", MOVED + self.path)})
         elif fault.kind == "429":
             self.refuse(fault)
         else:
