@@ -109,7 +109,7 @@ for bad in '{"topic":"some","partition":0}' '{"topic":"some","offset":0}' '{"par
 done
 t 'no such place'                          64 '-o nowhere'            consume -E -t some -o nowhere
 t '-o stored'                              64 '-g'                    consume -E -t some -o stored
-t '... of a group that stored none'        0  ''                      consume -E -t some -o stored -g none
+t '... of a group that stored none'        0  'group none has no positions of some: it is read from the beginning'                      consume -E -t some -o stored -g none
 is '... is all' "$(ns)" "$all"
 kafka_tool consumer.group.ConsumerGroupCommand --group g --reset-offsets --to-offset 3 \
 	--topic some:1 --execute >group.log 2>&1

@@ -137,7 +137,8 @@ is '... leaves none' "$(stored)" ''
 lines "$(at 0 20)" "$(at 1 21)" >in
 t '... so that all can be loaded'          0  ''                      load -e
 is '... from the beginning' "$(stored)" 0:2
-t '--forget where there is nothing'        0  'deleted'               rc-load -v --forget
+t '--forget, with -v'                      0  '1 positions of consumer .* deleted' rc-load -v --forget
+t '--forget where there is nothing'        0  'consumer "rappel_conso_table" has no positions, so that none was deleted' rc-load --forget
 t '... not together with --positions'      64 'one of them'                    rc-load --forget --positions
 new
 sql 'alter table rc_positions drop last_timestamp'

@@ -249,7 +249,7 @@ static int
 find_starts(struct rc_partitions *ps, rd_kafka_t *rk)
 {
 	const struct rc_start_at_conf where = { &ps->conf->kafka, ps->trouble, ps->conf->topic,
-		ps->conf->from };
+		ps->conf->from, ps->conf->group };
 	struct rc_start_at *starts = calloc(ps->count, sizeof(*starts));
 	rd_kafka_t *ends = NULL, *reader = NULL;
 	int status;

@@ -98,9 +98,16 @@ from_group(rd_kafka_t *rk, const struct rc_start_at_conf *c, rd_kafka_topic_part
 {
 	int status =
 	    answered(rk, c, "committed positions", ask(rc_ask_committed, rk, c->kafka, list));
+	int any = 0;
 
-	return status != 0 ? status
-			   : missing_to(list, RD_KAFKA_OFFSET_BEGINNING, "committed position");
+	for (int i = 0; i < list->cnt; i++)
+		any |= list->elems[i].offset >= 0;
+	if (status == 0 &&
+	    (status = missing_to(list, RD_KAFKA_OFFSET_BEGINNING, "committed position")) == 0 &&
+	    !any)
+		rc_log_warn("group %s has no positions of %s: it is read from the beginning",
+		    c->group, c->topic);
+	return status;
 }
 
 static int

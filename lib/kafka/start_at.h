@@ -17,6 +17,7 @@ struct rc_start_at_conf { /* all borrowed */
 	const struct rc_kafka_trouble *trouble;
 	const char *topic;
 	const char *from;
+	const char *group; /* where from is "stored" */
 };
 
 /* rc_start_at_find: set offset and last_ms of each of count partitions of c->topic, as c->from
@@ -24,10 +25,10 @@ struct rc_start_at_conf { /* all borrowed */
  * group), a number, "-N" (N before the end), "@MS" (the first record of that time, in
  * milliseconds since 1970, or later), "-" or a file with positions as rc-load prints them.  A
  * partition without a position starts at RD_KAFKA_OFFSET_BEGINNING; positions of other topics
- * alone are warned about.  offset is a number, or one of librdkafka's logical offsets.
- * RC_USAGE: `from` is none of these; RC_DATA: a line is no position, or there is none,
- * not even {}; RC_IO: the file cannot be read; RC_UNREACHABLE, RC_DENIED, RC_TEMPFAIL:
- * Kafka does not answer. */
+ * alone, and a group that has none, are warned about.  offset is a number, or one of librdkafka's
+ * logical offsets. RC_USAGE: `from` is none of these; RC_DATA: a line is no position, or there is
+ * none, not even {}; RC_IO: the file cannot be read; RC_UNREACHABLE, RC_DENIED, RC_TEMPFAIL: Kafka
+ * does not answer. */
 int rc_start_at_find(
     rd_kafka_t *rk, const struct rc_start_at_conf *c, struct rc_start_at *starts, size_t count);
 

@@ -386,7 +386,12 @@ rc_loader_forget_positions(const struct rc_writer_conf *conf)
 
 	if ((status = rc_pg_open(&pg, NULL, conf->timeout_ms)) != 0)
 		return status;
-	if ((status = rc_offsets_forget(&offsets, pg, &count)) == 0)
+	if ((status = rc_offsets_forget(&offsets, pg, &count)) == 0 && count == 0)
+		rc_log_warn(
+		    "consumer \"%s\" has no positions, so that none was deleted: see --consumer "
+		    "and -t",
+		    conf->consumer);
+	else if (status == 0)
 		rc_log_info("%ld positions of consumer \"%s\" deleted", count, conf->consumer);
 	rc_pg_close(pg);
 	return status;
