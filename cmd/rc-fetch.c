@@ -63,7 +63,15 @@ run(void)
 
 	if (!options_agree())
 		return RC_USAGE;
-	if ((status = rc_dataset_open(&dataset, cli.dataset)) == 0) {
+	if ((status = rc_dataset_open(&dataset, cli.dataset)) == 0 &&
+	    dataset->cursor.field == NULL && (since.given || until.given)) {
+		rc_log_error(
+		    "--since and --until: dataset %s has no cursor, which they go by: leave "
+		    "them out",
+		    dataset->name);
+		status = RC_USAGE;
+	}
+	if (status == 0) {
 		if (where != NULL && where[strspn(where, " \t\r\n")] == '\0')
 			where = NULL;
 		pull.query = (struct rc_query){ dataset, since.given, until.given, since.days,

@@ -31,7 +31,9 @@ static struct rc_cli cli = {
 static int
 produce(const struct rc_dataset *dataset, struct rc_out *out)
 {
-	struct rc_sink sink = { .out = out, .stats = &stats };
+	struct rc_sink sink = {
+		.out = out, .stats = &stats, .has_cursor = dataset->cursor.column != NULL
+	};
 	int status;
 
 	if (conf.topic == NULL && !envelopes)

@@ -53,6 +53,74 @@ rc_date_parse(struct rc_span text, long *days)
 	return 0;
 }
 
+/* take: a number of two digits behind the character c, off the front of *s; -1: there is none. */
+static long
+take(struct rc_span *s, char c)
+{
+	long n = s->n >= 3 && *s->p == c ? digits(s->p + 1, 2) : -1;
+
+	if (n != -1) {
+		s->p += 3;
+		s->n -= 3;
+	}
+	return n;
+}
+
+/* take_fraction: of a second, in microseconds. */
+static long
+take_fraction(struct rc_span *s)
+{
+	long us = 0, worth = 100000;
+
+	if (s->n < 2 || *s->p != '.')
+		return 0;
+	for (s->p++, s->n--; s->n > 0 && *s->p >= '0' && *s->p <= '9'; s->p++, s->n--) {
+		us += worth * (*s->p - '0');
+		worth /= 10;
+	}
+	return us;
+}
+
+/* take_zone: how many seconds it is ahead of UTC. */
+static int
+take_zone(struct rc_span *s, long *ahead)
+{
+	long sign = s->n > 0 && *s->p == '-' ? -1 : 1, hours, minutes;
+
+	*ahead = 0;
+	if (s->n == 0 || (s->n == 1 && *s->p == 'Z'))
+		return 0;
+	if ((hours = take(s, sign == 1 ? '+' : '-')) == -1)
+		return -1;
+	minutes = s->n == 2 ? digits(s->p, 2) : s->n == 0 ? 0 : take(s, ':');
+	*ahead = sign * (hours * 3600 + minutes * 60);
+	return minutes == -1 ? -1 : 0;
+}
+
+int
+rc_date_instant(struct rc_span text, int64_t *us)
+{
+	struct rc_span rest;
+	long days, hours = 0, minutes = 0, seconds = 0, fraction = 0, ahead = 0;
+
+	if (rc_date_parse(text, &days) != 0)
+		return -1;
+	rest = (struct rc_span){ text.p + 10, text.n - 10 };
+	if (rest.n > 0) {
+		if ((hours = take(&rest, *rest.p == ' ' ? ' ' : 'T')) == -1 ||
+		    (minutes = take(&rest, ':')) == -1)
+			return -1;
+		if (rest.n > 0 && *rest.p == ':' && (seconds = take(&rest, ':')) == -1)
+			return -1;
+		fraction = take_fraction(&rest);
+		if (take_zone(&rest, &ahead) != 0)
+			return -1;
+	}
+	*us = (((int64_t)days * 24 + hours) * 60 + minutes) * 60 + seconds - ahead;
+	*us = *us * 1000000 + fraction;
+	return 0;
+}
+
 void
 rc_date_format(long days, char text[RC_DATE_TEXT])
 {

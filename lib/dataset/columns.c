@@ -4,6 +4,17 @@
 
 #include "dataset/columns.h"
 
+/* check_path: no step of it may be empty. */
+static void
+check_path(struct rc_reading *r, const char *where, const char *path)
+{
+	size_t n = strlen(path);
+
+	if (*path == '.' || (n > 0 && path[n - 1] == '.') || strstr(path, "..") != NULL)
+		rc_reading_bad(r, where,
+		    "\"from\": \"%s\" is no path: a name is missing beside a point", path);
+}
+
 /* read_sources: what a column is made of; its own name where nothing is said. */
 static void
 read_sources(struct rc_reading *r, json_t *object, const char *where, struct rc_column *c)
@@ -15,22 +26,26 @@ read_sources(struct rc_reading *r, json_t *object, const char *where, struct rc_
 		list[count++] = c->name;
 	if (list != NULL && (c->from = rc_reading_memory(r, count, sizeof(*c->from))) != NULL) {
 		c->from_count = count;
-		for (size_t i = 0; i < count; i++)
-			c->from[i] = (struct rc_span){ list[i], strlen(list[i]) };
+		for (size_t i = 0; i < count; i++) {
+			check_path(r, where, list[i]);
+			c->from[i] = rc_path_make(list[i]);
+		}
 	}
 	free(list);
-	if (c->op != RC_OP_JOIN && count > 1)
+	if (c->op != RC_OP_JOIN && c->op != RC_OP_ID && count > 1)
 		rc_reading_bad(
-		    r, where, "\"from\" names several fields, which only \"join\" takes");
+		    r, where, "\"from\" names several fields, which only \"join\" and \"id\" take");
 }
 
 static void
 read_column(struct rc_reading *r, json_t *object, struct rc_columns *columns, size_t index)
 {
 	static const char *const names[] = { "name", "op", "from", "split", "space", "join",
-		"lists", "part", NULL };
+		"lists", "part", "type", NULL };
 	static const char *const ops[] = { "keep", "unaccent", "list", "join", "date", "period",
-		NULL };
+		"json", "id", NULL };
+	static const char *const types[] = { "text", "date", "timestamptz", "integer", "numeric",
+		"boolean", "jsonb", NULL };
 	static const char *const parts[] = { "start", "end", NULL };
 	struct rc_column *c = &columns->list[index];
 	char where[64];
@@ -41,6 +56,7 @@ read_column(struct rc_reading *r, json_t *object, struct rc_columns *columns, si
 	if (rc_columns_find(columns, c->name) != (long)index)
 		rc_reading_bad(r, where, "a second column called \"%s\"", c->name);
 	c->op = (enum rc_op)rc_reading_word(r, object, where, "op", ops, -1);
+	c->type = (enum rc_type)rc_reading_word(r, object, where, "type", types, RC_TYPE_TEXT);
 	read_sources(r, object, where, c);
 	c->split = rc_reading_texts(r, object, where, "split", &c->split_count);
 	c->space = rc_reading_texts(r, object, where, "space", &c->space_count);
@@ -79,6 +95,8 @@ rc_columns_read(struct rc_reading *r, json_t *list, struct rc_columns *columns)
 	for (size_t i = 0; i < n && r->status == 0; i++) {
 		columns->count = i + 1;
 		read_column(r, json_array_get(list, i), columns, i);
+		if (columns->list[i].from_count > columns->most)
+			columns->most = columns->list[i].from_count;
 		columns->names[i] =
 		    (struct rc_span){ columns->list[i].name, strlen(columns->list[i].name) };
 	}

@@ -10,24 +10,39 @@
 #include "dataset/locate.h"
 #include "dataset/reading.h"
 
-/* source_of: the one field that the column named by object's "column" is made
- * of by one of two operations. */
-static const char *
-source_of(struct rc_reading *r, struct rc_dataset *d, json_t *object, const char *where,
-    enum rc_op one, enum rc_op other, const char **column)
+/* column_of: the column that object's "column" names, which is made by one of two operations; NULL
+ * where it is not. */
+static const struct rc_column *
+column_of(struct rc_reading *r, const struct rc_dataset *d, json_t *object, const char *where,
+    enum rc_op one, enum rc_op other)
 {
 	const char *name = rc_reading_text(r, object, where, "column", NULL);
 	long i = rc_dataset_column(d, name);
+	const struct rc_column *c = i != -1 ? &d->columns.list[i] : NULL;
 
-	*column = name;
-	if (i == -1) {
+	if (c == NULL)
 		rc_reading_bad(r, where, "\"column\": \"%s\" is no column", name);
-		return "";
-	}
-	if (d->columns.list[i].op != one && d->columns.list[i].op != other)
-		rc_reading_bad(r, where, "\"column\": \"%s\" is not made by \"keep\"%s", name,
-		    other == RC_OP_DATE ? " or \"date\"" : "");
-	return d->columns.list[i].from_count > 0 ? d->columns.list[i].from[0].p : "";
+	else if (c->op != one && c->op != other)
+		rc_reading_bad(r, where, "\"column\": \"%s\" is not made by \"keep\" or \"%s\"",
+		    name, other == RC_OP_DATE ? "date" : "id");
+	return c != NULL && c->from_count > 0 ? c : NULL;
+}
+
+static void
+read_key(struct rc_reading *r, struct rc_dataset *d, json_t *key)
+{
+	static const char *const names[] = { "column", "version", NULL };
+	const struct rc_column *c;
+
+	rc_reading_names(r, key, "key", names);
+	if ((c = column_of(r, d, key, "key", RC_OP_KEEP, RC_OP_ID)) == NULL)
+		return;
+	d->key.column = c->name;
+	d->key.from = c->from;
+	d->key.count = c->from_count;
+	d->key.field = c->from[0].text;
+	if (json_object_get(key, "version") != NULL)
+		d->key.version = rc_reading_text(r, key, "key", "version", NULL);
 }
 
 static void
@@ -80,10 +95,20 @@ read_cursor(struct rc_reading *r, struct rc_dataset *d, json_t *cursor)
 {
 	static const char *const names[] = { "column", "time", "overlap_days", "nulls", NULL };
 	static const char *const nulls[] = { "include", "exclude", "reject", NULL };
+	const struct rc_column *c;
 
+	d->cursor.overlap_days = 1;
+	if (cursor == NULL)
+		return;
 	rc_reading_names(r, cursor, "cursor", names);
-	d->cursor.field =
-	    source_of(r, d, cursor, "cursor", RC_OP_KEEP, RC_OP_DATE, &d->cursor.column);
+	if ((c = column_of(r, d, cursor, "cursor", RC_OP_KEEP, RC_OP_DATE)) == NULL)
+		return;
+	d->cursor.column = c->name;
+	d->cursor.field = c->from[0].text;
+	if (c->from[0].rest.n > 0)
+		rc_reading_bad(r, "cursor",
+		    "\"column\": \"%s\" is made of a part of a field, by which no portal sorts",
+		    c->name);
 	d->cursor.has_time = rc_reading_flag(r, cursor, "cursor", "time");
 	d->cursor.overlap_days = rc_reading_number(r, cursor, "cursor", "overlap_days", 0, 1);
 	d->cursor.nulls = (enum rc_nulls)rc_reading_word(r, cursor, "cursor", "nulls", nulls, 0);
@@ -95,9 +120,8 @@ read_document(struct rc_reading *r, struct rc_dataset *d, json_t *root)
 	static const char *const names[] = { "name", "title", "portal", "key", "cursor", "columns",
 		"absent", "topic", "table", NULL };
 	static const char *const absents[] = { "reject", "null", NULL };
-	static const char *const portal_names[] = { "url", "dataset", NULL };
-	static const char *const key_names[] = { "column", "version", NULL };
-	json_t *portal = json_object_get(root, "portal"), *key = json_object_get(root, "key");
+	static const char *const portal_names[] = { "url", "dataset", "where", NULL };
+	json_t *portal = json_object_get(root, "portal");
 
 	rc_reading_names(r, root, "description", names);
 	d->name = rc_reading_text(r, root, "description", "name", NULL);
@@ -109,12 +133,11 @@ read_document(struct rc_reading *r, struct rc_dataset *d, json_t *root)
 	rc_reading_names(r, portal, "portal", portal_names);
 	d->portal = rc_reading_text(r, portal, "portal", "url", NULL);
 	d->id = rc_reading_text(r, portal, "portal", "dataset", NULL);
+	if (json_object_get(portal, "where") != NULL)
+		d->where = rc_reading_text(r, portal, "portal", "where", NULL);
 	if (r->status == 0)
 		check_portal(r, d);
-	rc_reading_names(r, key, "key", key_names);
-	d->key.field = source_of(r, d, key, "key", RC_OP_KEEP, RC_OP_KEEP, &d->key.column);
-	if (json_object_get(key, "version") != NULL)
-		d->key.version = rc_reading_text(r, key, "key", "version", NULL);
+	read_key(r, d, json_object_get(root, "key"));
 	read_cursor(r, d, json_object_get(root, "cursor"));
 	read_topic(r, d, json_object_get(root, "topic"));
 	d->table = rc_reading_text(r, root, "description", "table", NULL);

@@ -23,14 +23,17 @@ struct rc_dataset { /* everything in it lives until rc_dataset_free() */
 	const char *name;
 	const char *portal; /* "https://host", without a slash at its end */
 	const char *id;     /* the dataset's name at the portal */
+	const char *where;  /* ODSQL, a condition of every request, or NULL */
 	struct {
-		const char *field;   /* of the portal's record */
-		const char *version; /* another, or NULL */
-		const char *column;  /* that holds it */
+		const struct rc_path *from; /* the fields of the portal's record */
+		size_t count;               /* of them; more than one are its parts */
+		const char *field;          /* the first */
+		const char *version;        /* another one, or NULL */
+		const char *column;         /* that holds it */
 	} key;
 	struct {
-		const char *field;  /* of the portal's record */
-		const char *column; /* that holds its date */
+		const char *field;  /* of the portal's record; NULL: there is no cursor */
+		const char *column; /* that holds its date, or NULL */
 		int has_time;       /* the field is a date and time, not a date */
 		int overlap_days;   /* days before the newest date that are asked for again */
 		enum rc_nulls nulls;

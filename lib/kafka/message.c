@@ -33,7 +33,8 @@ rc_message_open(
 	m->whole =
 	    (struct rc_whole){ d->columns.names, d->columns.count, d->key.field, d->key.column, 0 };
 	m->key_field = (struct rc_span){ key, strlen(key) };
-	m->date_field = (struct rc_span){ d->cursor.column, strlen(d->cursor.column) };
+	if (d->cursor.column != NULL)
+		m->date_field = (struct rc_span){ d->cursor.column, strlen(d->cursor.column) };
 	*mp = m;
 	return 0;
 }
@@ -43,7 +44,8 @@ rc_message_open(
 static long
 date_of(struct rc_message_maker *m, const struct rc_json *json, uint64_t line)
 {
-	const struct rc_json_value *v = rc_json_get(json, m->date_field, &m->date_hint);
+	const struct rc_json_value *v =
+	    m->date_field.p != NULL ? rc_json_get(json, m->date_field, &m->date_hint) : NULL;
 	long days;
 
 	if (v == NULL || v->kind != RC_JSON_STRING || rc_date_parse(v->raw, &days) != 0)

@@ -88,5 +88,7 @@ rc_sink_run(const struct rc_sink *s)
 		rc_log_notice("warning: %" PRIu64 " records have a date that is still to come",
 		    rc_message_future(s->maker));
 	status = rc_status_first(status, print_position(s));
+	if (status == 0 && !s->has_cursor && (status = rc_buf_adds(&s->out->buf, "{}")) == 0)
+		status = rc_out_end_line(s->out);
 	return rc_status_first(status, rc_out_close(s->out));
 }

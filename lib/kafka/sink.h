@@ -18,6 +18,7 @@ struct rc_sink { /* all borrowed */
 	struct rc_producer *producer;
 	struct rc_out *out; /* positions are printed there */
 	struct rc_stats *stats;
+	int has_cursor; /* else {} is all that can be said of how far the work reaches */
 };
 
 /* rc_sink_run: send all that comes, and print how far it is acknowledged: every few seconds,

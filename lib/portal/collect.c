@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "base/date.h"
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/status.h"
@@ -8,6 +9,7 @@
 #include "json/value.h"
 #include "portal/collect.h"
 #include "portal/dedup.h"
+#include "portal/identity.h"
 #include "portal/odsql.h"
 
 struct field { /* of a record */
@@ -23,8 +25,9 @@ struct rc_collect {
 	struct rc_stats *stats;
 	struct rc_dedup seen;
 	struct rc_json json;
-	struct field key, version, cursor, errors[sizeof(error_fields) / sizeof(*error_fields)];
-	struct rc_buf id, scratch, last; /* the last record's key, as JSON */
+	struct rc_identity identity;
+	struct field cursor, errors[sizeof(error_fields) / sizeof(*error_fields)];
+	struct rc_buf id, last; /* the last record's key, as JSON */
 	uint64_t without_key;
 	/* of this pass */
 	uint64_t most, count, at_newest, dates, undated, newer;
@@ -44,14 +47,18 @@ rc_collect_open(struct rc_collect **hp, const struct rc_dataset *dataset, struct
 {
 	struct rc_collect *h;
 
+	int status;
+
 	if ((h = calloc(1, sizeof(*h))) == NULL) {
 		rc_log_errno("no memory for records");
 		return RC_OSERR;
 	}
+	if ((status = rc_identity_open(&h->identity, dataset)) != 0) {
+		rc_collect_close(h);
+		return status;
+	}
 	h->out = out;
 	h->stats = stats;
-	h->key = field(dataset->key.field);
-	h->version = field(dataset->key.version);
 	h->cursor = field(dataset->cursor.field);
 	for (size_t i = 0; i < sizeof(error_fields) / sizeof(*error_fields); i++)
 		h->errors[i] = field(error_fields[i]);
@@ -87,42 +94,6 @@ value(struct rc_collect *h, struct field *f)
 	return v == NULL || v->kind == RC_JSON_NULL ? NULL : v;
 }
 
-/* put_id: append what v means to the id, so that no two values give the same. */
-static int
-put_id(struct rc_collect *h, const struct rc_json_value *v)
-{
-	struct rc_span text;
-	char head[1 + sizeof(size_t)] = { 0 };
-	int status;
-
-	if (v == NULL)
-		return rc_buf_addc(&h->id, 'n');
-	text = v->raw;
-	if (v->kind == RC_JSON_STRING && (status = rc_json_text(v, &h->scratch, &text)) != 0)
-		return status;
-	head[0] = v->kind == RC_JSON_STRING ? 's' : 'v';
-	memcpy(head + 1, &text.n, sizeof(text.n));
-	if ((status = rc_buf_add(&h->id, head, sizeof(head))) != 0)
-		return status;
-	return rc_buf_add(&h->id, text.p, text.n);
-}
-
-/* seen: when the record that was scanned had been met before.  Without a key, or a version that
- * tells a change from a double, only what is the same in all its members is the same record. */
-static int
-seen(struct rc_collect *h, const struct rc_json_value *key, struct rc_span text,
-    enum rc_dedup_when *when, uint64_t **content)
-{
-	int status;
-
-	h->id.len = 0;
-	if (key == NULL || h->version.name.p == NULL)
-		status = rc_jsontext_compact(&h->id, text);
-	else if ((status = put_id(h, key)) == 0)
-		status = put_id(h, value(h, &h->version));
-	return status != 0 ? status : rc_dedup_add(&h->seen, h->id.data, h->id.len, when, content);
-}
-
 /* is_error: whether what has no key is what the portal says in place of a record: no cursor either.
  */
 static int
@@ -146,13 +117,18 @@ date_of(struct rc_collect *h)
 	return v->raw;
 }
 
-/* compare: two dates of one portal, which writes all alike. */
+/* compare: two dates; as texts where they are in one zone, which mostly they are. */
 static int
 compare(struct rc_span a, struct rc_span b)
 {
 	size_t n = a.n < b.n ? a.n : b.n;
 	int order = n == 0 ? 0 : memcmp(a.p, b.p, n);
+	int64_t at_a, at_b;
 
+	if (a.n == b.n && (n < 6 || memcmp(a.p + n - 6, b.p + n - 6, 6) == 0))
+		return order;
+	if (rc_date_instant(a, &at_a) == 0 && rc_date_instant(b, &at_b) == 0 && at_a != at_b)
+		return at_a > at_b ? 1 : -1;
 	return order != 0 ? order : (a.n > b.n) - (a.n < b.n);
 }
 
@@ -229,15 +205,6 @@ compare_content(struct rc_collect *h, struct rc_span text, uint64_t *content)
 	return 0;
 }
 
-/* put_raw: a value that is no list or object, as the portal wrote it. */
-static int
-put_raw(struct rc_buf *out, const struct rc_json_value *v)
-{
-	if (v->kind == RC_JSON_STRING)
-		return rc_buf_add(out, v->raw.p - 1, v->raw.n + 2); /* with its quotes */
-	return rc_buf_add(out, v->raw.p, v->raw.n);
-}
-
 int
 rc_collect_pass_on(struct rc_collect *h, struct rc_span text, const char *why, int begins)
 {
@@ -272,31 +239,30 @@ rc_collect_has_passed_on(const struct rc_collect *h, struct rc_span text)
 int
 rc_collect_add(struct rc_collect *h, struct rc_span text, const char **bad)
 {
-	const struct rc_json_value *key;
 	enum rc_dedup_when when;
 	uint64_t *content;
-	int status;
+	int status, has_key;
 
 	*bad = NULL;
 	if ((status = rc_json_scan(&h->json, text.p, text.n)) != 0) {
 		*bad = h->json.reason;
 		return status == RC_DATA ? 0 : status;
 	}
-	key = value(h, &h->key);
-	if (key == NULL && is_error(h)) {
+	if ((status = rc_identity_look(&h->identity, &h->json, &has_key)) != 0)
+		return status;
+	if (!has_key && is_error(h)) {
 		*bad = RC_COLLECT_ERROR;
 		return 0;
 	}
 	h->stats->records_in++;
 	rc_stats_tick();
-	h->last.len = 0;
-	if (key != NULL && (status = put_raw(&h->last, key)) != 0)
-		return status;
-	if ((status = seen(h, key, text, &when, &content)) != 0)
+	if ((status = rc_identity_name(&h->identity, has_key, &h->last)) != 0 ||
+	    (status = rc_identity_put(&h->identity, has_key, text, &h->id)) != 0 ||
+	    (status = rc_dedup_add(&h->seen, h->id.data, h->id.len, &when, &content)) != 0)
 		return status;
 	if (when != RC_DEDUP_AGAIN) {
 		h->count++;
-		h->without_key += key == NULL && when == RC_DEDUP_NEVER;
+		h->without_key += !has_key && when == RC_DEDUP_NEVER;
 		if ((status = note_date(h, date_of(h))) != 0)
 			return status;
 	}
@@ -384,10 +350,10 @@ rc_collect_close(struct rc_collect *h)
 {
 	if (h == NULL)
 		return;
+	rc_identity_close(&h->identity);
 	rc_dedup_free(&h->seen);
 	rc_json_free(&h->json);
 	rc_buf_free(&h->id);
-	rc_buf_free(&h->scratch);
 	rc_buf_free(&h->last);
 	rc_buf_free(&h->newest);
 	rc_buf_free(&h->since);

@@ -40,14 +40,14 @@ read_answer(void *to, const struct rc_buf *body, const char **bad)
 
 /* find: the portal's field of that name, or NULL. */
 static const json_t *
-find(const struct check *c, const char *name)
+find(const struct check *c, struct rc_span name)
 {
 	json_t *field;
 	size_t i;
 
 	json_array_foreach(c->fields, i, field)
 	{
-		if (strcmp(json_string_value(json_object_get(field, "name")), name) == 0)
+		if (rc_span_is(name, json_string_value(json_object_get(field, "name"))))
 			return field;
 	}
 	return NULL;
@@ -59,7 +59,7 @@ uses(const struct rc_dataset *d, const char *name)
 {
 	for (size_t i = 0; i < d->columns.count; i++)
 		for (size_t k = 0; k < d->columns.list[i].from_count; k++)
-			if (strcmp(d->columns.list[i].from[k].p, name) == 0)
+			if (rc_span_is(d->columns.list[i].from[k].first, name))
 				return 1;
 	return d->key.version != NULL && strcmp(d->key.version, name) == 0;
 }
@@ -84,12 +84,12 @@ list_unused(const struct check *c, struct rc_buf *out)
 
 /* missing: say that the portal lacks a field, if it does. */
 static int
-missing(const struct check *c, const char *name, const char *use, const char *column)
+missing(const struct check *c, struct rc_span name, const char *use, const char *column)
 {
 	if (find(c, name) != NULL)
 		return 0;
-	rc_log_error("dataset %s: the portal has no field \"%s\", %s%s%s%s", c->dataset->id, name,
-	    use, column != NULL ? " \"" : "", column != NULL ? column : "",
+	rc_log_error("dataset %s: the portal has no field \"%.*s\", %s%s%s%s", c->dataset->id,
+	    (int)name.n, name.p, use, column != NULL ? " \"" : "", column != NULL ? column : "",
 	    column != NULL ? "\" is made of" : "");
 	return 1;
 }
@@ -100,9 +100,13 @@ static int
 wrong_time(const struct check *c)
 {
 	const struct rc_dataset *d = c->dataset;
-	const char *type = json_string_value(json_object_get(find(c, d->cursor.field), "type"));
+	const char *type, *field = d->cursor.field;
 	int has_time;
 
+	if (field == NULL)
+		return 0;
+	type = json_string_value(
+	    json_object_get(find(c, (struct rc_span){ field, strlen(field) }), "type"));
 	if (type == NULL || (strcmp(type, "date") != 0 && strcmp(type, "datetime") != 0))
 		return 0;
 	has_time = strcmp(type, "datetime") == 0;
@@ -134,10 +138,11 @@ compare(const struct check *c)
 		rc_log_warn("dataset %s: the portal has no record of it at all", d->id);
 	for (size_t i = 0; i < d->columns.count; i++)
 		for (size_t k = 0; k < d->columns.list[i].from_count; k++)
-			lacks |= missing(c, d->columns.list[i].from[k].p, "which column",
+			lacks |= missing(c, d->columns.list[i].from[k].first, "which column",
 			    d->columns.list[i].name);
 	if (d->key.version != NULL)
-		lacks |= missing(c, d->key.version, "which tells versions apart", NULL);
+		lacks |= missing(c, (struct rc_span){ d->key.version, strlen(d->key.version) },
+		    "which tells versions apart", NULL);
 	if ((status = list_unused(c, &unused)) == 0 && rc_buf_text(&unused) == NULL)
 		status = RC_OSERR;
 	if (status == 0 && lacks) {

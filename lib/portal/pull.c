@@ -27,8 +27,9 @@ rc_pull_run(const struct rc_pull *pull, struct rc_out *out, struct rc_stats *sta
 		    : rc_fetch_pass(follow.fetch, &pull->query, pull->limit, pull->paged);
 	without_key = follow.collect != NULL ? rc_collect_without_key(follow.collect) : 0;
 	if (without_key > 0)
-		rc_log_warn("%" PRIu64 " records have no %s: shown as they are", without_key,
-		    dataset->key.field);
+		rc_log_warn("%" PRIu64 " records have no %s%s: shown as they are", without_key,
+		    dataset->key.field,
+		    dataset->key.count > 1 ? ", or another part of the key" : "");
 	status = rc_status_first(status, rc_out_close(out));
 	rc_fetch_close(follow.fetch);
 	rc_collect_close(follow.collect);

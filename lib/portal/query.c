@@ -60,6 +60,8 @@ put_cursor(struct rc_buf *out, const struct rc_query *q, const struct rc_query_p
 	int undated = part->only != RC_QUERY_DATED && q->dataset->cursor.nulls != RC_NULLS_EXCLUDE;
 	int status;
 
+	if (q->dataset->cursor.field == NULL)
+		return 0;
 	if (part->only == RC_QUERY_UNDATED)
 		return put_null(out, q, " is null");
 	if ((status = put_dates(out, q, part->from)) != 0)
@@ -71,17 +73,27 @@ put_cursor(struct rc_buf *out, const struct rc_query *q, const struct rc_query_p
 	return status;
 }
 
+/* add_condition: one more that has to be true, too. */
+static int
+add_condition(struct rc_buf *out, struct rc_span text)
+{
+	if (text.n == 0)
+		return 0;
+	return rc_buf_printf(out, "%s(%.*s)", out->len > 0 ? " and " : "", (int)text.n, text.p);
+}
+
 static int
 put_where(struct rc_buf *out, const struct rc_query *q, const struct rc_query_part *part)
 {
+	const char *const given[] = { q->dataset->where, q->where };
 	struct rc_buf cursor = { 0 };
 	int status = put_cursor(&cursor, q, part);
 
-	if (status == 0 && q->where != NULL)
-		status = rc_buf_printf(out, "(%s)", q->where);
-	if (status == 0 && cursor.len > 0)
-		status = rc_buf_printf(
-		    out, q->where != NULL ? " and (%.*s)" : "%.*s", (int)cursor.len, cursor.data);
+	for (size_t i = 0; i < 2 && status == 0; i++)
+		if (given[i] != NULL)
+			status = add_condition(out, (struct rc_span){ given[i], strlen(given[i]) });
+	if (status == 0)
+		status = add_condition(out, rc_buf_span(&cursor));
 	rc_buf_free(&cursor);
 	return status;
 }
@@ -91,15 +103,18 @@ put_where(struct rc_buf *out, const struct rc_query *q, const struct rc_query_pa
 static int
 put_order(struct rc_buf *out, const struct rc_dataset *d)
 {
-	const char *fields[] = { d->cursor.field, d->key.field, d->key.version };
 	int status = 0;
 
-	for (size_t i = 0; i < 3 && status == 0; i++) {
-		if (fields[i] == NULL)
+	for (size_t i = 0; i < d->key.count + 2 && status == 0; i++) {
+		const char *field = i == 0 ? d->cursor.field
+		    : i <= d->key.count    ? d->key.from[i - 1].text
+					   : d->key.version;
+
+		if (field == NULL || (i > 0 && i <= d->key.count && d->key.from[i - 1].rest.n > 0))
 			continue;
-		if (i > 0)
+		if (out->len > 0)
 			status = rc_buf_adds(out, ", ");
-		if (status == 0 && (status = rc_odsql_field(out, fields[i])) == 0)
+		if (status == 0 && (status = rc_odsql_field(out, field)) == 0)
 			status = rc_buf_adds(out, " asc");
 	}
 	return status;
@@ -114,12 +129,15 @@ rc_query_dataset(struct rc_buf *path, const struct rc_dataset *d)
 	return status != 0 ? status : rc_odsql_encode(path, id);
 }
 
-/* put_newest: of the cursor alone, for a record's other fields may be large, or bad. */
+/* put_newest: of the cursor alone, or of the key, for a record's other fields may be large, or bad.
+ */
 static int
 put_newest(struct rc_buf *path, const struct rc_dataset *d)
 {
 	struct rc_buf field = { 0 };
-	int status = rc_odsql_field(&field, d->cursor.field);
+	int status = d->cursor.field != NULL
+	    ? rc_odsql_field(&field, d->cursor.field)
+	    : rc_buf_add(&field, d->key.from[0].first.p, d->key.from[0].first.n);
 
 	if (status == 0 && (status = rc_odsql_encode(path, rc_buf_span(&field))) == 0 &&
 	    (status = rc_buf_adds(path, "%20desc&select=")) == 0)

@@ -144,22 +144,22 @@ int
 rc_walk_read(struct rc_walk *w, const struct rc_pass *pass, int resume, uint64_t *came,
     enum rc_walk_end *end)
 {
-	int status = 0, moved = 0;
+	int status = 0, moved = 0, dated = pass->query->dataset->cursor.field != NULL;
 
 	w->pass = pass;
 	w->at = 0;
 	w->page.lenient = 1;
 	/* with one more than is wanted, the next page has more than the last of this one */
-	w->part = (struct rc_query_part){ .only = RC_QUERY_DATED,
+	w->part = (struct rc_query_part){ .only = dated ? RC_QUERY_DATED : RC_QUERY_ALL,
 		.limit = pass->most < RC_PAGE_SIZE ? pass->most + 1 : RC_PAGE_SIZE };
 	w->from.len = 0;
 	*came = 0;
 	*end = RC_WALK_DONE;
-	if (resume)
+	if (resume && dated)
 		set_from(w, &status);
 	if (status == 0)
 		status = read_all(w, came, &moved, end);
-	if (status == 0 && *end == RC_WALK_DONE && !rc_pass_is_over(pass) &&
+	if (status == 0 && *end == RC_WALK_DONE && !rc_pass_is_over(pass) && dated &&
 	    pass->query->dataset->cursor.nulls != RC_NULLS_EXCLUDE) {
 		w->part.only = RC_QUERY_UNDATED;
 		w->part.from = (struct rc_span){ NULL, 0 };

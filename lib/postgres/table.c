@@ -28,6 +28,8 @@ rc_table_quote(struct rc_buf *out, const char *name)
 int
 rc_table_ddl(struct rc_buf *out, const char *name, const struct rc_dataset *d)
 {
+	static const char *const types[] = { " text", " date", " timestamptz", " integer",
+		" numeric", " boolean", " jsonb" }; /* as enum rc_type has them */
 	struct rc_sql s = { out, 0 };
 
 	rc_sql_add(&s, "CREATE TABLE IF NOT EXISTS ");
@@ -35,7 +37,7 @@ rc_table_ddl(struct rc_buf *out, const char *name, const struct rc_dataset *d)
 	for (size_t i = 0; i < d->columns.count; i++) {
 		rc_sql_add(&s, i == 0 ? " (" : ", ");
 		rc_sql_name(&s, d->columns.list[i].name);
-		rc_sql_add(&s, " text");
+		rc_sql_add(&s, types[d->columns.list[i].type]);
 		if (strcmp(d->columns.list[i].name, d->key.column) == 0)
 			rc_sql_add(&s, " PRIMARY KEY");
 	}

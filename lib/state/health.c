@@ -71,7 +71,7 @@ ask_runs(struct rc_health *h, struct rc_pg *pg)
 }
 
 /* ask_table: its rows and newest date.  A date that is still to come, or is none, says
- * nothing about how new the table is. */
+ * nothing about how new the table is.  Without a cursor, column is NULL. */
 static int
 ask_table(struct rc_health *h, struct rc_pg *pg, const struct rc_buf *table, const char *column)
 {
@@ -85,7 +85,7 @@ ask_table(struct rc_health *h, struct rc_pg *pg, const struct rc_buf *table, con
 	    "to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD') THEN day END "
 	    "FROM (SELECT left(");
 	if (status == 0)
-		status = rc_pg_put_name(&sql, column);
+		status = column != NULL ? rc_pg_put_name(&sql, column) : rc_buf_adds(&sql, "NULL");
 	if (status == 0)
 		status = rc_buf_adds(&sql, "::text, 10) FROM ");
 	if (status == 0)

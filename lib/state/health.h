@@ -20,6 +20,7 @@ struct rc_health_conf {      /* all borrowed */
 	const char *journal; /* the folder of records of runs (journal.h); NULL */
 	int64_t max_age;     /* of the newest record, in seconds; RC_HEALTH_UNKNOWN: any */
 	int at_work;         /* a run has the lock */
+	int has_cursor;      /* the dataset has dates */
 	int timeout_ms;      /* for PostgreSQL (pg.h) */
 };
 

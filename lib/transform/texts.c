@@ -188,7 +188,7 @@ rc_texts_put(struct rc_texts *t, const struct rc_column *c, const struct rc_json
 		return rc_buf_add(out, v->raw.p - 1, v->raw.n + 2); /* with its quotes */
 	t->text.len = 0;
 	for (size_t i = 0; i < c->from_count && status == 0; i++)
-		status = add_source(t, c, c->from[i].p, values[i], &found);
+		status = add_source(t, c, c->from[i].text, values[i], &found);
 	if (status != 0)
 		return status;
 	return found ? rc_quote_put(out, rc_buf_span(&t->text)) : rc_buf_adds(out, "null");

@@ -43,6 +43,47 @@ test_known_days(void **state)
 	is("9999-12-31", 2932896);
 }
 
+/* at: the text is that instant, in seconds; LONG_MIN: it is none. */
+static void
+at(const char *text, long want)
+{
+	char *copy = exact(text, strlen(text));
+	int64_t us = 0;
+	int status = rc_date_instant((struct rc_span){ copy, strlen(text) }, &us);
+
+	free(copy);
+	if (want == LONG_MIN ? status != -1 : status != 0 || us != (int64_t)want * 1000000)
+		fail_msg("%s: status %d, got %ld us", text, status, (long)us);
+}
+
+static void
+test_instants(void **state)
+{
+	static const char *const none[] = { "2024-02-30", "2024-04-18T", "2024-04-18T08",
+		"2024-04-18T08:", "2024-04-18T08:1", "2024-04-18T08:15:", "2024-04-18T08:15x",
+		"2024-04-18T08:15:00+", "2024-04-18T08:15:00+0",
+		"2024-04-18T08:15:00+02:", "2024-04-18T08:15:00+02:0", "2024-04-18T08:15:00Zx",
+		"2024-04-18X08:15" };
+	int64_t us;
+
+	(void)state;
+	at("1970-01-01", 0);
+	at("1970-01-01T00:00", 0);
+	at("1970-01-01 00:01:02", 62);
+	at("1970-01-01T00:01:02Z", 62);
+	at("1970-01-01T02:01:02+02:00", 62);
+	at("1969-12-31T22:31:02-01:30", 62);
+	at("1970-01-01T02:01:02+0200", 62);
+	at("1970-01-01T02:01:02+02", 62);
+	at("2024-10-27T02:30:00+02:00", 1729989000);
+	at("2024-10-27T02:10:00+01:00", 1729991400);
+	for (size_t i = 0; i < COUNT(none); i++)
+		at(none[i], LONG_MIN);
+	assert_int_equal(
+	    rc_date_instant((struct rc_span){ "1970-01-01T00:00:01.25Z", 23 }, &us), 0);
+	assert_int_equal(us, 1250000);
+}
+
 /* Day after day, by a calendar of the test's own. */
 static void
 test_every_day(void **state)
@@ -134,6 +175,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_known_days),
+		cmocka_unit_test(test_instants),
 		cmocka_unit_test(test_every_day),
 		cmocka_unit_test(test_what_follows),
 		cmocka_unit_test(test_no_date),

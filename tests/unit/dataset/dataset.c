@@ -113,11 +113,11 @@ test_everything_is_read(void **state)
 	for (size_t i = 0; i < COUNT(ops); i++) {
 		assert_int_equal(d->columns.list[i].op, ops[i]);
 		assert_int_equal(d->columns.list[i].from_count, ops[i] == RC_OP_JOIN ? 3 : 1);
-		assert_true(rc_span_is(d->columns.list[i].from[0], from[i]));
+		assert_true(rc_span_is(d->columns.list[i].from[0].first, from[i]));
 		assert_int_equal(d->columns.list[i].lists, i == 5);
 		assert_int_equal(rc_dataset_column(d, d->columns.list[i].name), i);
 	}
-	assert_true(rc_span_is(d->columns.list[3].from[2], "\xC3\xA9"));
+	assert_true(rc_span_is(d->columns.list[3].from[2].first, "\xC3\xA9"));
 	assert_int_equal(d->columns.list[2].split_count, 2);
 	assert_string_equal(d->columns.list[2].split[1], "\xC2\xA4");
 	assert_int_equal(d->columns.list[2].space_count, 1);
@@ -146,7 +146,7 @@ test_defaults(void **state)
 	assert_int_equal(d->topic.partitions, 1);
 	assert_int_equal(d->topic.replication_factor, 1);
 	assert_int_equal(d->topic.setting_count, 0);
-	assert_true(rc_span_is(d->columns.list[0].from[0], "k"));
+	assert_true(rc_span_is(d->columns.list[0].from[0].first, "k"));
 }
 
 /* refused: rc_dataset_open() must refuse it with one line that has all of says. */

@@ -1,0 +1,99 @@
+#!/usr/bin/env bash
+# Any dataset of the portal by its description alone: the two that come as examples, from the portal
+# to the table, and what descriptions can say besides.
+# shellcheck disable=SC1003,SC2016 # the dollars are jq's
+# shellcheck source=tests/lib.sh
+. "${0%/*}/lib.sh"
+start_stack
+
+# --- energy by region and half hour: a key of two fields
+# half_hour DAY HOUR REGION GAS
+half_hour() {
+	jq -nc --arg t "$1T$2:00:00+00:00" --arg r "$3" --argjson gas "$4" '{date_heure: $t, date: $t[:10], heure: $t[11:16],
+		code_insee_region: $r, region: "Région \($r)", consommation_brute_gaz_totale: $gas,
+		consommation_brute_electricite_rte: 5400, statut_rte: "Définitif"}'
+}
+for day in 26 27 28; do for region in 11 84; do half_hour 2024-10-$day 0$((day % 3)) $region $day$region; done; done >energy
+# station ID PRICE DATE
+station() {
+	jq -nc --argjson id "$1" --argjson price "$2" --argjson at "$3" '{id: $id, cp: "01000", adresse: "1 RUE", ville: "Bourg",
+		horaires: "{\"@automate\": \"1\"}", prix: "[{\"@nom\": \"Gazole\"}]", geom: {lon: 5.198, lat: 46.201},
+		gazole_maj: $at, gazole_prix: $price, sp95_maj: null, sp95_prix: null,
+		carburants_disponibles: ["Gazole", "E10"], services_service: ["Toilettes publiques"], code_departement: "01"}'
+}
+{
+	station 1000007 1.659 '"2024-10-08T08:15:03+02:00"'
+	station 1000008 1.7 '"2024-10-27T02:30:00+02:00"'
+	station 1000009 1.71 '"2024-10-27T02:10:00+01:00"' # which is later
+	station 1000010 null null
+} >fuel
+start_api --data energy --dataset consommation-quotidienne-brute-regionale \
+	--data fuel --dataset prix-des-carburants-en-france-flux-instantane-v2
+flow() { RC_DATASET=$1 rc-flow run; }
+t 'energy: the flow' 0 '' flow energy
+rows() { sql "SELECT count(*), sum(gas), min(date_heure AT TIME ZONE 'UTC') FROM energy"; }
+is '... fills the table, which has types' "$(rows)" '6|16485|2024-10-26 02:00:00'
+is '... with a key of two fields' "$(sql 'SELECT min(id) FROM energy')" '2024-10-26T02:00:00+00:00|11'
+{
+	sed '6s/"consommation_brute_gaz_totale":[0-9]*/"consommation_brute_gaz_totale":1/' energy # changed
+	half_hour 2024-10-28 00 93 100                                                               # late
+	half_hour 2024-10-29 00 11 1000
+} >next && cat next >energy
+t '... once more' 0 '' flow energy
+is '... with a change, a late record and a new one' "$(rows)" '8|14702|2024-10-26 02:00:00'
+t '... in pages' 0 '' rc-fetch -d energy --paged
+ok '... all there' cmp <(sort energy) <(sort out)
+for it in '"code_insee_region":null' '"x":1'; do
+	sed -n "1s/\"code_insee_region\":\"11\"/$it/p" energy >in
+	t "... a part of the key that is not there: $it" 65 'code_insee_region: .*(a part of the key is missing|lacks)' \
+		eval 'rc-transform -d energy <in'
+done
+id() { jq -nc --arg a "$1" --arg b "$2" '{date_heure: $a, code_insee_region: $b, region: null, statut_rte: null,
+	consommation_brute_gaz_totale: null, consommation_brute_electricite_rte: null}' | rc-transform -d energy | jq -r .id; }
+is '... whose parts do not run together' "$(id 'a|b' 'c\') $(id a 'b|c\') $(id 'a\|b' c)" 'a\|b|c\\ a|b\|c\\ a\\\|b|c'
+
+# --- fuel stations: a key that is a number, objects, lists, JSON in texts
+t 'fuel: the flow' 0 '' flow fuel
+stations() { sql "SELECT id, longitude, gazole_prix, services->>0, horaires->>'@automate', prix->0->>'@nom' FROM fuel ORDER BY id"; }
+is '... fills the table' "$(stations)" '1000007|5.198|1.659|Toilettes publiques|1|Gazole
+1000008|5.198|1.7|Toilettes publiques|1|Gazole
+1000009|5.198|1.71|Toilettes publiques|1|Gazole
+1000010|5.198||Toilettes publiques|1|Gazole'
+is '... a list of texts is lines' "$(sql 'SELECT carburants_disponibles FROM fuel LIMIT 1')" $'Gazole\nE10'
+is '... the position goes by the instant' "$(rc-state get -d fuel)" '{"last_processed":"2024-10-26"}'
+{
+	sed -n 1p fuel
+	station 1000008 1.8 '"2024-10-28T09:00:00+01:00"'
+	sed -n 3p fuel
+	station 1000010 null null | jq -c '.ville = "Ailleurs" | .services_service = null | .geom = null'
+	station 12 1.5 '"2024-10-26T10:00:00+02:00"'
+} >next && cat next >fuel
+t '... once more' 0 '' flow fuel
+is '... with a change, a late record, and what has no date' "$(stations)" '12|5.198|1.5|Toilettes publiques|1|Gazole
+1000007|5.198|1.659|Toilettes publiques|1|Gazole
+1000008|5.198|1.8|Toilettes publiques|1|Gazole
+1000009|5.198|1.71|Toilettes publiques|1|Gazole
+1000010||||1|Gazole'
+is '... which is there as it is now' "$(sql 'SELECT ville FROM fuel WHERE id = 1000010')" Ailleurs
+t '... a tombstone' 0 '' eval "echo '{\"topic\":\"fuel\",\"partition\":0,\"offset\":99,\"key\":\"12\",\"value\":null}' | rc-load -d fuel -e --consumer other"
+is '... deletes by the number' "$(sql 'SELECT count(*) FROM fuel WHERE id = 12')" 0
+sed -n 1p fuel | jq -c '.id = [1]' >in
+t '... a key that is a list' 65 'id: the key is empty, or no text or number' eval 'rc-transform -d fuel <in'
+is '... each has its own position' "$(rc-state get -d energy)" '{"last_processed":"2024-10-28"}'
+
+# --- without a cursor, with a condition
+jq '.name = "plain" | del(.cursor) | .portal.where = "id > 1000007" | .topic.name = "plain" | .table = "plain"' \
+	"$top/lib/dataset/fuel.json" >plain.json
+t 'a dataset without a cursor' 0 '' flow ./plain.json
+is '... has all that the condition lets through' "$(sql 'SELECT string_agg(id::text, chr(44) ORDER BY id) FROM plain')" 1000008,1000009,1000010
+is '... on every run' "$(rc-fetch -d ./plain.json | wc -l)" 3
+is '... in pages, too' "$(rc-fetch -d ./plain.json --paged | wc -l)" 3
+is '... where --where counts besides' "$(rc-fetch -d ./plain.json --where 'id < 1000010' | wc -l)" 2
+is '... and no position' "$(rc-state get -d ./plain.json)" '{}'
+t '... rc-produce prints none' 0 '' eval 'rc-fetch -d ./plain.json | rc-transform -d ./plain.json | rc-produce -d ./plain.json'
+is '... but {}' "$(cat out)" '{}'
+t '... rc-state takes that' 0 '' eval 'rc-state set -d ./plain.json <out'
+t '... since a date' 64 'dataset plain has no cursor' rc-fetch -d ./plain.json --since 2024-01-01
+t '... status' 0 '' env RC_DATASET=./plain.json rc-flow status
+ok '... says so' grep -q '^age  *not known: the dataset has no cursor$' out
+plan
