@@ -63,6 +63,19 @@ show_status(struct rc_out *out)
 }
 
 static int
+record(void)
+{
+	struct rc_dataset *dataset = NULL;
+	int status;
+
+	if ((status = rc_dataset_open(&dataset, cli.dataset)) == 0)
+		status =
+		    rc_runs_record(conf.journal, dataset->name, conf.timeout_ms, &stats.records_in);
+	rc_dataset_free(dataset);
+	return status;
+}
+
+static int
 run(void)
 {
 	const char *command = cli.operand;
@@ -72,7 +85,7 @@ run(void)
 	if (strcmp(command, "record") == 0 && conf.journal == NULL)
 		rc_log_error("record: name the journal with --journal DIR");
 	else if (strcmp(command, "record") == 0)
-		status = rc_runs_record(conf.journal, conf.timeout_ms, &stats.records_in);
+		status = record();
 	else if (strcmp(command, "list") == 0)
 		status =
 		    rc_runs_list(count, json ? RC_RUNS_JSON : RC_RUNS_TABLE, conf.timeout_ms, &out);

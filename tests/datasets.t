@@ -96,4 +96,31 @@ t '... rc-state takes that' 0 '' eval 'rc-state set -d ./plain.json <out'
 t '... since a date' 64 'dataset plain has no cursor' rc-fetch -d ./plain.json --since 2024-01-01
 t '... status' 0 '' env RC_DATASET=./plain.json rc-flow status
 ok '... says so' grep -q '^age  *not known: the dataset has no cursor$' out
+
+# --- side by side
+t 'history names the dataset' 0 '' rc-flow history
+is '... of each run' "$(awk 'NR > 1 && $4 == "run" { print $3 }' out | sort | uniq -c | sed 's/^ *//')" '2 energy
+2 fuel
+1 plain'
+t '... as JSON' 0 '' rc-flow history --json
+is '... too' "$(jq -r 'select(.attempt == 0).dataset' out | sort -u | tr '\n' ' ')" 'energy fuel plain '
+t 'status is about the dataset' 78 'rappel_conso' rc-flow status
+faults 403:path=fields,times=0
+t '... whose run fails' 77 'not public' flow energy
+faults
+t '... indeed' 77 '' env RC_DATASET=energy rc-flow status
+t '... and no other' 0 '' env RC_DATASET=fuel rc-flow status
+mkfifo held
+(RC_DATASET=energy flock "$XDG_STATE_HOME/rappelconso/energy/flow.lock" cat <held) &
+pids+=($!)
+exec 7>held
+at_work() { ! flock -n "$XDG_STATE_HOME/rappelconso/energy/flow.lock" true; }
+wait_for 20 at_work
+t 'two runs of one dataset' 75 'another run is at work' flow energy
+t '... of two' 0 '' flow fuel
+exec 7>&-
+sql 'ALTER TABLE rc_runs DROP COLUMN dataset' # as an earlier release has it
+t 'a table of an earlier release' 0 '' rc-flow history
+t '... has a run added' 0 '' flow fuel
+is '... with its dataset' "$(sql 'SELECT count(*) FROM rc_runs WHERE dataset IS NOT NULL')" 3
 plan

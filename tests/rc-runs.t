@@ -86,13 +86,13 @@ rejects    none: a bad record stops its task
 age        the newest record is N days old"
 t 'history' 0 '' flow history
 is '... as a table' "$(sed -E '1!s/^[0-9: -]{19}/TIME/; s/[0-9.]+ s /N /; s/  +/  /g' out)" \
-	'STARTED (UTC)  TASK  TRY  TOOK  STATUS  IN  OUT  REJECTED  ERROR
-TIME  run  N  ok
-TIME  stream  1  N  ok  1  1  0
-TIME  load  1  N  ok  1  0  0
-TIME  run  N  ok
-TIME  stream  1  N  ok  300  300  0
-TIME  load  1  N  ok  300  300  0'
+	'STARTED (UTC)  DATASET  TASK  TRY  TOOK  STATUS  IN  OUT  REJECTED  ERROR
+TIME  rappelconso-v2  run  N  ok
+TIME  rappelconso-v2  stream  1  N  ok  1  1  0
+TIME  rappelconso-v2  load  1  N  ok  1  0  0
+TIME  rappelconso-v2  run  N  ok
+TIME  rappelconso-v2  stream  1  N  ok  300  300  0
+TIME  rappelconso-v2  load  1  N  ok  300  300  0'
 t '... of so many lines' 0 '' flow history -n 2
 is '... and its head' "$(wc -l <out)" 3
 t '... as JSON' 0 '' flow --json history

@@ -30,5 +30,5 @@ mapfile -t env < <(sed -n 's/^Environment=//p' units/rc-flow.service |
 	sed "s|/etc/rappelconso|$dir|; s|/var/lib/rappelconso|$dir/state|")
 t 'the environment of the service' 78 'rc-state: none: no description' env -i PATH=/usr/bin:/bin "${env[@]}" \
 	"$top/scripts/rc-flow" -q run
-ok '... has a place for the lock' test -e state/rappelconso/flow.lock
+ok '... has a place for the lock' test -e state/rappelconso/none/flow.lock
 plan

@@ -35,9 +35,10 @@ text(const PGresult *r, int column, char **to)
 	return RC_OSERR;
 }
 
-/* ask_runs: the last run, with what its tasks counted: of each the last attempt that did. */
+/* ask_runs: the dataset's last run, with what its tasks counted: of each the last attempt that did.
+ */
 static int
-ask_runs(struct rc_health *h, struct rc_pg *pg)
+ask_runs(struct rc_health *h, struct rc_pg *pg, const char *dataset)
 {
 	static const char sql[] =
 	    "SELECT l.run, l.task, COALESCE(l.error, (SELECT error FROM rc_runs t WHERE t.run = "
@@ -45,19 +46,21 @@ ask_runs(struct rc_health *h, struct rc_pg *pg)
 	    "extract(epoch FROM l.started)::bigint, extract(epoch FROM l.ended)::bigint, "
 	    "l.status, s.records_in, s.records_out, t.records_in, t.records_out, "
 	    "(SELECT sum(rejected) FROM rc_runs t WHERE t.run = l.run), "
-	    "(SELECT max(extract(epoch FROM ended))::bigint FROM rc_runs WHERE attempt = 0 AND "
-	    "status = 0) "
-	    "FROM (SELECT * FROM rc_runs WHERE attempt = 0 ORDER BY run DESC LIMIT 1) l "
+	    "(SELECT max(extract(epoch FROM ended))::bigint FROM rc_runs r WHERE attempt = 0 AND "
+	    "status = 0 AND COALESCE(to_jsonb(r)->>'dataset', $1) = $1) "
+	    "FROM (SELECT * FROM rc_runs r WHERE attempt = 0 AND COALESCE(to_jsonb(r)->>'dataset', "
+	    "$1) = $1 ORDER BY run DESC LIMIT 1) l "
 	    "LEFT JOIN LATERAL (SELECT * FROM rc_runs t WHERE t.run = l.run AND attempt > 0 AND "
 	    "task = 'stream' ORDER BY records_out IS NULL, attempt DESC LIMIT 1) s ON true "
 	    "LEFT JOIN LATERAL (SELECT * FROM rc_runs t WHERE t.run = l.run AND attempt > 0 AND "
 	    "task = 'load' ORDER BY records_out IS NULL, attempt DESC LIMIT 1) t ON true";
 	int64_t *const to[] = { &h->started, &h->ended, &h->status, &h->fetched, &h->sent,
 		&h->consumed, &h->loaded, &h->rejected, &h->last_success };
+	const char *const params[] = { dataset };
 	PGresult *r;
 	int status;
 
-	if ((status = rc_pg_alone(pg, "table rc_runs", &r, sql, 0, NULL)) != 0)
+	if ((status = rc_pg_alone(pg, "table rc_runs", &r, sql, 1, params)) != 0)
 		return status;
 	if (PQntuples(r) > 0) {
 		status = text(r, 0, &h->run);
@@ -114,7 +117,7 @@ ask_postgres(struct rc_health *h, const struct rc_health_conf *conf, const struc
 	    (status = rc_pg_open(&pg, NULL, conf->timeout_ms)) == 0) {
 		runs = rc_pg_there(pg, "table rc_runs", "rc_runs", &found);
 		if (runs == 0 && found)
-			runs = ask_runs(h, pg);
+			runs = ask_runs(h, pg, d->name);
 		status = rc_pg_there(pg, conf->table, name.data, &found);
 		if (status == 0 && found)
 			status = ask_table(h, pg, &name, d->cursor.column);

@@ -21,12 +21,23 @@ create_table(struct rc_pg *pg)
 	    "attempt integer NOT NULL, started timestamptz NOT NULL, ended timestamptz, "
 	    "status integer, records_in bigint, records_out bigint, rejected bigint, "
 	    "skipped bigint, position_before jsonb, position_after jsonb, error text, "
-	    "programs jsonb, PRIMARY KEY (run, task, attempt))";
+	    "programs jsonb, dataset text, PRIMARY KEY (run, task, attempt))";
+	static const char is_old[] =
+	    "SELECT FROM pg_class WHERE oid = to_regclass('rc_runs') AND NOT EXISTS (SELECT FROM "
+	    "pg_attribute WHERE attrelid = pg_class.oid AND attname = 'dataset')";
+	static const char alter[] = "ALTER TABLE rc_runs ADD COLUMN IF NOT EXISTS dataset text";
+	PGresult *r;
 	int status, found;
 
-	if ((status = rc_pg_there(pg, TABLE, "rc_runs", &found)) != 0 || found)
+	if ((status = rc_pg_there(pg, TABLE, "rc_runs", &found)) != 0)
 		return status;
-	return rc_pg_create(pg, TABLE, create);
+	if (!found)
+		return rc_pg_create(pg, TABLE, create);
+	if ((status = rc_pg_alone(pg, TABLE, &r, is_old, 0, NULL)) != 0)
+		return status;
+	found = PQntuples(r) > 0;
+	PQclear(r);
+	return found ? rc_pg_create(pg, TABLE, alter) : 0;
 }
 
 /* check_table: that it is there. */
@@ -44,12 +55,14 @@ check_table(struct rc_pg *pg)
 /* put_event: record an event, a NUL-terminated text.  The same once more changes nothing, and a
  * start does not take away an end.  RC_DATA: it is no event, which is not reported. */
 static int
-put_event(struct rc_pg *pg, const char *event)
+put_event(struct rc_pg *pg, const char *event, const char *dataset)
 {
 	/* What comes in is counted where the task begins, what goes out where it ends; the
 	 * error is that of the program nearest to the source, for the others follow. */
 	static const char put[] =
-	    "INSERT INTO rc_runs AS r SELECT e->>'run', e->>'task', (e->>'attempt')::integer, "
+	    "INSERT INTO rc_runs AS r (run, task, attempt, started, ended, status, records_in, "
+	    "records_out, rejected, skipped, position_before, position_after, error, programs, "
+	    "dataset) SELECT e->>'run', e->>'task', (e->>'attempt')::integer, "
 	    "(e->>'started')::timestamptz, (e->>'ended')::timestamptz, (e->>'status')::integer, "
 	    "(SELECT (p->>'records_in')::bigint FROM jsonb_array_elements(e->'programs') p "
 	    "WHERE p->>'tool' IN ('rc-fetch', 'rc-consume') LIMIT 1), "
@@ -62,7 +75,7 @@ put_event(struct rc_pg *pg, const char *event)
 	    "AND p->>'position' IS NOT NULL LIMIT 1), NULLIF(e->'before', '[]')), "
 	    "COALESCE(e->>'error', (SELECT concat(p->>'tool', ': ', p->>'error') FROM "
 	    "jsonb_array_elements(e->'programs') WITH ORDINALITY l(p, n) WHERE "
-	    "p->>'error' IS NOT NULL ORDER BY n LIMIT 1)), e->'programs' "
+	    "p->>'error' IS NOT NULL ORDER BY n LIMIT 1)), e->'programs', $2 "
 	    "FROM (SELECT $1::jsonb AS e) event "
 	    "ON CONFLICT (run, task, attempt) DO UPDATE SET ended = EXCLUDED.ended, "
 	    "status = EXCLUDED.status, records_in = EXCLUDED.records_in, "
@@ -70,13 +83,13 @@ put_event(struct rc_pg *pg, const char *event)
 	    "skipped = EXCLUDED.skipped, position_before = EXCLUDED.position_before, "
 	    "position_after = EXCLUDED.position_after, error = EXCLUDED.error, "
 	    "programs = EXCLUDED.programs WHERE r.ended IS NULL";
-	const char *const params[] = { event };
+	const char *const params[] = { event, dataset };
 	PGresult *r;
 	int status;
 
 	if ((status = rc_pg_begin(pg)) != 0)
 		return status;
-	r = rc_pg_try(pg, put, 1, params);
+	r = rc_pg_try(pg, put, 2, params);
 	/* not JSON, a member that is no number or time, or none where there must be one */
 	if (rc_pg_is_state(r, "22") || rc_pg_is_state(r, "23502"))
 		status = RC_DATA;
@@ -87,7 +100,7 @@ put_event(struct rc_pg *pg, const char *event)
 }
 
 static int
-move(struct rc_pg *pg, struct rc_journal *j)
+move(struct rc_pg *pg, struct rc_journal *j, const char *dataset)
 {
 	struct rc_buf event = { 0 };
 	int status = 0, found;
@@ -95,7 +108,7 @@ move(struct rc_pg *pg, struct rc_journal *j)
 	for (size_t i = 0; i < j->count && status == 0; i++) {
 		if ((status = rc_journal_read(j, i, &event, &found)) != 0 || !found)
 			continue;
-		if ((status = put_event(pg, event.data)) == 0)
+		if ((status = put_event(pg, event.data, dataset)) == 0)
 			status = rc_journal_remove(j, i);
 		else if (status == RC_DATA)
 			status = rc_journal_set_aside(j, i);
@@ -105,7 +118,7 @@ move(struct rc_pg *pg, struct rc_journal *j)
 }
 
 int
-rc_runs_record(const char *folder, int timeout_ms, uint64_t *count)
+rc_runs_record(const char *folder, const char *dataset, int timeout_ms, uint64_t *count)
 {
 	struct rc_journal journal = { .folder = folder };
 	struct rc_pg *pg;
@@ -114,7 +127,7 @@ rc_runs_record(const char *folder, int timeout_ms, uint64_t *count)
 	if ((status = rc_journal_open(&journal)) == 0 && journal.count > 0 &&
 	    (status = rc_pg_open(&pg, NULL, timeout_ms)) == 0) {
 		if ((status = create_table(pg)) == 0)
-			status = move(pg, &journal);
+			status = move(pg, &journal, dataset);
 		rc_pg_close(pg);
 	}
 	*count = journal.count;
@@ -175,10 +188,12 @@ put_json(const PGresult *r, struct rc_out *out)
 static int
 list(struct rc_pg *pg, uint64_t count, enum rc_runs_form form, struct rc_out *out)
 {
-	/* A run's own row, attempt 0, stands above those of its tasks. */
+	/* A run's own row, attempt 0, stands above those of its tasks.  A table of an earlier
+	 * release has no dataset. */
 	static const char table[] =
 	    "SELECT to_char(started AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') AS \"STARTED "
-	    "(UTC)\", CASE attempt WHEN 0 THEN task ELSE '  ' || task END AS \"TASK\", "
+	    "(UTC)\", COALESCE(to_jsonb(r)->>'dataset', '') AS \"DATASET\", CASE attempt WHEN 0 "
+	    "THEN task ELSE '  ' || task END AS \"TASK\", "
 	    "CASE attempt WHEN 0 THEN '' ELSE attempt::text END AS \"TRY\", "
 	    "COALESCE(round(extract(epoch FROM ended - started), 1)::text || ' s', '') AS "
 	    "\"TOOK\", "
@@ -186,16 +201,17 @@ list(struct rc_pg *pg, uint64_t count, enum rc_runs_form form, struct rc_out *ou
 	    "status::text END AS \"STATUS\", COALESCE(records_in::text, '') AS \"IN\", "
 	    "COALESCE(records_out::text, '') AS \"OUT\", COALESCE(rejected::text, '') AS "
 	    "\"REJECTED\", left(COALESCE(error, ''), 300) AS \"ERROR\" "
-	    "FROM rc_runs ORDER BY run DESC, attempt > 0, started, task, attempt "
+	    "FROM rc_runs r ORDER BY run DESC, attempt > 0, started, task, attempt "
 	    "LIMIT $1::bigint";
 	static const char json[] =
-	    "SELECT json_build_object('run', run, 'task', task, 'attempt', attempt, 'started', "
+	    "SELECT json_build_object('run', run, 'dataset', to_jsonb(r)->>'dataset', 'task', "
+	    "task, 'attempt', attempt, 'started', "
 	    "to_char(started AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"'), 'ended', "
 	    "to_char(ended AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"'), 'status', "
 	    "status, "
 	    "'records_in', records_in, 'records_out', records_out, 'rejected', rejected, "
 	    "'skipped', skipped, 'position_before', position_before, 'position_after', "
-	    "position_after, 'error', error)::text FROM rc_runs "
+	    "position_after, 'error', error)::text FROM rc_runs r "
 	    "ORDER BY run DESC, attempt > 0, started, task, attempt LIMIT $1::bigint";
 	char limit[24];
 	const char *const params[] = { limit };

@@ -12,10 +12,10 @@
 
 #include "base/out.h"
 
-/* rc_runs_record: move the events that wait in a journal's folder into the table, which is
- * made where it is not there; what is no event is set aside.  *count is how many there were.
- * As rc_journal_open(), rc_pg_open() and rc_pg_exec(). */
-int rc_runs_record(const char *folder, int timeout_ms, uint64_t *count);
+/* rc_runs_record: move the events of a dataset that wait in a journal's folder into the table,
+ * which is made where it is not there; what is no event is set aside.  *count is how many there
+ * were. As rc_journal_open(), rc_pg_open() and rc_pg_exec(). */
+int rc_runs_record(const char *folder, const char *dataset, int timeout_ms, uint64_t *count);
 
 enum rc_runs_form { RC_RUNS_TABLE, RC_RUNS_JSON };
 
