@@ -35,7 +35,7 @@ into_array(struct rc_span index, struct rc_json_value *v)
 }
 
 int
-rc_within_get(const struct rc_json *record, const struct rc_path *path, struct rc_json_hint *hint,
+rc_within_find(const struct rc_json *record, const struct rc_path *path, struct rc_json_hint *hint,
     struct rc_within *found, const struct rc_json_value **value)
 {
 	const struct rc_json_value *v = rc_json_get(record, path->first, hint);
@@ -43,7 +43,7 @@ rc_within_get(const struct rc_json *record, const struct rc_path *path, struct r
 	int status, there = v != NULL;
 
 	*value = v;
-	if (rest.n == 0 || v == NULL)
+	if (v == NULL)
 		return 0;
 	found->value = *v;
 	/* what is within null is null */

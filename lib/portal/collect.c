@@ -125,7 +125,8 @@ compare(struct rc_span a, struct rc_span b)
 	int order = n == 0 ? 0 : memcmp(a.p, b.p, n);
 	int64_t at_a, at_b;
 
-	if (a.n == b.n && (n < 6 || memcmp(a.p + n - 6, b.p + n - 6, 6) == 0))
+	if (a.n == b.n &&
+	    (n < sizeof("2024-04-18T08:15Z") || memcmp(a.p + n - 6, b.p + n - 6, 6) == 0))
 		return order;
 	if (rc_date_instant(a, &at_a) == 0 && rc_date_instant(b, &at_b) == 0 && at_a != at_b)
 		return at_a > at_b ? 1 : -1;
