@@ -125,18 +125,7 @@ else
 fi
 
 # --- a name server that is silent
-cat >silent.c <<'E2'
-#include <netdb.h>
-#include <unistd.h>
-int
-getaddrinfo(const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **out)
-{
-	(void)node, (void)service, (void)hints, (void)out;
-	sleep(60);
-	return EAI_AGAIN;
-}
-E2
-if preload silent silent.c; then
+if preload silent "$top/tests/silent-names.c"; then
 	begin=$SECONDS
 	t 'a name server that is silent' 69 'cannot be reached: ' env LD_PRELOAD="$dir/silent.so" \
 		timeout 40 rc-fetch -d ./small.json --retries 1 --timeout 2000 --api http://portal.invalid

@@ -47,17 +47,6 @@ silent_from() { # WHEN HOW
 	start_proxy "${at[@]}"
 	is '... SIGTERM' "$(through stops "$load" grep -q silent proxy.log)" '0 143'
 }
-cat >resolver.c <<'C'
-#include <netdb.h>
-#include <unistd.h>
-int
-getaddrinfo(const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **res)
-{
-	(void)node, (void)service, (void)hints, (void)res;
-	sleep(60);
-	return EAI_AGAIN;
-}
-C
 unnamed() {
 	files
 	export PGHOST=silent.invalid
@@ -70,7 +59,7 @@ for program in "${programs[@]}"; do beside never_answers "$program"; done
 for when in BEGIN PGCOPY COMMIT; do
 	for how in before heard; do beside silent_from $when $how; done
 done
-if preload resolver resolver.c; then
+if preload resolver "$top/tests/silent-names.c"; then
 	beside unnamed
 else
 	skip 'a name server that is silent' 'nothing can be put in between here'

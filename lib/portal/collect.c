@@ -30,8 +30,8 @@ struct rc_collect {
 	struct rc_buf id, last; /* the last record's key, as JSON */
 	uint64_t without_key;
 	/* of this pass */
-	uint64_t most, count, at_newest, dates, undated, newer;
-	int in_order;
+	uint64_t most;
+	struct rc_collected met;
 	struct rc_buf newest, since;
 };
 
@@ -71,15 +71,14 @@ rc_collect_start(struct rc_collect *h, uint64_t most)
 {
 	rc_dedup_next_round(&h->seen);
 	h->most = most;
-	h->count = h->at_newest = h->dates = h->undated = h->newer = 0;
-	h->in_order = 1;
+	h->met = (struct rc_collected){ .in_order = 1 };
 	h->newest.len = h->since.len = 0;
 }
 
 int
 rc_collect_since(struct rc_collect *h, struct rc_span date)
 {
-	h->newer = 0;
+	h->met.newer = 0;
 	h->since.len = 0;
 	return rc_buf_add(&h->since, date.p, date.n);
 }
@@ -140,23 +139,24 @@ note_date(struct rc_collect *h, struct rc_span date)
 	struct rc_buf *position = &h->stats->position;
 	int order, status;
 
-	h->undated += date.n == 0;
+	h->met.undated += date.n == 0;
 	if (date.n == 0)
 		return 0;
-	h->newer += h->since.len > 0 && compare(date, rc_buf_span(&h->since)) > 0;
-	if ((order = compare(date, rc_buf_span(&h->newest))) < 0) {
-		h->in_order = 0;
+	h->met.newer += h->since.len > 0 && compare(date, rc_buf_span(&h->since)) > 0;
+	if ((order = compare(date, h->met.newest)) < 0) {
+		h->met.in_order = 0;
 		return 0;
 	}
 	if (order == 0) {
-		h->at_newest++;
+		h->met.at_newest++;
 		return 0;
 	}
-	h->at_newest = 1;
-	h->dates++;
+	h->met.at_newest = 1;
+	h->met.dates++;
 	h->newest.len = position->len = 0;
 	if ((status = rc_buf_add(&h->newest, date.p, date.n)) != 0)
 		return status;
+	h->met.newest = rc_buf_span(&h->newest);
 	return rc_buf_printf(position, "\"%.*s\"", (int)date.n, date.p);
 }
 
@@ -209,7 +209,7 @@ compare_content(struct rc_collect *h, struct rc_span text, uint64_t *content)
 int
 rc_collect_pass_on(struct rc_collect *h, struct rc_span text, const char *why, int begins)
 {
-	struct rc_span last = rc_buf_span(&h->last), date = rc_buf_span(&h->newest);
+	struct rc_span last = rc_buf_span(&h->last), date = h->met.newest;
 	enum rc_dedup_when when;
 	uint64_t *note;
 	int status;
@@ -217,7 +217,7 @@ rc_collect_pass_on(struct rc_collect *h, struct rc_span text, const char *why, i
 	h->stats->records_in++;
 	if ((status = rc_dedup_add(&h->seen, text.p, text.n, &when, &note)) != 0)
 		return status;
-	h->count += begins && when != RC_DEDUP_AGAIN;
+	h->met.count += begins && when != RC_DEDUP_AGAIN;
 	if (when != RC_DEDUP_NEVER) {
 		h->stats->skipped++;
 		return 0;
@@ -262,7 +262,7 @@ rc_collect_add(struct rc_collect *h, struct rc_span text, const char **bad)
 	    (status = rc_dedup_add(&h->seen, h->id.data, h->id.len, &when, &content)) != 0)
 		return status;
 	if (when != RC_DEDUP_AGAIN) {
-		h->count++;
+		h->met.count++;
 		h->without_key += !has_key && when == RC_DEDUP_NEVER;
 		if ((status = note_date(h, date_of(h))) != 0)
 			return status;
@@ -285,49 +285,13 @@ rc_collect_flush(struct rc_collect *h)
 int
 rc_collect_full(const struct rc_collect *h)
 {
-	return h->count >= h->most;
+	return h->met.count >= h->most;
 }
 
-uint64_t
-rc_collect_count(const struct rc_collect *h)
+const struct rc_collected *
+rc_collect_met(const struct rc_collect *h)
 {
-	return h->count;
-}
-
-struct rc_span
-rc_collect_cursor(const struct rc_collect *h)
-{
-	return rc_buf_span(&h->newest);
-}
-
-uint64_t
-rc_collect_at_cursor(const struct rc_collect *h)
-{
-	return h->at_newest;
-}
-
-uint64_t
-rc_collect_dates(const struct rc_collect *h)
-{
-	return h->dates;
-}
-
-uint64_t
-rc_collect_undated(const struct rc_collect *h)
-{
-	return h->undated;
-}
-
-uint64_t
-rc_collect_newer(const struct rc_collect *h)
-{
-	return h->newer;
-}
-
-int
-rc_collect_in_order(const struct rc_collect *h)
-{
-	return h->in_order;
+	return &h->met;
 }
 
 int

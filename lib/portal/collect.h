@@ -17,6 +17,16 @@
 
 struct rc_collect; /* opaque */
 
+struct rc_collected { /* of different records */
+	uint64_t count;
+	uint64_t undated;      /* without a date */
+	uint64_t newer;        /* with a later one than rc_collect_since() said */
+	struct rc_span newest; /* date, as the portal writes it; empty: none had one */
+	uint64_t at_newest;    /* how many had that */
+	uint64_t dates;        /* that were newer than all before */
+	int in_order;          /* none came after a newer one */
+};
+
 /* rc_collect_open: records go to out, counts to stats; all are borrowed.  RC_OSERR:
  * no memory. */
 int rc_collect_open(struct rc_collect **hp, const struct rc_dataset *dataset, struct rc_out *out,
@@ -24,7 +34,7 @@ int rc_collect_open(struct rc_collect **hp, const struct rc_dataset *dataset, st
 /* rc_collect_start: a new pass over the portal's records, of which most are
  * wanted at most.  What an earlier pass has shown is not shown again. */
 void rc_collect_start(struct rc_collect *h, uint64_t most);
-/* rc_collect_since: from now on, count in rc_collect_newer() what has a later date. */
+/* rc_collect_since: from now on, count what has a later date in `newer`. */
 int rc_collect_since(struct rc_collect *h, struct rc_span date);
 /* rc_collect_add: take one record, as the portal sent it.  Where it is none, *bad
  * is set to why, a static text, else to NULL; RC_COLLECT_ERROR is what the portal
@@ -40,21 +50,8 @@ int rc_collect_has_passed_on(const struct rc_collect *h, struct rc_span text);
 int rc_collect_flush(struct rc_collect *h);
 /* rc_collect_full: whether this pass has all that are wanted. */
 int rc_collect_full(const struct rc_collect *h);
-/* rc_collect_count: how many different records this pass has met. */
-uint64_t rc_collect_count(const struct rc_collect *h);
-/* rc_collect_cursor: the newest date of a record in this pass, as the portal
- * writes it; empty: none had one. */
-struct rc_span rc_collect_cursor(const struct rc_collect *h);
-/* rc_collect_at_cursor: how many different records had that date. */
-uint64_t rc_collect_at_cursor(const struct rc_collect *h);
-/* rc_collect_dates: how many such dates there were so far, each newer than all before. */
-uint64_t rc_collect_dates(const struct rc_collect *h);
-/* rc_collect_undated: how many different records had no date. */
-uint64_t rc_collect_undated(const struct rc_collect *h);
-/* rc_collect_newer: how many had a later one than rc_collect_since() said. */
-uint64_t rc_collect_newer(const struct rc_collect *h);
-/* rc_collect_in_order: whether none came after a newer one. */
-int rc_collect_in_order(const struct rc_collect *h);
+/* rc_collect_met: what this pass has met so far, as it changes. */
+const struct rc_collected *rc_collect_met(const struct rc_collect *h);
 /* rc_collect_date: set *date to that of a record, empty where it has none; valid as long as text
  * and until the next record.  RC_DATA: it is no record. */
 int rc_collect_date(struct rc_collect *h, struct rc_span text, struct rc_span *date);

@@ -110,15 +110,14 @@ on_bytes(void *to, const char *p, size_t n)
 static int
 put_path(struct rc_export *x, int resume)
 {
-	const struct rc_collect *collect = x->pass->collect;
+	const struct rc_collected *met = rc_collect_met(x->pass->collect);
 	struct rc_query_part part = { .limit = x->pass->most };
 	int status;
 
 	if (resume)
-		part.from = rc_collect_cursor(collect);
+		part.from = met->newest;
 	if (part.from.n > 0 && part.limit != UINT64_MAX)
-		part.limit = part.limit - rc_collect_count(collect) +
-		    rc_collect_at_cursor(collect) + rc_collect_undated(collect);
+		part.limit = part.limit - met->count + met->at_newest + met->undated;
 	x->path.len = 0;
 	if ((status = rc_query_export(&x->path, x->pass->query, &part)) != 0)
 		return status;
@@ -163,6 +162,7 @@ int
 rc_export_read(struct rc_export *x, const struct rc_pass *pass, int resume,
     enum rc_export_again again, uint64_t *came)
 {
+	const struct rc_collected *met = rc_collect_met(pass->collect);
 	enum rc_portal_end end;
 	uint64_t before;
 	int status;
@@ -170,15 +170,15 @@ rc_export_read(struct rc_export *x, const struct rc_pass *pass, int resume,
 	x->pass = pass;
 	x->suspect.len = 0;
 	x->absent = 0;
-	for (;; resume = again == RC_EXPORT_RESUME && rc_collect_in_order(pass->collect)) {
-		before = rc_collect_count(pass->collect);
+	for (;; resume = again == RC_EXPORT_RESUME && met->in_order) {
+		before = met->count;
 		status = read_once(x, resume, &end);
 		*came = x->lines;
 		/* what came is for the next program now, and not after a wait */
 		status = rc_status_first(status, rc_collect_flush(pass->collect));
 		if (status != 0 || end != RC_PORTAL_AGAIN || rc_stop_signal() != 0)
 			return status;
-		if (rc_collect_count(pass->collect) > before)
+		if (met->count > before)
 			rc_portal_progress(pass->portal);
 		if ((status = rc_portal_again(pass->portal)) != 0)
 			return status;

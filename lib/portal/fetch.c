@@ -112,7 +112,8 @@ look(struct rc_fetch *f, int resume, enum rc_export_again again, uint64_t *came)
 static int
 judge(struct rc_fetch *f, int whole, uint64_t came)
 {
-	uint64_t n = rc_collect_count(f->pass.collect), old = n - rc_collect_newer(f->pass.collect);
+	const struct rc_collected *met = rc_collect_met(f->pass.collect);
+	uint64_t n = met->count, old = n - met->newer;
 	struct rc_span newest;
 	int status;
 
@@ -137,13 +138,10 @@ judge(struct rc_fetch *f, int whole, uint64_t came)
 static uint64_t
 shortfall(const struct rc_fetch *f, uint64_t *of)
 {
-	uint64_t n = rc_collect_count(f->pass.collect);
+	const struct rc_collected *met = rc_collect_met(f->pass.collect);
 
-	*of = f->after;
-	if (n < f->after)
-		return n;
-	*of = f->before;
-	return n - rc_collect_newer(f->pass.collect);
+	*of = met->count < f->after ? f->after : f->before;
+	return met->count < f->after ? met->count : met->count - met->newer;
 }
 
 /* attempt: see all of them, the first time going on where it breaks off, later to compare: there
@@ -154,6 +152,7 @@ attempt(struct rc_fetch *f, int first)
 	enum rc_export_again again = first ? RC_EXPORT_RESUME : RC_EXPORT_WHOLE;
 	uint64_t n, of, came = 0, had, written = f->pass.stats->records_out;
 	struct rc_collect *collect = f->pass.collect;
+	const struct rc_collected *met = rc_collect_met(collect);
 	struct rc_span newest;
 	int status, resume = 0;
 
@@ -163,10 +162,9 @@ attempt(struct rc_fetch *f, int first)
 		return status;
 	f->pass.stats->expected = f->before;
 	do {
-		had = rc_collect_count(collect);
+		had = met->count;
 		status = look(f, resume, again, &came);
-		f->late |= !rc_collect_in_order(collect) ||
-		    (!first && f->pass.stats->records_out > written);
+		f->late |= !met->in_order || (!first && f->pass.stats->records_out > written);
 		if (status != 0 || rc_stop_signal() != 0 ||
 		    (status = judge(f, !first && !resume, came)) != 0 || !f->gap ||
 		    rc_stop_signal() != 0)
@@ -176,12 +174,12 @@ attempt(struct rc_fetch *f, int first)
 		n = shortfall(f, &of);
 		rc_portal_blame(
 		    f->pass.portal, "only %" PRIu64 " of %" PRIu64 " records came", n, of);
-		if (rc_collect_count(collect) > had)
+		if (met->count > had)
 			rc_portal_progress(f->pass.portal);
 		if ((status = rc_portal_again(f->pass.portal)) != 0)
 			return status;
 		resume = 1;
-	} while (rc_collect_count(collect) > had);
+	} while (met->count > had);
 	return 0;
 }
 
@@ -206,7 +204,7 @@ tell(struct rc_fetch *f, int status)
 	char again[64];
 
 	f->pass.stats->position.len = 0;
-	if (!rc_collect_in_order(f->pass.collect))
+	if (!rc_collect_met(f->pass.collect)->in_order)
 		rc_log_warn("%s: records do not come oldest first, as they were asked for", url);
 	if (status != 0 || rc_stop_signal() != 0)
 		rc_log_warn("%s: something older than what came may be missing: later, %s", url,

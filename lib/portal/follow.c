@@ -14,7 +14,7 @@ advance(const struct rc_follow *follow, struct rc_query *query)
 {
 	long newest, today = rc_date_today();
 
-	if (rc_date_parse(rc_collect_cursor(follow->collect), &newest) != 0)
+	if (rc_date_parse(rc_collect_met(follow->collect)->newest, &newest) != 0)
 		return; /* it brought nothing with a date */
 	if (newest > today)
 		newest = today;

@@ -10,6 +10,7 @@ static int
 take(struct rc_walk *w, int again, uint64_t *count, int *moved)
 {
 	struct rc_collect *collect = w->pass->collect;
+	const struct rc_collected *met = rc_collect_met(collect);
 	struct rc_span rest = w->page.rest;
 	struct rc_json_value v;
 	const char *bad;
@@ -17,7 +18,7 @@ take(struct rc_walk *w, int again, uint64_t *count, int *moved)
 
 	*moved = 0;
 	for (*count = 0; !rc_pass_is_over(w->pass) && rc_json_next_element(&rest, &v); ++*count) {
-		uint64_t known = rc_collect_count(collect), dates = rc_collect_dates(collect);
+		uint64_t known = met->count, dates = met->dates;
 
 		if ((status = rc_collect_add(collect, v.raw, &bad)) != 0)
 			return status;
@@ -27,8 +28,8 @@ take(struct rc_walk *w, int again, uint64_t *count, int *moved)
 			    rc_portal_url(w->pass->portal), bad);
 			return RC_TEMPFAIL;
 		}
-		*moved |= *count == 0 && again && rc_collect_count(collect) > known;
-		w->at = rc_collect_dates(collect) > dates ? 1 : w->at + 1;
+		*moved |= *count == 0 && again && met->count > known;
+		w->at = met->dates > dates ? 1 : w->at + 1;
 	}
 	return rc_collect_flush(collect);
 }
@@ -88,7 +89,7 @@ next_page(struct rc_walk *w, uint64_t *count, int *moved)
 static int
 set_from(struct rc_walk *w, int *status)
 {
-	struct rc_span newest = rc_collect_cursor(w->pass->collect);
+	struct rc_span newest = rc_collect_met(w->pass->collect)->newest;
 
 	if (newest.n == w->from.len &&
 	    (newest.n == 0 || memcmp(newest.p, w->from.data, newest.n) == 0))
