@@ -324,7 +324,6 @@ wrong 'no name'                  'del(.columns[1].name)'              'columns\[
 wrong 'several sources'          '.columns[2].from = ["a", "b"]'      'columns\[2\].*from'
 wrong 'a key that is no column'  '.key.column = "nobody"'             'key.*nobody'
 wrong 'no key'                   'del(.key)'                          'key'
-wrong 'no cursor'                'del(.cursor)'                       'cursor'
 wrong 'a cursor that is no date' '.cursor.column = "plain"'           'cursor.*plain'
 wrong 'no partitions'            '.topic.partitions = 0'              'topic.*partitions'
 wrong 'no table'                 'del(.table)'                        'table'
