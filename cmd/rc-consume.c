@@ -2,6 +2,7 @@
 #include "base/cli.h"
 #include "base/status.h"
 #include "dataset/dataset.h"
+#include "kafka/properties.h"
 #include "kafka/source.h"
 
 static const char *const gap_words[] = { "fail", "continue", NULL };
@@ -40,13 +41,20 @@ consume(const struct rc_dataset *dataset, struct rc_out *out)
 	struct rc_source source = {
 		.out = out, .stats = &stats, .count = count, .envelopes = envelopes
 	};
+	static char group[256]; /* that a property names */
 	int status;
 
 	if (conf.topic == NULL)
 		conf.topic = dataset->topic.name;
 	source.topic = conf.topic;
 	conf.skip_gaps = on_gap.index;
-	rc_kafka_default(&conf.kafka);
+	if ((status = rc_kafka_default(&conf.kafka)) != 0 ||
+	    (conf.group == NULL &&
+		(status = rc_properties_find(
+		     conf.kafka.file, &conf.kafka.props, "group.id", group, sizeof(group))) != 0))
+		return status;
+	if (*group != '\0')
+		conf.group = group;
 	if ((status = rc_rejects_open(&source.rejects, &rejects_conf, &stats)) == 0 &&
 	    (status = rc_consumer_open(&source.consumer, &conf)) == 0)
 		status = lag ? rc_source_lag(&source) : rc_source_run(&source);

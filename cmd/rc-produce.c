@@ -38,8 +38,8 @@ produce(const struct rc_dataset *dataset, struct rc_out *out)
 
 	if (conf.topic == NULL && !envelopes)
 		conf.topic = dataset->topic.name;
-	rc_kafka_default(&conf.kafka);
-	if ((status = rc_rejects_open(&sink.rejects, &rejects_conf, &stats)) == 0 &&
+	if ((status = rc_kafka_default(&conf.kafka)) == 0 &&
+	    (status = rc_rejects_open(&sink.rejects, &rejects_conf, &stats)) == 0 &&
 	    (status = rc_producer_open(&sink.producer, &conf, dataset)) == 0 &&
 	    (status = rc_message_open(&sink.maker, dataset, key_field, envelopes)) == 0 &&
 	    (status = rc_input_open(&sink.input, 0, "<stdin>", sink.rejects, &stats)) == 0) {

@@ -1,14 +1,11 @@
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/cli.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "kafka/kafka.h"
-
-#define MAX_LINE 4096 /* bytes of a line of a configuration file */
+#include "kafka/properties.h"
 
 static void
 on_error(rd_kafka_t *rk, int err, const char *reason, void *opaque)
@@ -32,136 +29,31 @@ on_log(const rd_kafka_t *rk, int level, const char *facility, const char *text)
 	rc_log_info("librdkafka: %s: %s", facility, text);
 }
 
-/* is_secret: whether a property's value must not be shown. */
+/* find_brokers: an option wins over the environment, that over a file, that over the default. */
 static int
-is_secret(const char *name)
+find_brokers(struct rc_kafka_conf *c)
 {
-	return strstr(name, "password") != NULL || strstr(name, "secret") != NULL ||
-	    strstr(name, "jaas") != NULL || strstr(name, "oauth") != NULL ||
-	    strstr(name, ".pem") != NULL;
-}
+	static const struct rc_opt_list none = { 0 };
+	int status;
 
-int
-rc_kafka_set(rd_kafka_conf_t *conf, const char *name, const char *value)
-{
-	char why[512];
-
-	if (rd_kafka_conf_set(conf, name, value, why, sizeof(why)) == RD_KAFKA_CONF_OK)
+	if (c->brokers != NULL)
 		return 0;
-	rc_log_error("%s: librdkafka refuses it%s%s", name, is_secret(name) ? "" : ": ",
-	    is_secret(name) ? "" : why);
-	return RC_CONFIG;
-}
-
-/* set_pair: "name=value", which is taken apart in place.  *secret is set where
- * value is one. */
-static int
-set_pair(rd_kafka_conf_t *conf, char *pair, const char *where, int *secret)
-{
-	char *equals = strchr(pair, '=');
-
-	if (equals == NULL || equals == pair) {
-		rc_log_error("%s: not NAME=VALUE", where);
-		return RC_CONFIG;
-	}
-	*equals = '\0';
-	*secret |= is_secret(pair);
-	return rc_kafka_set(conf, pair, equals + 1);
-}
-
-/* warn_if_open: of a file with a secret that everybody on the machine can read. */
-static void
-warn_if_open(FILE *fp, const char *path)
-{
-	struct stat st;
-
-	if (fstat(fileno(fp), &st) == 0 && (st.st_mode & S_IROTH) != 0)
-		rc_log_warn("%s: it holds a secret and anybody can read it: chmod o-r", path);
-}
-
-/* squeeze: take the blanks around the first equals sign out of a line. */
-static void
-squeeze(char *line)
-{
-	char *equals = strchr(line, '='), *value;
-
-	if (equals == NULL)
-		return;
-	value = equals + 1 + strspn(equals + 1, " \t");
-	while (equals > line && (equals[-1] == ' ' || equals[-1] == '\t'))
-		equals--;
-	*equals++ = '=';
-	memmove(equals, value, strlen(value) + 1);
-}
-
-/* set_file: the name=value lines of a file, perhaps with a byte order mark and with blanks around
- * the sign, as Java's tools write them; # starts a comment line. */
-static int
-set_file(rd_kafka_conf_t *conf, const char *path)
-{
-	char line[MAX_LINE], where[600], *start, *end;
-	unsigned number = 0;
-	int status = 0, secret = 0;
-	FILE *fp;
-
-	if ((fp = fopen(path, "re")) == NULL) {
-		rc_log_errno("%s: cannot be read", path);
-		return RC_CONFIG;
-	}
-	while (status == 0 && fgets(line, sizeof(line), fp) != NULL) {
-		snprintf(where, sizeof(where), "%s: line %u", path, ++number);
-		if (strchr(line, '\n') == NULL && !feof(fp)) {
-			rc_log_error("%s: longer than %d bytes", where, MAX_LINE - 2);
-			status = RC_CONFIG;
-			break;
-		}
-		start = line + (number == 1 && strncmp(line, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0);
-		start += strspn(start, " \t");
-		end = start + strlen(start);
-		while (end > start && strchr(" \t\r\n", end[-1]) != NULL)
-			*--end = '\0';
-		squeeze(start);
-		if (*start != '\0' && *start != '#')
-			status = set_pair(conf, start, where, &secret);
-	}
-	if (secret)
-		warn_if_open(fp, path);
-	if (status == 0 && ferror(fp)) {
-		rc_log_errno("%s: cannot be read", path);
-		status = RC_CONFIG;
-	}
-	fclose(fp);
+	status =
+	    rc_properties_find(NULL, &c->props, "bootstrap.servers", c->found, sizeof(c->found));
+	if (status == 0 && c->found[0] == '\0' &&
+	    (c->brokers = rc_cli_default(NULL, "RC_BROKERS", NULL)) == NULL)
+		status = rc_properties_find(
+		    c->file, &none, "bootstrap.servers", c->found, sizeof(c->found));
+	if (c->brokers == NULL)
+		c->brokers = c->found[0] != '\0' ? c->found : "localhost:9094";
 	return status;
 }
 
-/* set_props: those of the command line. */
-static int
-set_props(rd_kafka_conf_t *conf, const struct rc_opt_list *props)
-{
-	int status = 0, secret = 0;
-
-	for (size_t i = 0; i < props->count && status == 0; i++) {
-		size_t n = strlen(props->items[i]) + 1;
-		char *pair = malloc(n);
-
-		if (pair == NULL) {
-			rc_log_errno("no memory");
-			return RC_OSERR;
-		}
-		status = set_pair(conf, memcpy(pair, props->items[i], n), "-X", &secret);
-		free(pair);
-	}
-	if (secret)
-		rc_log_warn("-X: a secret there is visible in the process list: give it in a "
-			    "file, with -F");
-	return status == RC_CONFIG ? RC_USAGE : status;
-}
-
-void
+int
 rc_kafka_default(struct rc_kafka_conf *c)
 {
-	c->brokers = rc_cli_default(c->brokers, "RC_BROKERS", "localhost:9094");
 	c->file = rc_cli_default(c->file, "RC_KAFKA_CONFIG", NULL);
+	return find_brokers(c);
 }
 
 int
@@ -180,17 +72,15 @@ rc_kafka_settings(const struct rc_kafka_conf *c, const char *const *defaults,
 	rd_kafka_conf_set_opaque(*conf, trouble);
 	rd_kafka_conf_set_error_cb(*conf, on_error);
 	rd_kafka_conf_set_log_cb(*conf, on_log);
-	status = rc_kafka_set(*conf, "client.id", rc_log_program());
+	status = rc_properties_set(*conf, "client.id", rc_log_program());
 	if (status == 0)
-		status = rc_kafka_set(*conf, "bootstrap.servers", c->brokers);
+		status = rc_properties_set(*conf, "bootstrap.servers", c->brokers);
 	if (status == 0)
-		status = rc_kafka_set(*conf, "socket.timeout.ms", timeout);
+		status = rc_properties_set(*conf, "socket.timeout.ms", timeout);
 	for (size_t i = 0; defaults[i] != NULL && status == 0; i += 2)
-		status = rc_kafka_set(*conf, defaults[i], defaults[i + 1]);
-	if (status == 0 && c->file != NULL)
-		status = set_file(*conf, c->file);
+		status = rc_properties_set(*conf, defaults[i], defaults[i + 1]);
 	if (status == 0)
-		status = set_props(*conf, &c->props);
+		status = rc_properties_apply(*conf, c->file, &c->props);
 	if (status != 0)
 		rd_kafka_conf_destroy(*conf);
 	return status;

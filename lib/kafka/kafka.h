@@ -12,8 +12,9 @@
 struct rc_kafka_conf {
 	const char *brokers;      /* "host:port[,host:port]..." */
 	const char *file;         /* name=value lines for librdkafka, or NULL */
-	struct rc_opt_list props; /* "name=value" for librdkafka, applied last */
+	struct rc_opt_list props; /* "name=value" for librdkafka, which win over the file's */
 	int timeout_ms;           /* wait for a broker, or for what one owes, this long */
+	char found[4096];         /* brokers that a property names */
 };
 
 #define RC_KAFKA_CONF_INIT                                                                         \
@@ -42,17 +43,16 @@ struct rc_kafka_trouble { /* start as { .owner = ... } */
 	char text[512];
 };
 
-/* rc_kafka_default: where no brokers are named, take those of RC_BROKERS, else
- * localhost:9094; where no file is, that of RC_KAFKA_CONFIG, if any. */
-void rc_kafka_default(struct rc_kafka_conf *c);
+/* rc_kafka_default: where no brokers are named, take those of -X, RC_BROKERS, or the file, else
+ * localhost:9094; where no file is, that of RC_KAFKA_CONFIG, if any.  c must stay where it is, or
+ * be copied before.  As rc_properties_find(). */
+int rc_kafka_default(struct rc_kafka_conf *c);
 /* rc_kafka_settings: make a librdkafka configuration from c and from the pairs
- * of defaults (name, value, ..., NULL), which c overrides.  *conf is the
- * caller's; trouble is its opaque and must outlive the client made of it.
- * RC_USAGE, RC_CONFIG: a property that librdkafka refuses; RC_OSERR: no memory. */
+ * of defaults (name, value, ..., NULL), which c overrides where they are free (properties.h). *conf
+ * is the caller's; trouble is its opaque and must outlive the client made of it. RC_USAGE,
+ * RC_CONFIG: a property that librdkafka refuses; RC_OSERR: no memory. */
 int rc_kafka_settings(const struct rc_kafka_conf *c, const char *const *defaults,
     rd_kafka_conf_t **conf, struct rc_kafka_trouble *trouble);
-/* rc_kafka_set: set one property of *conf.  RC_CONFIG: refused. */
-int rc_kafka_set(rd_kafka_conf_t *conf, const char *name, const char *value);
 /* rc_kafka_client: make the client.  conf is its own from then on, also on
  * failure.  RC_CONFIG: librdkafka refuses the configuration as a whole. */
 int rc_kafka_client(rd_kafka_t **rk, rd_kafka_type_t type, rd_kafka_conf_t *conf);

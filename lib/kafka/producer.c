@@ -10,6 +10,7 @@
 #include "kafka/headers.h"
 #include "kafka/inflight.h"
 #include "kafka/producer.h"
+#include "kafka/properties.h"
 #include "kafka/topic.h"
 #include "kafka/topics.h"
 #include "kafka/transaction.h"
@@ -60,7 +61,7 @@ start_client(struct rc_producer *p)
 	if ((status = rc_kafka_settings(&p->conf.kafka, defaults, &conf, &p->trouble)) != 0)
 		return status;
 	if (p->conf.transactional_id != NULL &&
-	    (status = rc_kafka_set(conf, "transactional.id", p->conf.transactional_id)) != 0) {
+	    (status = rc_properties_set(conf, "transactional.id", p->conf.transactional_id)) != 0) {
 		rd_kafka_conf_destroy(conf);
 		return status;
 	}
