@@ -8,6 +8,7 @@
 
 #define CLOSE_MS   1000 /* for a client to be destroyed */
 #define STOPPED_MS 200  /* ... after a stop request */
+#define GRACE_MS   200
 
 static void
 destroy(void *rk)
@@ -30,6 +31,7 @@ struct question {
 	char topic[256];
 	int32_t partition;
 	int64_t low, high;
+	const struct rd_kafka_metadata *metadata;
 	rd_kafka_topic_partition_list_t *list;
 	int timeout_ms;
 	rd_kafka_resp_err_t err;
@@ -42,6 +44,23 @@ ask_watermarks(void *arg)
 
 	q->err = rd_kafka_query_watermark_offsets(
 	    q->rk, q->topic, q->partition, &q->low, &q->high, q->timeout_ms);
+}
+
+static void
+ask_metadata(void *arg)
+{
+	struct question *q = arg;
+	/* the client's own of that name: the caller's may have gone when this ends */
+	rd_kafka_topic_t *topic =
+	    *q->topic != '\0' ? rd_kafka_topic_new(q->rk, q->topic, NULL) : NULL;
+
+	if (*q->topic != '\0' && topic == NULL)
+		q->err = rd_kafka_last_error();
+	else
+		q->err =
+		    rd_kafka_metadata(q->rk, topic == NULL, topic, &q->metadata, q->timeout_ms);
+	if (topic != NULL)
+		rd_kafka_topic_destroy(topic);
 }
 
 static void
@@ -73,10 +92,21 @@ ask(void (*fn)(void *), const struct question *question, struct question **answe
 		return RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE;
 	}
 	*q = *question;
-	if ((done = rc_call(fn, q, question->timeout_ms)) != 1)
+	/* librdkafka says itself that the time is over: only what does not is left alone */
+	if ((done = rc_call(fn, q, question->timeout_ms + GRACE_MS)) != 1)
 		return done == 0 ? RD_KAFKA_RESP_ERR__TIMED_OUT : RD_KAFKA_RESP_ERR__INTR;
 	*answer = q;
 	return q->err;
+}
+
+/* set_topic: whether it can be one. */
+static int
+set_topic(struct question *q, const char *topic)
+{
+	if (strlen(topic) >= sizeof(q->topic)) /* Kafka allows 249 */
+		return 0;
+	memcpy(q->topic, topic, strlen(topic) + 1);
+	return 1;
 }
 
 rd_kafka_resp_err_t
@@ -86,13 +116,27 @@ rc_ask_watermarks(rd_kafka_t *rk, const char *topic, int32_t partition, int64_t 
 	struct question q = { .rk = rk, .partition = partition, .timeout_ms = timeout_ms }, *a;
 	rd_kafka_resp_err_t err;
 
-	if (strlen(topic) >= sizeof(q.topic)) /* Kafka allows 249 */
+	if (!set_topic(&q, topic))
 		return RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION;
-	memcpy(q.topic, topic, strlen(topic) + 1);
 	if ((err = ask(ask_watermarks, &q, &a)) == RD_KAFKA_RESP_ERR_NO_ERROR) {
 		*low = a->low;
 		*high = a->high;
 	}
+	free(a);
+	return err;
+}
+
+rd_kafka_resp_err_t
+rc_ask_metadata(
+    rd_kafka_t *rk, const char *topic, const struct rd_kafka_metadata **metadata, int timeout_ms)
+{
+	struct question q = { .rk = rk, .timeout_ms = timeout_ms }, *a;
+	rd_kafka_resp_err_t err;
+
+	if (topic != NULL && !set_topic(&q, topic))
+		return RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION;
+	if ((err = ask(ask_metadata, &q, &a)) == RD_KAFKA_RESP_ERR_NO_ERROR)
+		*metadata = a->metadata;
 	free(a);
 	return err;
 }

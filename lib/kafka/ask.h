@@ -14,6 +14,9 @@ void rc_ask_destroy(rd_kafka_t *rk);
  * did not end; RD_KAFKA_RESP_ERR__INTR: a stop request.  Below, too. */
 rd_kafka_resp_err_t rc_ask_watermarks(rd_kafka_t *rk, const char *topic, int32_t partition,
     int64_t *low, int64_t *high, int timeout_ms);
+/* rc_ask_metadata: as rd_kafka_metadata(), of one topic, or of all where topic is NULL. */
+rd_kafka_resp_err_t rc_ask_metadata(
+    rd_kafka_t *rk, const char *topic, const struct rd_kafka_metadata **metadata, int timeout_ms);
 /* rc_ask_committed: as rd_kafka_committed(). */
 rd_kafka_resp_err_t rc_ask_committed(
     rd_kafka_t *rk, rd_kafka_topic_partition_list_t *list, int timeout_ms);

@@ -5,10 +5,9 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/status.h"
+#include "base/stop.h"
 #include "kafka/ask.h"
 #include "kafka/consumer.h"
-
-#define LOOK_MS 700 /* how long one look at the topic may take */
 
 struct rc_consumer {
 	struct rc_partitions_conf conf;
@@ -154,9 +153,10 @@ look(struct rc_consumer *c)
 		return rc_kafka_unreachable(&c->conf.kafka, &c->trouble);
 	if (now - c->looked < timeout)
 		return 0;
-	if (rd_kafka_metadata(c->rk, 1, NULL, &metadata, LOOK_MS) != RD_KAFKA_RESP_ERR_NO_ERROR)
-		return now - c->heard < timeout ? 0
-						: rc_kafka_unreachable(&c->conf.kafka, &c->trouble);
+	if (rc_ask_metadata(c->rk, NULL, &metadata, c->conf.kafka.timeout_ms) !=
+	    RD_KAFKA_RESP_ERR_NO_ERROR)
+		return rc_stop_signal() != 0 ? 0
+					     : rc_kafka_unreachable(&c->conf.kafka, &c->trouble);
 	c->looked = rc_clock_now();
 	c->trouble.err = RD_KAFKA_RESP_ERR_NO_ERROR;
 	total = rc_partitions_total(&c->parts, metadata);

@@ -10,20 +10,21 @@
 #include "kafka/topic.h"
 
 #define TICK_MS     100 /* how often a wait checks for signals and errors */
-#define METADATA_MS 700 /* how long one request for metadata may take */
+#define METADATA_MS 700 /* how long the first request for metadata may take */
 
 int
 rc_topic_metadata(rd_kafka_t *rk, const struct rc_kafka_conf *c,
     const struct rc_kafka_trouble *trouble, rd_kafka_topic_t *topic,
     const struct rd_kafka_metadata **metadata)
 {
+	double end = rc_clock_now() + c->timeout_ms / 1000.0, left;
+	const char *name = topic != NULL ? rd_kafka_topic_name(topic) : NULL;
 	rd_kafka_resp_err_t err;
-	int slice;
 
 	*metadata = NULL;
-	for (int left = c->timeout_ms; left > 0; left -= slice) {
-		slice = left < METADATA_MS ? left : METADATA_MS;
-		err = rd_kafka_metadata(rk, topic == NULL, topic, metadata, slice);
+	/* A refusal is seen between two tries, which become longer: a broker may be slow. */
+	for (double slice = METADATA_MS; (left = (end - rc_clock_now()) * 1000) > 0; slice *= 2) {
+		err = rc_ask_metadata(rk, name, metadata, (int)(left < slice ? left : slice) + 1);
 		rd_kafka_poll(rk, 0); /* error_cb is served */
 		if (err == RD_KAFKA_RESP_ERR_NO_ERROR)
 			return 0;
@@ -227,7 +228,7 @@ is_hidden(const struct rc_kafka_conf *c, const char *name)
 	    rc_kafka_client(&rk, RD_KAFKA_CONSUMER, conf) != 0)
 		return 0;
 	if ((topic = rd_kafka_topic_new(rk, name, NULL)) != NULL) {
-		if (rc_topic_metadata(rk, c, &trouble, topic, &metadata) == 0) {
+		if (rc_topic_metadata(rk, c, &trouble, topic, &metadata) == 0 && metadata != NULL) {
 			for (int i = 0; i < metadata->topic_cnt; i++)
 				hidden |= metadata->topics[i].err ==
 				    RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED;
