@@ -147,14 +147,17 @@ look(struct rc_consumer *c)
 {
 	double timeout = c->conf.kafka.timeout_ms / 1000.0, now = rc_clock_now();
 	const struct rd_kafka_metadata *metadata;
+	rd_kafka_resp_err_t err;
 	int total, status = 0;
 
 	if (rc_kafka_denied(&c->trouble))
 		return rc_kafka_unreachable(&c->conf.kafka, &c->trouble);
 	if (now - c->looked < timeout)
 		return 0;
-	if (rc_ask_metadata(c->rk, NULL, &metadata, c->conf.kafka.timeout_ms) !=
-	    RD_KAFKA_RESP_ERR_NO_ERROR)
+	err = rc_ask_metadata(c->rk, NULL, &metadata, c->conf.kafka.timeout_ms);
+	if (err == RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE)
+		return RC_OSERR; /* no memory, which was reported */
+	if (err != RD_KAFKA_RESP_ERR_NO_ERROR)
 		return rc_stop_signal() != 0 ? 0
 					     : rc_kafka_unreachable(&c->conf.kafka, &c->trouble);
 	c->looked = rc_clock_now();

@@ -28,6 +28,8 @@ rc_topic_metadata(rd_kafka_t *rk, const struct rc_kafka_conf *c,
 		rd_kafka_poll(rk, 0); /* error_cb is served */
 		if (err == RD_KAFKA_RESP_ERR_NO_ERROR)
 			return 0;
+		if (err == RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE)
+			return RC_OSERR; /* no memory, which was reported */
 		if (rc_stop_signal() != 0)
 			return RC_TEMPFAIL; /* the signal's own status wins */
 		if (rc_kafka_denied(trouble))
