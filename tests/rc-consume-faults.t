@@ -63,6 +63,26 @@ grows() {
 	wait "$reader"
 	is '...' "$? $(grep -c value reader.out)" '143 3'
 }
+# A topic that is deleted and made again, with more messages than were read, while the reader is held up.
+made_anew() { # HELD WHAT
+	topic "anew-$1" 1
+	for i in 1 2 3; do row "$i"; done | rc-produce -t "anew-$1" >/dev/null
+	background reader "rc-consume -e -t anew-$1"
+	reader=$job
+	wait_for 20 grep -q '"offset":3}' reader.out # it is at the end
+	[ "$1" = idle ] || kill -STOP "$reader"
+	delete_topic "anew-$1"
+	topic "anew-$1" 1
+	for i in 4 5 6 7 8; do row "$i"; done | rc-produce -t "anew-$1" >/dev/null
+	sleep 6
+	[ "$1" = idle ] || kill -CONT "$reader"
+	ok "a topic made anew under a reader that is $1 ends it" ended "$reader"
+	wait "$reader"
+	is '... before it passes over what it has not read' "$? $(grep -c '"key":"[4-8]"' reader.out)" '65 0'
+	ok '... which says why' grep -q 'the topic seems to have been deleted and re-created' reader.err
+}
+beside made_anew stopped
+beside made_anew idle
 beside deleted_under_a_reader
 beside deleted_under_a_writer
 beside grows

@@ -20,7 +20,11 @@ struct rc_consumer {
 	double heard;                /* when something came last, in seconds */
 	double looked;               /* when the topic was looked at last */
 	double called;               /* when rc_consumer_next() was called last */
+	unsigned doubts;             /* how often the log may have become another one, unseen */
 };
+
+#define IDLE_S  1   /* after which it is looked whether the log is still the same */
+#define CHECK_S 0.5 /* and not more often than that, where its end was read */
 
 /* assign: tell librdkafka what to read.  Where only the ends at open are wanted,
  * a partition that is there already is not asked for. */
@@ -191,7 +195,7 @@ overtaken(struct rc_consumer *c, struct rc_partition *p)
 	int64_t low, high;
 	int status;
 
-	if ((status = rc_partitions_watermarks(&c->parts, c->rk, p->number, &low, &high)) != 0)
+	if ((status = rc_partitions_bounds(&c->parts, p->number, &low, &high)) != 0)
 		return status;
 	if (p->next >= low && p->next > high)
 		return rc_partitions_recreated(&c->parts, p, "is beyond the end");
@@ -201,12 +205,43 @@ overtaken(struct rc_consumer *c, struct rc_partition *p)
 	return assign(c); /* again, each partition from what is wanted next */
 }
 
+/* check: whether the log is still the one that was read, where it may be another. */
+static int
+check(struct rc_consumer *c, struct rc_partition *p)
+{
+	int status;
+
+	if (p->checked == c->doubts && (!p->at_end || rc_clock_now() - p->checked_at < CHECK_S))
+		return 0;
+	if ((status = rc_partitions_check_last(&c->parts, p)) != 0)
+		return status;
+	p->checked = c->doubts;
+	p->checked_at = rc_clock_now();
+	p->at_end = 0;
+	return 0;
+}
+
+/* unknown: a broker does not know the topic, or not yet, or not any more; what it knows now may be
+ * another one of that name. */
+static int
+unknown(struct rc_consumer *c)
+{
+	int status;
+
+	c->looked = 0;
+	status = look(c);
+	for (size_t i = 0; status == 0 && i < c->parts.count; i++)
+		status = check(c, &c->parts.list[i]);
+	return status;
+}
+
 /* failed: a message that is an error. */
 static int
 failed(struct rc_consumer *c, const rd_kafka_message_t *m)
 {
 	struct rc_partition *p = rc_partitions_find(&c->parts, m->partition);
 
+	c->doubts++;
 	if (p != NULL &&
 	    (m->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET ||
 		m->err == RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE))
@@ -214,10 +249,8 @@ failed(struct rc_consumer *c, const rd_kafka_message_t *m)
 	/* a group that nobody asked for, which librdkafka wants to know all the same */
 	if (m->err == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED && c->conf.group == NULL)
 		return 0;
-	if (m->err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) { /* or not yet known */
-		c->looked = 0;
-		return look(c);
-	}
+	if (m->err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
+		return unknown(c);
 	if (rc_kafka_status(m->err) == RC_UNREACHABLE || rc_kafka_not_ready(m->err)) {
 		c->trouble.err = m->err; /* it may come back: look() */
 		return 0;
@@ -231,9 +264,13 @@ take(struct rc_consumer *c, struct rc_consumer_event *event)
 {
 	const rd_kafka_message_t *m = c->message;
 	struct rc_partition *p = rc_partitions_find(&c->parts, m->partition);
+	rd_kafka_timestamp_type_t type;
+	int status;
 
 	if (m->err != RD_KAFKA_RESP_ERR_NO_ERROR && m->err != RD_KAFKA_RESP_ERR__PARTITION_EOF)
 		return failed(c, m);
+	c->doubts +=
+	    c->trouble.err != RD_KAFKA_RESP_ERR_NO_ERROR || rc_clock_now() - c->heard > IDLE_S;
 	c->heard = rc_clock_now();
 	c->trouble.err = RD_KAFKA_RESP_ERR_NO_ERROR;
 	if (p == NULL || (c->conf.exit_at_end && p->done))
@@ -245,12 +282,17 @@ take(struct rc_consumer *c, struct rc_consumer_event *event)
 		return 0;
 	}
 	p->held = 0;
+	p->at_end |= m->err == RD_KAFKA_RESP_ERR__PARTITION_EOF;
 	if (m->err == RD_KAFKA_RESP_ERR__PARTITION_EOF ||
 	    (c->conf.exit_at_end && m->offset >= p->end)) {
 		report_end(c, p, m->offset, event);
 		return 0;
 	}
+	if ((status = check(c, p)) != 0)
+		return status;
 	p->next = m->offset + 1;
+	p->last_at = m->offset;
+	p->last_ms = rd_kafka_message_timestamp(m, &type);
 	*event = (struct rc_consumer_event){ .kind = RC_CONSUMER_MESSAGE,
 		.message = m,
 		.partition = m->partition,
@@ -266,6 +308,7 @@ leave_out_absence(struct rc_consumer *c)
 	double now = rc_clock_now();
 
 	if (now - c->called > 1) {
+		c->doubts++;
 		c->heard += now - c->called;
 		c->looked += now - c->called;
 	}
@@ -324,6 +367,6 @@ rc_consumer_close(struct rc_consumer *c)
 	if (c->message != NULL)
 		rd_kafka_message_destroy(c->message);
 	rc_ask_destroy(c->rk);
-	free(c->parts.list);
+	rc_partitions_close(&c->parts);
 	free(c);
 }

@@ -51,7 +51,7 @@ add_partition(struct rc_partitions *ps, int32_t number)
 		return RC_OSERR;
 	}
 	ps->list = list;
-	ps->list[ps->count++] = (struct rc_partition){ .number = number };
+	ps->list[ps->count++] = (struct rc_partition){ .number = number, .last_ms = -1 };
 	return 0;
 }
 
@@ -228,6 +228,43 @@ check_previous(struct rc_partitions *ps, rd_kafka_t **reader, const struct rc_pa
 	    ps, p, "comes behind another message than when it was stored");
 }
 
+int
+rc_partitions_bounds(const struct rc_partitions *ps, int32_t number, int64_t *low, int64_t *high)
+{
+	rd_kafka_t *ends = NULL;
+	int status;
+
+	if ((status = rc_partitions_client(ps, 0, &ends)) == 0)
+		status = rc_partitions_watermarks(ps, ends, number, low, high);
+	rc_ask_destroy(ends);
+	return status;
+}
+
+int
+rc_partitions_check_last(struct rc_partitions *ps, const struct rc_partition *p)
+{
+	rd_kafka_topic_partition_t position = { .topic = (char *)(uintptr_t)ps->conf->topic,
+		.partition = p->number,
+		.offset = p->next };
+	int64_t low, high, at = -1, ms = -1;
+	int status;
+
+	if (p->last_ms == -1)
+		return 0;
+	if (ps->checker == NULL && (status = rc_partitions_client(ps, 1, &ps->checker)) != 0)
+		return status;
+	status = rc_partitions_watermarks(ps, ps->checker, p->number, &low, &high);
+	if (status == 0 && high < p->next)
+		return rc_partitions_recreated(ps, p, "is beyond the end");
+	if (status == 0 && low < p->next)
+		status = rc_previous_find(
+		    ps->checker, &ps->conf->kafka, ps->trouble, &position, low, &at, &ms);
+	if (status != 0 || at < p->last_at || (at == p->last_at && ms == p->last_ms))
+		return status;
+	return rc_partitions_recreated(
+	    ps, p, "comes behind another message than the one that was read last");
+}
+
 /* find_start: where one partition begins, ends and is to be read from; *reader is a
  * client for the message before that. */
 static int
@@ -286,4 +323,11 @@ rc_partitions_find(const struct rc_partitions *ps, int32_t number)
 		if (ps->list[i].number == number)
 			return &ps->list[i];
 	return NULL;
+}
+
+void
+rc_partitions_close(struct rc_partitions *ps)
+{
+	rc_ask_destroy(ps->checker);
+	free(ps->list);
 }

@@ -19,22 +19,28 @@ struct rc_partitions_conf { /* what to read; its texts are borrowed until close 
 
 struct rc_partition {
 	int32_t number;
-	int64_t next;    /* offset that is wanted next */
-	int64_t end;     /* the high watermark at open */
-	int done;        /* it is at its end, and that has been reported */
-	int to_start;    /* that it starts at next is to be reported */
-	int64_t skipped; /* messages before next that are gone */
-	double held;     /* since when an open transaction holds back what follows, in
-			  * seconds; 0: it does not */
-	int64_t held_at; /* and from which offset on */
+	int64_t next;      /* offset that is wanted next */
+	int64_t end;       /* the high watermark at open */
+	int done;          /* it is at its end, and that has been reported */
+	int to_start;      /* that it starts at next is to be reported */
+	int64_t skipped;   /* messages before next that are gone */
+	double held;       /* since when an open transaction holds back what follows, in
+			    * seconds; 0: it does not */
+	int64_t held_at;   /* and from which offset on */
+	int64_t last_at;   /* the message that was given out last: its offset, */
+	int64_t last_ms;   /* and timestamp; -1: none was, or it has none */
+	int at_end;        /* that has been read */
+	unsigned checked;  /* consumer.c: doubts about the log that are settled, */
+	double checked_at; /* and when that was, in seconds */
 };
 
 struct rc_partitions { /* start as { .conf = ..., .trouble = ... }, which are borrowed */
 	const struct rc_partitions_conf *conf;
 	struct rc_kafka_trouble *trouble;
-	struct rc_partition *list; /* owned; free() it */
+	struct rc_partition *list;
 	size_t count;
-	uint64_t expected; /* offsets between the starts and the ends */
+	rd_kafka_t *checker; /* a client of its own to look at what was read last, or NULL */
+	uint64_t expected;   /* offsets between the starts and the ends */
 };
 
 /* rc_partitions_client: make a consumer, which reads; or one that is asked for the ends
@@ -56,6 +62,13 @@ int rc_partitions_grow(struct rc_partitions *ps, int total);
  * again, within the time.  As rc_kafka_status(), which was reported. */
 int rc_partitions_watermarks(
     const struct rc_partitions *ps, rd_kafka_t *rk, int32_t number, int64_t *low, int64_t *high);
+/* rc_partitions_bounds: as that, by a client of its own: while one is reading, librdkafka (2.0)
+ * fails an assertion where its other queue is served. */
+int rc_partitions_bounds(
+    const struct rc_partitions *ps, int32_t number, int64_t *low, int64_t *high);
+/* rc_partitions_check_last: RC_DATA where the message before p->next is another one by now than was
+ * given out, or the end lies before that: the log was cut, or the topic made anew; reported. */
+int rc_partitions_check_last(struct rc_partitions *ps, const struct rc_partition *p);
 /* rc_partitions_gap: say that the records from p->next to low are gone.  0: go on from
  * low, which p->next is then; RC_DATA: that is not wanted. */
 int rc_partitions_gap(const struct rc_partitions *ps, struct rc_partition *p, int64_t low);
@@ -63,5 +76,8 @@ int rc_partitions_gap(const struct rc_partitions *ps, struct rc_partition *p, in
  * topic, and why that seems so: RC_DATA. */
 int rc_partitions_recreated(
     const struct rc_partitions *ps, const struct rc_partition *p, const char *why);
+
+/* rc_partitions_close: release what ps owns. */
+void rc_partitions_close(struct rc_partitions *ps);
 
 #endif
