@@ -27,7 +27,8 @@ station() {
 	station 1000009 1.71 '"2024-10-27T02:10:00+01:00"' # which is later
 	station 1000010 null null
 } >fuel
-start_api --data energy --dataset consommation-quotidienne-brute-regionale \
+printf '{"OBJECTID":%s,"straße":"é"}\n' 1 2 >capitals
+start_api --data capitals --dataset capitals --data energy --dataset consommation-quotidienne-brute-regionale \
 	--data fuel --dataset prix-des-carburants-en-france-flux-instantane-v2
 flow() { RC_DATASET=$1 rc-flow run; }
 t 'energy: the flow' 0 '' flow energy
@@ -96,6 +97,15 @@ t '... rc-state takes that' 0 '' eval 'rc-state set -d ./plain.json <out'
 t '... since a date' 64 'dataset plain has no cursor' rc-fetch -d ./plain.json --since 2024-01-01
 t '... status' 0 '' env RC_DATASET=./plain.json rc-flow status
 ok '... says so' grep -q '^age  *not known: the dataset has no cursor$' out
+echo '{"name":"capitals","portal":{"url":"http://x","dataset":"capitals"},"key":{"column":"OBJECTID"},"topic":{"name":"c"},"table":"c",
+	"columns":[{"name":"OBJECTID","op":"keep"},{"name":"straße","op":"unaccent"}]}' >capitals.json
+t 'names that have to be quoted' 0 '' eval 'rc-fetch -d ./capitals.json | rc-transform -d ./capitals.json'
+is '... come' "$(cat out)" '{"OBJECTID":1,"straße":"e"}
+{"OBJECTID":2,"straße":"e"}'
+for mode in '' --paged; do
+	t "... with --where${mode:+, }$mode" 0 '' rc-fetch -d ./capitals.json --where '`OBJECTID` = 2' $mode
+	is '... too' "$(jq .OBJECTID out)" 2
+done
 
 # --- side by side
 t 'history names the dataset' 0 '' rc-flow history

@@ -134,11 +134,15 @@ rc_query_dataset(struct rc_buf *path, const struct rc_dataset *d)
 static int
 put_newest(struct rc_buf *path, const struct rc_dataset *d)
 {
+	const struct rc_path *key = &d->key.from[0];
 	struct rc_buf field = { 0 };
-	int status = d->cursor.field != NULL
-	    ? rc_odsql_field(&field, d->cursor.field)
-	    : rc_buf_add(&field, d->key.from[0].first.p, d->key.from[0].first.n);
+	int status;
 
+	if (d->cursor.field == NULL && key->rest.n > 0)
+		status = rc_buf_add(&field, key->first.p, key->first.n);
+	else
+		status =
+		    rc_odsql_field(&field, d->cursor.field != NULL ? d->cursor.field : key->text);
 	if (status == 0 && (status = rc_odsql_encode(path, rc_buf_span(&field))) == 0 &&
 	    (status = rc_buf_adds(path, "%20desc&select=")) == 0)
 		status = rc_odsql_encode(path, rc_buf_span(&field));
