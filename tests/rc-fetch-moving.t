@@ -25,6 +25,8 @@ faults omit:after=300,path=exports 503:times=0,path=exports
 t '... and then nothing' 75 'something older than what came may be missing: later, fetch everything again$' \
 	fetch small --retries 2 --stats stats
 is '... tells no position' "$(jq -c .position stats)" null
+faults omit:after=300,path=exports 503:times=0,path=exports
+t '... with -q, too' 75 'something older than what came may be missing' fetch small --retries 2 -q
 faults cut:after=300,path=exports,times=0
 t 'an export that breaks off' 75 'broke off' fetch small --retries 2 --stats stats
 is '... goes as far as it went' "$(jq -r .position stats)" "$(tail -n 1 out | jq -r .date_publication)"

@@ -207,7 +207,7 @@ tell(struct rc_fetch *f, int status)
 	if (!rc_collect_met(f->pass.collect)->in_order)
 		rc_log_warn("%s: records do not come oldest first, as they were asked for", url);
 	if (status != 0 || rc_stop_signal() != 0)
-		rc_log_warn("%s: something older than what came may be missing: later, %s", url,
+		rc_log_notice("%s: something older than what came may be missing: later, %s", url,
 		    since(f, again));
 }
 
