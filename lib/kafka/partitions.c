@@ -205,23 +205,34 @@ rc_partitions_watermarks(
 	}
 }
 
+/* find_previous: the last message before p->next, by a client for that, which is made where there
+ * is none; as rc_previous_find(). */
+static int
+find_previous(const struct rc_partitions *ps, rd_kafka_t **reader, const struct rc_partition *p,
+    int64_t low, int64_t *at, int64_t *ms)
+{
+	rd_kafka_topic_partition_t position = { .topic = (char *)(uintptr_t)ps->conf->topic,
+		.partition = p->number,
+		.offset = p->next };
+	int status;
+
+	if (*reader == NULL && (status = rc_partitions_client(ps, 1, reader)) != 0)
+		return status;
+	return rc_previous_find(*reader, &ps->conf->kafka, ps->trouble, &position, low, at, ms);
+}
+
 /* check_previous: that the last message before a start is the one that was there when
  * the position was stored. */
 static int
 check_previous(struct rc_partitions *ps, rd_kafka_t **reader, const struct rc_partition *p,
     int64_t low, int64_t last_ms)
 {
-	rd_kafka_topic_partition_t position = { .topic = (char *)(uintptr_t)ps->conf->topic,
-		.partition = p->number,
-		.offset = p->next };
 	int64_t at, ms;
 	int status;
 
 	if (last_ms == -1 || p->next <= low)
 		return 0;
-	if (*reader == NULL && (status = rc_partitions_client(ps, 1, reader)) != 0)
-		return status;
-	status = rc_previous_find(*reader, &ps->conf->kafka, ps->trouble, &position, low, &at, &ms);
+	status = find_previous(ps, reader, p, low, &at, &ms);
 	if (status != 0 || !rc_envelope_is_another(p->next, at, ms, last_ms))
 		return status;
 	return rc_partitions_recreated(
@@ -243,9 +254,6 @@ rc_partitions_bounds(const struct rc_partitions *ps, int32_t number, int64_t *lo
 int
 rc_partitions_check_last(struct rc_partitions *ps, const struct rc_partition *p)
 {
-	rd_kafka_topic_partition_t position = { .topic = (char *)(uintptr_t)ps->conf->topic,
-		.partition = p->number,
-		.offset = p->next };
 	int64_t low, high, at = -1, ms = -1;
 	int status;
 
@@ -257,8 +265,7 @@ rc_partitions_check_last(struct rc_partitions *ps, const struct rc_partition *p)
 	if (status == 0 && high < p->next)
 		return rc_partitions_recreated(ps, p, "is beyond the end");
 	if (status == 0 && low < p->next)
-		status = rc_previous_find(
-		    ps->checker, &ps->conf->kafka, ps->trouble, &position, low, &at, &ms);
+		status = find_previous(ps, &ps->checker, p, low, &at, &ms);
 	if (status != 0 || at < p->last_at || (at == p->last_at && ms == p->last_ms))
 		return status;
 	return rc_partitions_recreated(
