@@ -123,14 +123,13 @@ take_pair(char *pair, const char *where, on_property *take, void *to, int *secre
 	return take(to, pair, equals + 1, where);
 }
 
-/* warn_if_open: of a file with a secret that everybody on the machine can read. */
-static void
-warn_if_open(FILE *fp, const char *path)
+/* is_open: whether everybody on the machine can read the file. */
+static int
+is_open(FILE *fp)
 {
 	struct stat st;
 
-	if (fstat(fileno(fp), &st) == 0 && (st.st_mode & S_IROTH) != 0)
-		rc_log_warn("%s: it holds a secret and anybody can read it: chmod o-r", path);
+	return fstat(fileno(fp), &st) == 0 && (st.st_mode & S_IROTH) != 0;
 }
 
 /* squeeze: take the blanks around the first equals sign out of a line. */
@@ -149,9 +148,10 @@ squeeze(char *line)
 }
 
 /* read_file: the name=value lines of a file, perhaps with a byte order mark and with blanks around
- * the sign, as Java's tools write them; # starts a comment line. */
+ * the sign, as Java's tools write them; # starts a comment line.  *shown: it holds a secret that
+ * everybody can read. */
 static int
-read_file(const char *path, on_property *take, void *to)
+read_file(const char *path, on_property *take, void *to, int *shown)
 {
 	char line[MAX_LINE], where[600], *start, *end;
 	unsigned number = 0;
@@ -178,8 +178,7 @@ read_file(const char *path, on_property *take, void *to)
 		if (*start != '\0' && *start != '#')
 			status = take_pair(start, where, take, to, &secret);
 	}
-	if (secret)
-		warn_if_open(fp, path);
+	*shown = secret && is_open(fp);
 	if (status == 0 && ferror(fp)) {
 		rc_log_errno("%s: cannot be read", path);
 		status = RC_CONFIG;
@@ -212,8 +211,12 @@ int
 rc_properties_apply(rd_kafka_conf_t *conf, const char *file, const struct rc_opt_list *props)
 {
 	struct applied a = { .conf = conf };
-	int status = file != NULL ? read_file(file, apply, &a) : 0, secret = 0;
+	int status = 0, secret = 0, shown = 0;
 
+	if (file != NULL)
+		status = read_file(file, apply, &a, &shown);
+	if (shown)
+		rc_log_warn("%s: it holds a secret and anybody can read it: chmod o-r", file);
 	if (status != 0)
 		return status;
 	status = read_props(props, apply, &a, &secret);
@@ -253,10 +256,10 @@ rc_properties_find(
     const char *file, const struct rc_opt_list *props, const char *name, char *value, size_t room)
 {
 	struct sought s = { name, value, room };
-	int status, secret = 0;
+	int status, secret = 0; /* which is warned of where it is applied */
 
 	*value = '\0';
-	status = file != NULL ? read_file(file, seek, &s) : 0;
+	status = file != NULL ? read_file(file, seek, &s, &secret) : 0;
 	if (status != 0)
 		return status;
 	status = read_props(props, seek, &s, &secret);
