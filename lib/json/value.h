@@ -23,4 +23,13 @@ struct rc_json_value {
 	unsigned char wide;    /* string: it has bytes that are not ASCII */
 };
 
+/* rc_json_source: the value as it stands in the line, a string with its quotes. */
+static inline struct rc_span
+rc_json_source(const struct rc_json_value *v)
+{
+	size_t quote = v->kind == RC_JSON_STRING;
+
+	return (struct rc_span){ v->raw.p - quote, v->raw.n + 2 * quote };
+}
+
 #endif

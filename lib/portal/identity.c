@@ -87,13 +87,12 @@ rc_identity_name(const struct rc_identity *d, int has_key, struct rc_buf *out)
 
 	out->len = 0;
 	for (size_t i = 0; has_key && i < d->parts && status == 0; i++) {
-		const struct rc_json_value *v = d->fields[i].value;
-		size_t quote = v->kind == RC_JSON_STRING; /* its quotes are beside it */
+		struct rc_span source = rc_json_source(d->fields[i].value);
 
 		if (i > 0)
 			status = rc_buf_adds(out, ", ");
 		if (status == 0)
-			status = rc_buf_add(out, v->raw.p - quote, v->raw.n + 2 * quote);
+			status = rc_buf_add(out, source.p, source.n);
 	}
 	return status;
 }

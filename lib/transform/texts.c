@@ -184,8 +184,11 @@ rc_texts_put(struct rc_texts *t, const struct rc_column *c, const struct rc_json
 	const struct rc_json_value *v = values[0];
 	int found = 0, status = 0;
 
-	if (c->op == RC_OP_UNACCENT && v != NULL && is_plain(v))
-		return rc_buf_add(out, v->raw.p - 1, v->raw.n + 2); /* with its quotes */
+	if (c->op == RC_OP_UNACCENT && v != NULL && is_plain(v)) {
+		struct rc_span source = rc_json_source(v);
+
+		return rc_buf_add(out, source.p, source.n);
+	}
 	t->text.len = 0;
 	for (size_t i = 0; i < c->from_count && status == 0; i++)
 		status = add_source(t, c, c->from[i].text, values[i], &found);

@@ -50,6 +50,7 @@ put_kept(struct rc_transform *t, const struct column *col, const struct rc_json 
     const struct rc_json_value *v, struct rc_buf *out)
 {
 	const char *field = col->is->from[0].text;
+	struct rc_span source;
 
 	if (col->is_key && v == NULL)
 		return lacks(t, json, field);
@@ -60,12 +61,11 @@ put_kept(struct rc_transform *t, const struct column *col, const struct rc_json 
 		return rc_texts_bad(&t->texts, field, "the key is empty, or no text or number");
 	if (v == NULL)
 		return rc_buf_adds(out, "null");
-	if (v->kind == RC_JSON_STRING)
-		return rc_buf_add(out, v->raw.p - 1, v->raw.n + 2); /* with its quotes */
+	source = rc_json_source(v);
 	if (v->kind == RC_JSON_OBJECT || (v->kind == RC_JSON_ARRAY && !col->is->lists))
 		return rc_texts_wrong_kind(&t->texts, field, v->kind);
 	if (v->kind != RC_JSON_ARRAY)
-		return rc_buf_add(out, v->raw.p, v->raw.n);
+		return rc_buf_add(out, source.p, source.n);
 	return rc_texts_put_lines(&t->texts, field, v->raw, out);
 }
 
@@ -106,9 +106,7 @@ put_json(struct rc_transform *t, const struct rc_json_value *v, struct rc_buf *o
 	if (v == NULL || v->kind == RC_JSON_NULL)
 		return rc_buf_adds(out, "null");
 	text->len = 0;
-	status = v->kind == RC_JSON_STRING
-	    ? rc_buf_add(text, v->raw.p - 1, v->raw.n + 2) /* with its quotes */
-	    : rc_jsontext_compact(text, v->raw);
+	status = rc_jsontext_compact(text, rc_json_source(v));
 	return status != 0 ? status : rc_quote_put(out, rc_buf_span(text));
 }
 
