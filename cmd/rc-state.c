@@ -55,9 +55,6 @@ run(void)
 		rc_log_warn("--store: a password there is visible in the process list: give it in "
 			    "RC_STATE, or in a PGPASSFILE");
 	store_name = rc_cli_default(store_name, "RC_STATE", NULL);
-	if (store_name != NULL && strncmp(store_name, "kafka:", 6) == 0 &&
-	    (status = rc_kafka_default(&kafka)) != 0)
-		return status;
 	if ((status = rc_dataset_open(&dataset, cli.dataset)) == 0 &&
 	    (status = rc_state_open(&state, store_name, dataset, &kafka, !to_set)) == 0)
 		status = to_get ? get(state)

@@ -23,7 +23,7 @@ struct rc_state {
 
 int
 rc_state_open(struct rc_state **kp, const char *name, const struct rc_dataset *d,
-    const struct rc_kafka_conf *kafka, int from_store)
+    struct rc_kafka_conf *kafka, int from_store)
 {
 	struct rc_state *k;
 	int status;
@@ -39,7 +39,7 @@ rc_state_open(struct rc_state **kp, const char *name, const struct rc_dataset *d
 			     "group's positions, and rc-consume -o stored goes by them",
 		    name);
 		status = RC_USAGE;
-	} else {
+	} else if ((status = rc_kafka_default(kafka)) == 0) {
 		status = rc_group_open(&k->group, kafka, name + 6);
 	}
 	if (status != 0)

@@ -13,11 +13,11 @@
 struct rc_state; /* opaque */
 
 /* rc_state_open: name is a store as rc_store_open() takes it, or
- * "kafka:GROUP", into which positions can only be set.  All is borrowed until close.
- * RC_USAGE: it is neither, or from_store for kafka:GROUP; else as rc_store_open()
- * and rc_group_open(). */
+ * "kafka:GROUP", into which positions can only be set; then kafka gets its defaults.  All is
+ * borrowed until close. RC_USAGE: it is neither, or from_store for kafka:GROUP; else as
+ * rc_store_open(), rc_kafka_default() and rc_group_open(). */
 int rc_state_open(struct rc_state **kp, const char *name, const struct rc_dataset *d,
-    const struct rc_kafka_conf *kafka, int from_store);
+    struct rc_kafka_conf *kafka, int from_store);
 /* rc_state_get: as rc_store_get(). */
 int rc_state_get(struct rc_state *k, struct rc_buf *out);
 /* rc_state_set: read positions from standard input to its end, signals or not, and store
