@@ -52,7 +52,6 @@ show_status(struct rc_out *out)
 	if ((status = rc_dataset_open(&dataset, cli.dataset)) == 0) {
 		if (conf.table == NULL)
 			conf.table = dataset->table;
-		conf.has_cursor = dataset->cursor.column != NULL;
 		status = rc_health_ask(&health, &conf, dataset);
 	}
 	if (status == 0 && (status = rc_report_put(&health, &conf, form, out)) == 0)

@@ -231,6 +231,7 @@ rc_health_ask(struct rc_health *h, const struct rc_health_conf *conf, const stru
 		.rejected = RC_HEALTH_UNKNOWN,
 		.last_success = RC_HEALTH_UNKNOWN,
 		.rows = RC_HEALTH_UNKNOWN,
+		.has_cursor = d->cursor.column != NULL,
 		.newest = RC_HEALTH_UNKNOWN,
 		.rejects_waiting = RC_HEALTH_UNKNOWN };
 	h->now = (int64_t)time(NULL);

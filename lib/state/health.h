@@ -20,7 +20,6 @@ struct rc_health_conf {      /* all borrowed */
 	const char *journal; /* the folder of records of runs (journal.h); NULL */
 	int64_t max_age;     /* of the newest record, in seconds; RC_HEALTH_UNKNOWN: any */
 	int at_work;         /* a run has the lock */
-	int has_cursor;      /* the dataset has dates */
 	int timeout_ms;      /* for PostgreSQL (pg.h) */
 };
 
@@ -41,6 +40,7 @@ struct rc_health {
 	struct rc_health_lag *lags;
 	size_t lag_count;
 	int64_t rows;
+	int has_cursor; /* the dataset has dates */
 	int64_t newest; /* publication date of the newest record, which is not after today */
 	int64_t rejects_waiting, journal_waiting;
 };

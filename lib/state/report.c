@@ -141,8 +141,7 @@ put_age(FILE *fp, const struct rc_health *h, const struct rc_health_conf *conf)
 
 	fprintf(fp, "age        ");
 	if (h->newest == RC_HEALTH_UNKNOWN)
-		fprintf(
-		    fp, conf->has_cursor ? "not known" : "not known: the dataset has no cursor");
+		fprintf(fp, h->has_cursor ? "not known" : "not known: the dataset has no cursor");
 	else if (days == 0)
 		fprintf(fp, "the newest record is of today");
 	else
