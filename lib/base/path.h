@@ -9,8 +9,7 @@
 struct rc_path {
 	const char *text;     /* all of it, NUL-terminated */
 	struct rc_span first; /* the member */
-	struct rc_span
-	    rest; /* names and indices with points between them; empty: the member itself */
+	struct rc_span rest;  /* names and indices within it; empty: the member itself */
 };
 
 /* rc_path_make: text stays the caller's. */

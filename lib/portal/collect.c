@@ -46,7 +46,6 @@ rc_collect_open(struct rc_collect **hp, const struct rc_dataset *dataset, struct
     struct rc_stats *stats)
 {
 	struct rc_collect *h;
-
 	int status;
 
 	if ((h = calloc(1, sizeof(*h))) == NULL) {

@@ -203,7 +203,6 @@ tell(struct rc_fetch *f, int status)
 	const char *url = rc_portal_url(f->pass.portal);
 	char again[64];
 
-	f->pass.stats->position.len = 0;
 	if (!rc_collect_met(f->pass.collect)->in_order)
 		rc_log_warn("%s: records do not come oldest first, as they were asked for", url);
 	if (status != 0 || rc_stop_signal() != 0)
@@ -221,7 +220,6 @@ report(const struct rc_fetch *f)
 	rc_log_error("%s: %" PRIu64 " of %" PRIu64 " records came, though asked again, and what is "
 		     "missing may be older than what came: later, %s",
 	    rc_portal_url(f->pass.portal), n, of, since(f, again));
-	f->pass.stats->position.len = 0;
 	return RC_TEMPFAIL;
 }
 
@@ -245,10 +243,12 @@ rc_fetch_pass(struct rc_fetch *f, const struct rc_query *query, uint64_t most, i
 		status = attempt(f, tries++ == 0);
 	while (status == 0 && f->gap && rc_stop_signal() == 0 && tries < ATTEMPTS &&
 	    (tries == 1 || f->before != f->after));
+	if (!f->gap && !f->late)
+		return status;
+	f->pass.stats->position.len = 0; /* the newest date that came is none */
 	if (status == 0 && f->gap && rc_stop_signal() == 0)
 		return report(f);
-	if (f->gap || f->late)
-		tell(f, status);
+	tell(f, status);
 	return status;
 }
 
