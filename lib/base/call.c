@@ -5,8 +5,7 @@
 #include <unistd.h>
 
 #include "base/call.h"
-#include "base/clock.h"
-#include "base/stop.h"
+#include "base/deadline.h"
 
 static atomic_int at_work; /* calls that have begun and not ended */
 
@@ -51,16 +50,25 @@ begin(void (*fn)(void *arg), void *arg)
 	return ends[0];
 }
 
+/* taken_over: C11 orders what the thread has written before what is read of it by its last
+ * operation on at_work, and not by the pipe. */
+static int
+taken_over(void)
+{
+	(void)atomic_load(&at_work);
+	return 1;
+}
+
 int
 rc_call(void (*fn)(void *arg), void *arg, int timeout_ms)
 {
 	int end = begin(fn, arg), done = 1;
 
 	if (end != -1) {
-		done = rc_stop_wait(end, POLLIN, rc_clock_now() + timeout_ms / 1000.0);
+		done = rc_deadline_wait(rc_deadline_in(timeout_ms), end, POLLIN);
 		close(end);
 	}
-	return done;
+	return done == 1 ? taken_over() : done;
 }
 
 int
@@ -73,7 +81,7 @@ rc_call_last(void (*fn)(void *arg), void *arg, int timeout_ms)
 		done = poll(&end, 1, timeout_ms) == 1;
 		close(end.fd);
 	}
-	return done;
+	return done ? taken_over() : 0;
 }
 
 int

@@ -2,7 +2,8 @@
  *
  * Such a call heeds no signal, and some last longer than they were told to: a name server that
  * is silent, a client that closes.  So it runs in a thread of its own, and one that does not
- * end in time is left alone with what it works on, until the program ends.
+ * end in time is left alone with what it works on, until the program ends: fn may touch arg, what
+ * arg points to, and nothing that its caller releases.
  *
  * Tested by tests/rc-consume-faults.t. */
 #ifndef RC_CALL_H

@@ -103,25 +103,3 @@ rc_stop_sleep(long ms)
 	if (rc_stop_signal() == 0)
 		poll(&fd, 1, ms > INT_MAX ? INT_MAX : (int)ms);
 }
-
-int
-rc_stop_wait(int fd, short events, double until)
-{
-	struct pollfd fds[] = { { .fd = fd, .events = events }, { .events = POLLIN } };
-	double end, left;
-	int n;
-
-	for (;;) {
-		/* once a stop was requested, its descriptor stays readable */
-		fds[1].fd = rc_stop_signal() == 0 ? rc_stop_fd() : -1;
-		end = rc_stop_until() < until ? rc_stop_until() : until;
-		left = end - rc_clock_now();
-		n = poll(fds, 2, left <= 0 ? 0 : left > 3600 ? 3600000 : (int)(left * 1000) + 1);
-		if (n > 0 && fds[0].revents != 0)
-			return 1;
-		if (rc_clock_now() >= rc_stop_until())
-			return -1;
-		if (rc_clock_now() >= until)
-			return 0;
-	}
-}

@@ -21,9 +21,6 @@ int rc_stop_check(void);
 /* rc_stop_until: when that is over, on the clock of rc_clock_now(); HUGE_VAL: no stop was
  * requested. */
 double rc_stop_until(void);
-/* rc_stop_wait: wait until fd is ready for events (poll(2)): 1.  0: it is not at `until`
- * (rc_clock_now()); -1: a stop was requested, and the time after it is over.  fd may be -1. */
-int rc_stop_wait(int fd, short events, double until);
 /* rc_stop_fd: a descriptor for poll(2), readable once a stop was requested;
  * -1 before rc_stop_setup().  Nobody reads or closes it. */
 int rc_stop_fd(void);

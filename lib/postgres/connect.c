@@ -6,10 +6,9 @@
 #include <sys/socket.h>
 
 #include "base/call.h"
-#include "base/clock.h"
+#include "base/deadline.h"
 #include "base/log.h"
 #include "base/status.h"
-#include "base/stop.h"
 #include "postgres/connect.h"
 #include "postgres/conninfo.h"
 #include "postgres/sqlstate.h"
@@ -51,10 +50,10 @@ start(void *arg)
 /* begin: start to connect, which asks for the host's address.  1: that is not known at `until`;
  * -1: a stop was requested.  *conn is NULL then, and where there is no memory. */
 static int
-begin(PGconn **conn, const char *conninfo, int timeout_ms, const char *password, double until)
+begin(PGconn **conn, const char *conninfo, int timeout_ms, const char *password,
+    struct rc_deadline until)
 {
 	struct start *s = calloc(1, sizeof(*s));
-	double left = until - rc_clock_now();
 	int done;
 
 	*conn = NULL;
@@ -66,7 +65,7 @@ begin(PGconn **conn, const char *conninfo, int timeout_ms, const char *password,
 		free_start(s);
 		return 0;
 	}
-	if ((done = rc_call(start, s, left > 0 ? (int)(left * 1000) + 1 : 1)) != 1)
+	if ((done = rc_call(start, s, rc_deadline_left(until))) != 1)
 		return done == 0 ? 1 : -1;
 	if ((*conn = s->conn) != NULL)
 		PQsetErrorVerbosity(*conn, PQERRORS_VERBOSE); /* with the SQLSTATE */
@@ -74,9 +73,9 @@ begin(PGconn **conn, const char *conninfo, int timeout_ms, const char *password,
 	return 0;
 }
 
-/* host_seconds: how long one host may take. */
-static double
-host_seconds(PGconn *conn)
+/* host_limit: until when one host may take, from now on. */
+static struct rc_deadline
+host_limit(PGconn *conn)
 {
 	PQconninfoOption *all = PQconninfo(conn);
 	double seconds = HOST_S;
@@ -85,27 +84,26 @@ host_seconds(PGconn *conn)
 		if (strcmp(o->keyword, "connect_timeout") == 0 && o->val != NULL && *o->val != '\0')
 			seconds = strtod(o->val, NULL);
 	PQconninfoFree(all);
-	return seconds > 0 ? seconds : HUGE_VAL;
+	return rc_deadline_in(seconds > 0 ? seconds * 1000 : HUGE_VAL);
 }
 
-/* go_on: until it is connected, has failed, or the time is over.  1: the time is; -1: a stop
- * was requested. */
+/* go_on: until it is connected, has failed, or the time is over.  As rc_deadline_end(). */
 static int
-go_on(PGconn *conn, double until)
+go_on(PGconn *conn, struct rc_deadline until)
 {
 	PostgresPollingStatusType what = PGRES_POLLING_WRITING;
-	double each = host_seconds(conn), next = rc_clock_now() + each;
+	struct rc_deadline next = host_limit(conn);
 	int ready;
 
 	while (PQstatus(conn) != CONNECTION_BAD && what != PGRES_POLLING_OK &&
 	    what != PGRES_POLLING_FAILED) {
-		ready = rc_stop_wait(PQsocket(conn),
-		    what == PGRES_POLLING_READING ? POLLIN : POLLOUT, next < until ? next : until);
-		if (ready == -1 || (ready == 0 && rc_clock_now() >= until))
-			return ready == -1 ? -1 : 1;
+		ready = rc_deadline_wait(rc_deadline_first(next, until), PQsocket(conn),
+		    what == PGRES_POLLING_READING ? POLLIN : POLLOUT);
+		if (ready != 1 && rc_deadline_end(until) != RC_DEADLINE_AHEAD)
+			return rc_deadline_end(until);
 		if (ready == 0) { /* libpq goes on with the next host if this one ends */
 			shutdown(PQsocket(conn), SHUT_RDWR);
-			next = rc_clock_now() + each;
+			next = host_limit(conn);
 		}
 		what = PQconnectPoll(conn);
 	}
@@ -114,7 +112,8 @@ go_on(PGconn *conn, double until)
 
 /* attempt: begin, and go on until it is connected or has failed.  As begin(). */
 static int
-attempt(PGconn **conn, const char *conninfo, int timeout_ms, const char *password, double until)
+attempt(PGconn **conn, const char *conninfo, int timeout_ms, const char *password,
+    struct rc_deadline until)
 {
 	int ended = begin(conn, conninfo, timeout_ms, password, until);
 
@@ -211,7 +210,7 @@ int
 rc_connect(PGconn **conn, const char *conninfo, int timeout_ms, struct rc_buf *why)
 {
 	const char *password = getenv("POSTGRES_PASSWORD");
-	double until = rc_clock_now() + timeout_ms / 1000.0;
+	struct rc_deadline until = rc_deadline_in(timeout_ms);
 	int ended, status;
 
 	*conn = NULL;
@@ -238,7 +237,7 @@ rc_connect(PGconn **conn, const char *conninfo, int timeout_ms, struct rc_buf *w
 int
 rc_connect_answers(const char *conninfo, int timeout_ms)
 {
-	double until = rc_clock_now() + timeout_ms / 1000.0;
+	struct rc_deadline until = rc_deadline_in(timeout_ms);
 	int ended, answers = 1;
 	PGconn *conn;
 

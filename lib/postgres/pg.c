@@ -4,10 +4,9 @@
 #include <string.h>
 
 #include "base/call.h"
-#include "base/clock.h"
+#include "base/deadline.h"
 #include "base/log.h"
 #include "base/status.h"
-#include "base/stop.h"
 #include "postgres/connect.h"
 #include "postgres/pg.h"
 #include "postgres/sqlstate.h"
@@ -118,11 +117,11 @@ static int
 await(struct rc_pg *pg, short events)
 {
 	/* the last third of the time is for the question whether anybody is there */
-	double part = pg->timeout_ms / 3000.0;
+	double part = pg->timeout_ms / 3.0;
 	int ready;
 
 	for (;;) {
-		ready = rc_stop_wait(PQsocket(pg->conn), events, rc_clock_now() + 2 * part);
+		ready = rc_deadline_wait(rc_deadline_in(2 * part), PQsocket(pg->conn), events);
 		if (ready == 0) {
 			ready = rc_connect_answers(pg->conninfo, pg->timeout_ms / 3);
 			if (ready == 1) {

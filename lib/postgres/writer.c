@@ -1,7 +1,7 @@
 #include <stdlib.h>
 
 #include "base/backoff.h"
-#include "base/clock.h"
+#include "base/deadline.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "base/stop.h"
@@ -85,26 +85,23 @@ try_resume(struct rc_writer *w, int *committed, int *final, const char **why)
 static int
 resume(struct rc_writer *w, int *committed)
 {
-	double start = rc_clock_now();
+	struct rc_deadline end = rc_deadline_in(w->conf.timeout_ms);
 	const char *why = "";
 	struct rc_backoff wait;
 	int status, final;
-	long left, ms;
 
 	rc_backoff_start(&wait, WAIT_MS);
 	for (;;) {
 		status = try_resume(w, committed, &final, &why);
 		if (final || (status != RC_UNREACHABLE && status != RC_TEMPFAIL))
 			break;
-		left = w->conf.timeout_ms - (long)((rc_clock_now() - start) * 1000);
-		if (left <= 0 || rc_stop_signal() != 0) {
+		if (rc_deadline_left(end) == 0 || rc_stop_signal() != 0) {
 			rc_log_error("PostgreSQL: not connected again within %d ms: %s: run it "
 				     "again once that is fixed",
 			    w->conf.timeout_ms, why);
 			break;
 		}
-		ms = rc_backoff_next(&wait);
-		rc_stop_sleep(ms < left ? ms : left);
+		rc_deadline_sleep(end, rc_backoff_next(&wait));
 	}
 	w->given_up = status != 0;
 	if (status == 0)
