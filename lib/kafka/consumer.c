@@ -5,20 +5,19 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/status.h"
-#include "base/stop.h"
 #include "kafka/ask.h"
 #include "kafka/consumer.h"
+#include "kafka/error.h"
 
 struct rc_consumer {
 	struct rc_partitions_conf conf;
-	rd_kafka_t *rk;
-	struct rc_kafka_trouble trouble;
+	struct rc_kafka kafka;
 	struct rc_partitions parts;
 	size_t done;
 	size_t starts_reported;      /* count, once all are */
 	rd_kafka_message_t *message; /* the one given out last */
-	double heard;                /* when something came last, in seconds */
-	double looked;               /* when the topic was looked at last */
+	double last_activity;        /* when something came last, in seconds */
+	double metadata_checked;     /* when the topic was looked at last */
 	double called;               /* when rc_consumer_next() was called last */
 	unsigned doubts;             /* how often the log may have become another one, unseen */
 };
@@ -41,9 +40,10 @@ assign(struct rc_consumer *c)
 			    list, c->conf.topic, c->parts.list[i].number)
 			    ->offset = c->parts.list[i].next;
 	if (list->cnt > 0)
-		err = rd_kafka_assign(c->rk, list);
+		err = rd_kafka_assign(c->kafka.rk, list);
+	c->kafka.reading |= list->cnt > 0;
 	rd_kafka_topic_partition_list_destroy(list);
-	return err == RD_KAFKA_RESP_ERR_NO_ERROR ? 0 : rc_kafka_failed(c->conf.topic, err, NULL);
+	return err == RD_KAFKA_RESP_ERR_NO_ERROR ? 0 : rc_error_failed(c->conf.topic, err, NULL);
 }
 
 int
@@ -62,16 +62,19 @@ rc_consumer_open(struct rc_consumer **cp, const struct rc_partitions_conf *conf)
 	}
 	c->conf = *conf;
 	c->parts.conf = &c->conf;
-	c->parts.trouble = &c->trouble;
-	if ((status = rc_partitions_client(&c->parts, 1, &c->rk)) == 0)
-		rd_kafka_poll_set_consumer(c->rk);
-	if (status == 0 && (status = rc_partitions_open(&c->parts, c->rk)) == 0)
+	/* what concerns the group is told there, which is of no interest where nobody asked for one
+	 */
+	if ((status = rc_partitions_client(&c->parts, 1, &c->kafka)) == 0 && conf->group != NULL)
+		rd_kafka_poll_set_consumer(c->kafka.rk);
+	if (status == 0 && (status = rc_partitions_open(&c->parts, &c->kafka)) == 0) {
+		rd_kafka_poll_set_consumer(c->kafka.rk);
 		status = assign(c);
+	}
 	if (status != 0) {
 		rc_consumer_close(c);
 		return status;
 	}
-	c->heard = c->looked = c->called = rc_clock_now();
+	c->last_activity = c->metadata_checked = c->called = rc_clock_now();
 	*cp = c;
 	return 0;
 }
@@ -112,33 +115,33 @@ report_start(struct rc_consumer *c, struct rc_consumer_event *event)
 	return 0;
 }
 
-/* check_held: whether an open transaction has held back a partition for too long. */
+/* check_blocked: whether an open transaction has held back a partition for too long. */
 static int
-check_held(const struct rc_consumer *c)
+check_blocked(const struct rc_consumer *c)
 {
 	for (size_t i = 0; c->conf.exit_at_end && i < c->parts.count; i++) {
 		const struct rc_partition *p = &c->parts.list[i];
 
-		if (p->done || !(p->held > 0) ||
-		    rc_clock_now() - p->held < c->conf.kafka.timeout_ms / 1000.0)
+		if (p->done || !(p->blocked_since > 0) ||
+		    rc_clock_now() - p->blocked_since < c->conf.kafka.timeout_ms / 1000.0)
 			continue;
 		rc_log_error(
 		    "%s partition %" PRId32 ": an open transaction holds back what follows "
 		    "offset %" PRId64 ", up to %" PRId64
 		    ": run it again when that has ended (a producer that died ends with its "
 		    "transaction.timeout.ms)",
-		    c->conf.topic, p->number, p->held_at, p->end);
+		    c->conf.topic, p->number, p->blocked_at, p->end);
 		return RC_TEMPFAIL;
 	}
 	return 0;
 }
 
-/* any_held: whether an open transaction holds back a partition. */
+/* any_blocked: whether an open transaction holds back a partition. */
 static int
-any_held(const struct rc_consumer *c)
+any_blocked(const struct rc_consumer *c)
 {
 	for (size_t i = 0; i < c->parts.count; i++)
-		if (c->parts.list[i].held > 0)
+		if (c->parts.list[i].blocked_since > 0)
 			return 1;
 	return 0;
 }
@@ -151,21 +154,16 @@ look(struct rc_consumer *c)
 {
 	double timeout = c->conf.kafka.timeout_ms / 1000.0, now = rc_clock_now();
 	const struct rd_kafka_metadata *metadata;
-	rd_kafka_resp_err_t err;
-	int total, status = 0;
+	int total, status;
 
-	if (rc_kafka_denied(&c->trouble))
-		return rc_kafka_unreachable(&c->conf.kafka, &c->trouble);
-	if (now - c->looked < timeout)
+	if (rc_kafka_denied(&c->kafka))
+		return rc_kafka_unreachable(&c->kafka);
+	if (now - c->metadata_checked < timeout)
 		return 0;
-	err = rc_ask_metadata(c->rk, NULL, &metadata, c->conf.kafka.timeout_ms);
-	if (err == RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE)
-		return RC_OSERR; /* no memory, which was reported */
-	if (err != RD_KAFKA_RESP_ERR_NO_ERROR)
-		return rc_stop_signal() != 0 ? 0
-					     : rc_kafka_unreachable(&c->conf.kafka, &c->trouble);
-	c->looked = rc_clock_now();
-	c->trouble.err = RD_KAFKA_RESP_ERR_NO_ERROR;
+	if ((status = rc_ask_metadata(&c->kafka, NULL, &metadata)) != 0)
+		return status;
+	c->metadata_checked = rc_clock_now();
+	c->kafka.last_error = RD_KAFKA_RESP_ERR_NO_ERROR;
 	total = rc_partitions_total(&c->parts, metadata);
 	rd_kafka_metadata_destroy(metadata);
 	for (size_t i = 0; i < c->parts.count; i++)
@@ -175,7 +173,7 @@ look(struct rc_consumer *c)
 			    c->conf.topic, total > 0 ? ", or some of its partitions" : "");
 			return RC_CONFIG;
 		}
-	if (c->conf.exit_at_end && now - c->heard >= timeout && !any_held(c)) {
+	if (c->conf.exit_at_end && now - c->last_activity >= timeout && !any_blocked(c)) {
 		rc_log_error("topic %s: nothing came within %d ms, though its end is not reached: "
 			     "has each partition a leader? try again later",
 		    c->conf.topic, c->conf.kafka.timeout_ms);
@@ -228,7 +226,7 @@ unknown(struct rc_consumer *c)
 {
 	int status;
 
-	c->looked = 0;
+	c->metadata_checked = 0;
 	status = look(c);
 	for (size_t i = 0; status == 0 && i < c->parts.count; i++)
 		status = check(c, &c->parts.list[i]);
@@ -251,11 +249,11 @@ failed(struct rc_consumer *c, const rd_kafka_message_t *m)
 		return 0;
 	if (m->err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
 		return unknown(c);
-	if (rc_kafka_status(m->err) == RC_UNREACHABLE || rc_kafka_not_ready(m->err)) {
-		c->trouble.err = m->err; /* it may come back: look() */
+	if (rc_error_status(m->err) == RC_UNREACHABLE || rc_error_not_ready(m->err)) {
+		c->kafka.last_error = m->err; /* it may come back: look() */
 		return 0;
 	}
-	return rc_kafka_failed(c->conf.topic, m->err, rd_kafka_message_errstr(m));
+	return rc_error_failed(c->conf.topic, m->err, rd_kafka_message_errstr(m));
 }
 
 /* take: what came, as an event. */
@@ -269,19 +267,19 @@ take(struct rc_consumer *c, struct rc_consumer_event *event)
 
 	if (m->err != RD_KAFKA_RESP_ERR_NO_ERROR && m->err != RD_KAFKA_RESP_ERR__PARTITION_EOF)
 		return failed(c, m);
-	c->doubts +=
-	    c->trouble.err != RD_KAFKA_RESP_ERR_NO_ERROR || rc_clock_now() - c->heard > IDLE_S;
-	c->heard = rc_clock_now();
-	c->trouble.err = RD_KAFKA_RESP_ERR_NO_ERROR;
+	c->doubts += c->kafka.last_error != RD_KAFKA_RESP_ERR_NO_ERROR ||
+	    rc_clock_now() - c->last_activity > IDLE_S;
+	c->last_activity = rc_clock_now();
+	c->kafka.last_error = RD_KAFKA_RESP_ERR_NO_ERROR;
 	if (p == NULL || (c->conf.exit_at_end && p->done))
 		return 0; /* beyond the end that was wanted */
 	if (c->conf.exit_at_end && m->err == RD_KAFKA_RESP_ERR__PARTITION_EOF &&
 	    m->offset < p->end) {
-		p->held = c->heard;
-		p->held_at = p->next = m->offset;
+		p->blocked_since = c->last_activity;
+		p->blocked_at = p->next = m->offset;
 		return 0;
 	}
-	p->held = 0;
+	p->blocked_since = 0;
 	p->at_end |= m->err == RD_KAFKA_RESP_ERR__PARTITION_EOF;
 	if (m->err == RD_KAFKA_RESP_ERR__PARTITION_EOF ||
 	    (c->conf.exit_at_end && m->offset >= p->end)) {
@@ -291,8 +289,7 @@ take(struct rc_consumer *c, struct rc_consumer_event *event)
 	if ((status = check(c, p)) != 0)
 		return status;
 	p->next = m->offset + 1;
-	p->last_at = m->offset;
-	p->last_ms = rd_kafka_message_timestamp(m, &type);
+	p->last = (struct rc_last){ m->offset, rd_kafka_message_timestamp(m, &type) };
 	*event = (struct rc_consumer_event){ .kind = RC_CONSUMER_MESSAGE,
 		.message = m,
 		.partition = m->partition,
@@ -309,8 +306,8 @@ leave_out_absence(struct rc_consumer *c)
 
 	if (now - c->called > 1) {
 		c->doubts++;
-		c->heard += now - c->called;
-		c->looked += now - c->called;
+		c->last_activity += now - c->called;
+		c->metadata_checked += now - c->called;
 	}
 	c->called = now;
 }
@@ -336,8 +333,8 @@ rc_consumer_next(struct rc_consumer *c, int wait_ms, struct rc_consumer_event *e
 	}
 	if (c->message != NULL)
 		rd_kafka_message_destroy(c->message);
-	if ((c->message = rd_kafka_consumer_poll(c->rk, wait_ms)) == NULL)
-		return rc_status_first(look(c), check_held(c));
+	if ((c->message = rd_kafka_consumer_poll(c->kafka.rk, wait_ms)) == NULL)
+		return rc_status_first(look(c), check_blocked(c));
 	if ((status = take(c, event)) == 0 && c->message->err != RD_KAFKA_RESP_ERR_NO_ERROR)
 		status = look(c);
 	return status;
@@ -366,7 +363,7 @@ rc_consumer_close(struct rc_consumer *c)
 		return;
 	if (c->message != NULL)
 		rd_kafka_message_destroy(c->message);
-	rc_ask_destroy(c->rk);
+	rc_kafka_close(&c->kafka);
 	rc_partitions_close(&c->parts);
 	free(c);
 }

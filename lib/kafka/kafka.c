@@ -1,22 +1,28 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/call.h"
 #include "base/cli.h"
 #include "base/log.h"
 #include "base/status.h"
+#include "base/stop.h"
+#include "kafka/error.h"
 #include "kafka/kafka.h"
 #include "kafka/properties.h"
+
+#define CLOSE_MS   1000 /* for a client to be destroyed */
+#define STOPPED_MS 200  /* ... after a stop request */
 
 static void
 on_error(rd_kafka_t *rk, int err, const char *reason, void *opaque)
 {
-	struct rc_kafka_trouble *t = opaque;
+	struct rc_kafka *k = opaque;
 
 	(void)rk;
 	/* That all brokers are down says less than why the last one is. */
-	if (err != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || t->text[0] == '\0') {
-		t->err = (rd_kafka_resp_err_t)err;
-		snprintf(t->text, sizeof(t->text), "%s", reason);
+	if (err != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || k->last_text[0] == '\0') {
+		k->last_error = rc_error_cause((rd_kafka_resp_err_t)err, reason);
+		snprintf(k->last_text, sizeof(k->last_text), "%s", reason);
 	}
 	rc_log_info("%s: %s", rd_kafka_err2name((rd_kafka_resp_err_t)err), reason);
 }
@@ -56,9 +62,9 @@ rc_kafka_default(struct rc_kafka_conf *c)
 	return find_brokers(c);
 }
 
-int
-rc_kafka_settings(const struct rc_kafka_conf *c, const char *const *defaults,
-    rd_kafka_conf_t **conf, struct rc_kafka_trouble *trouble)
+/* settings: a librdkafka configuration, the caller's. */
+static int
+settings(const struct rc_kafka_conf *c, const char *const *defaults, rd_kafka_conf_t **conf)
 {
 	char timeout[16];
 	int status;
@@ -69,14 +75,13 @@ rc_kafka_settings(const struct rc_kafka_conf *c, const char *const *defaults,
 		: c->timeout_ms > 300000 ? 300000
 					 : c->timeout_ms);
 	*conf = rd_kafka_conf_new();
-	rd_kafka_conf_set_opaque(*conf, trouble);
-	rd_kafka_conf_set_error_cb(*conf, on_error);
-	rd_kafka_conf_set_log_cb(*conf, on_log);
 	status = rc_properties_set(*conf, "client.id", rc_log_program());
 	if (status == 0)
 		status = rc_properties_set(*conf, "bootstrap.servers", c->brokers);
 	if (status == 0)
 		status = rc_properties_set(*conf, "socket.timeout.ms", timeout);
+	if (status == 0)
+		status = rc_properties_set(*conf, "reconnect.backoff.max.ms", "1000");
 	for (size_t i = 0; defaults[i] != NULL && status == 0; i += 2)
 		status = rc_properties_set(*conf, defaults[i], defaults[i + 1]);
 	if (status == 0)
@@ -87,131 +92,84 @@ rc_kafka_settings(const struct rc_kafka_conf *c, const char *const *defaults,
 }
 
 int
-rc_kafka_client(rd_kafka_t **rk, rd_kafka_type_t type, rd_kafka_conf_t *conf)
+rc_kafka_open(struct rc_kafka *k, rd_kafka_type_t type, const struct rc_kafka_conf *c,
+    const char *const *defaults,
+    void (*delivered)(rd_kafka_t *, const rd_kafka_message_t *, void *))
 {
+	rd_kafka_conf_t *conf;
 	char why[512];
+	int status;
 
-	if ((*rk = rd_kafka_new(type, conf, why, sizeof(why))) != NULL)
+	k->conf = c;
+	if ((status = settings(c, defaults, &conf)) != 0)
+		return status;
+	rd_kafka_conf_set_opaque(conf, k);
+	rd_kafka_conf_set_error_cb(conf, on_error);
+	rd_kafka_conf_set_log_cb(conf, on_log);
+	if (delivered != NULL)
+		rd_kafka_conf_set_dr_msg_cb(conf, delivered);
+	if ((k->rk = rd_kafka_new(type, conf, why, sizeof(why))) != NULL)
 		return 0;
 	rd_kafka_conf_destroy(conf);
 	rc_log_error("librdkafka refuses its configuration: %s: look at -X and -F", why);
 	return RC_CONFIG;
 }
 
-int
-rc_kafka_status(rd_kafka_resp_err_t err)
+static void
+destroy(void *rk)
 {
-	switch (err) {
-	case RD_KAFKA_RESP_ERR_NO_ERROR:
-		return RC_OK;
-	case RD_KAFKA_RESP_ERR__TRANSPORT:
-	case RD_KAFKA_RESP_ERR__RESOLVE:
-	case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
-	case RD_KAFKA_RESP_ERR__MSG_TIMED_OUT:
-	case RD_KAFKA_RESP_ERR__TIMED_OUT:
-	case RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE:
-	case RD_KAFKA_RESP_ERR__SSL:
-	case RD_KAFKA_RESP_ERR__BAD_MSG: /* so librdkafka calls an answer that did not come */
-		return RC_UNREACHABLE;
-	case RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE:
-		return RC_OSERR;
-	case RD_KAFKA_RESP_ERR__AUTHENTICATION:
-	case RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED:
-	case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
-	case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
-	case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
-	case RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED:
-		return RC_DENIED;
-	case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
-	case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
-	case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
-	case RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION:
-	case RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR:
-	case RD_KAFKA_RESP_ERR_INVALID_PARTITIONS:
-	case RD_KAFKA_RESP_ERR_INVALID_CONFIG:
-	case RD_KAFKA_RESP_ERR_POLICY_VIOLATION:
-	case RD_KAFKA_RESP_ERR__INVALID_ARG:
-		return RC_CONFIG;
-	case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
-	case RD_KAFKA_RESP_ERR_INVALID_MSG:
-	case RD_KAFKA_RESP_ERR_INVALID_RECORD:
-	case RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP:
-	case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
-		return RC_DATA;
-	default:
+	rd_kafka_destroy_flags(rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+}
+
+void
+rc_kafka_close(struct rc_kafka *k)
+{
+	if (k->rk != NULL && rc_call_left() == 0 &&
+	    rc_call_last(destroy, k->rk, rc_stop_signal() != 0 ? STOPPED_MS : CLOSE_MS) == 0)
+		rc_log_info("librdkafka: a client does not end: it is left alone");
+	k->rk = NULL;
+}
+
+int
+rc_kafka_denied(const struct rc_kafka *k)
+{
+	return rc_error_status(k->last_error) == RC_DENIED;
+}
+
+void
+rc_kafka_serve(struct rc_kafka *k)
+{
+	if (!k->reading)
+		rd_kafka_poll(k->rk, 0);
+}
+
+int
+rc_kafka_go_on(struct rc_kafka *k, struct rc_deadline until)
+{
+	enum rc_deadline_end end;
+
+	rc_kafka_serve(k);
+	if ((end = rc_deadline_end(until)) == RC_DEADLINE_STOPPED)
 		return RC_TEMPFAIL;
-	}
-}
-
-const char *
-rc_kafka_right(rd_kafka_resp_err_t err)
-{
-	switch (err) {
-	case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
-		return ": this user needs the right Write on the topic to produce, Read to consume";
-	case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
-		return ": this user needs the right Read on the group";
-	case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
-		return ": this user needs the right Write on the topic, or IdempotentWrite on the "
-		       "cluster";
-	case RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED:
-		return ": this user needs the rights Describe and Write on the transactional id";
-	default:
-		return "";
-	}
+	return end == RC_DEADLINE_OVER || rc_kafka_denied(k) ? rc_kafka_unreachable(k) : 0;
 }
 
 int
-rc_kafka_not_ready(rd_kafka_resp_err_t err)
+rc_kafka_unreachable(const struct rc_kafka *k)
 {
-	switch (err) {
-	case RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION:
-	case RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE:
-	case RD_KAFKA_RESP_ERR_REPLICA_NOT_AVAILABLE:
-	case RD_KAFKA_RESP_ERR_UNKNOWN_LEADER_EPOCH:
-	case RD_KAFKA_RESP_ERR_FENCED_LEADER_EPOCH:
-	case RD_KAFKA_RESP_ERR_KAFKA_STORAGE_ERROR:
-	case RD_KAFKA_RESP_ERR_OFFSET_NOT_AVAILABLE:
-	case RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS:
-	case RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE:
-	case RD_KAFKA_RESP_ERR_NOT_COORDINATOR:
-	case RD_KAFKA_RESP_ERR__WAIT_COORD:
-		return 1;
-	default:
-		return 0;
-	}
-}
+	const char *brokers = k->conf->brokers;
 
-int
-rc_kafka_denied(const struct rc_kafka_trouble *t)
-{
-	return t->err == RD_KAFKA_RESP_ERR__AUTHENTICATION ||
-	    t->err == RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED;
-}
+	if (rc_kafka_denied(k)) {
+		const char *right = rc_error_right(k->last_error);
 
-int
-rc_kafka_unreachable(const struct rc_kafka_conf *c, const struct rc_kafka_trouble *t)
-{
-	if (rc_kafka_denied(t)) {
-		rc_log_error("%s: the broker refuses this user: look at the SASL and TLS "
-			     "properties of -X and -F",
-		    c->brokers);
-		return RC_DENIED;
-	}
-	if (rc_kafka_status(t->err) == RC_DENIED) {
-		rc_log_error("%s: the broker does not permit this: %s%s", c->brokers, t->text,
-		    rc_kafka_right(t->err));
+		rc_log_error("%s: the broker %s: %s%s", brokers,
+		    *right != '\0'
+			? "does not permit this"
+			: "refuses this user: look at the SASL and TLS properties of -X and -F",
+		    k->last_text, right);
 		return RC_DENIED;
 	}
 	rc_log_error("%s: no broker within %d ms%s%s: is Kafka running there? set -b or RC_BROKERS",
-	    c->brokers, c->timeout_ms, t->text[0] != '\0' ? ": " : "", t->text);
+	    brokers, k->conf->timeout_ms, k->last_text[0] != '\0' ? ": " : "", k->last_text);
 	return RC_UNREACHABLE;
-}
-
-int
-rc_kafka_failed(const char *where, rd_kafka_resp_err_t err, const char *detail)
-{
-	rc_log_error("%s: %s%s%s%s", where, rd_kafka_err2str(err), detail != NULL ? ": " : "",
-	    detail != NULL ? detail : "", rc_kafka_right(err));
-	return rc_kafka_status(err);
 }

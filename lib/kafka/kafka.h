@@ -1,5 +1,4 @@
-/* kafka.h - what all of this suite's Kafka clients share: configuration, logs,
- * and which status an error of librdkafka is.
+/* kafka.h - a Kafka client: what it is configured by, its handle, and what went wrong last.
  *
  * Tested by tests/security.t. */
 #ifndef RC_KAFKA_H
@@ -7,6 +6,7 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include "base/deadline.h"
 #include "base/opt.h"
 
 struct rc_kafka_conf {
@@ -35,42 +35,48 @@ struct rc_kafka_conf {
 		    &(conf).timeout_ms                                                             \
 	}
 
-/* What went wrong last with a client's brokers.  librdkafka reports it while the
- * client is polled, in the thread that polls. */
-struct rc_kafka_trouble { /* start as { .owner = ... } */
-	void *owner;      /* for the caller's own callbacks, whose opaque is this struct */
-	rd_kafka_resp_err_t err;
-	char text[512];
+struct rc_kafka { /* start as { 0 }; it stays where it is while it is open */
+	const struct rc_kafka_conf *conf; /* borrowed */
+	rd_kafka_t *rk;                   /* NULL: it is not open */
+	/* what a broker or librdkafka said last, while the client was polled, in the thread that
+	 * polls; librdkafka itself tries again */
+	rd_kafka_resp_err_t last_error;
+	char last_text[512];
+	int reading; /* partitions were assigned, and rd_kafka_consumer_poll() alone serves it */
+	void *owner; /* for a callback of the caller's, whose opaque is this client */
 };
 
 /* rc_kafka_default: where no brokers are named, take those of -X, RC_BROKERS, or the file, else
  * localhost:9094; where no file is, that of RC_KAFKA_CONFIG, if any.  c must stay where it is, or
  * be copied before.  As rc_properties_find(). */
 int rc_kafka_default(struct rc_kafka_conf *c);
-/* rc_kafka_settings: make a librdkafka configuration from c and from the pairs
- * of defaults (name, value, ..., NULL), which c overrides where they are free (properties.h). *conf
- * is the caller's; trouble is its opaque and must outlive the client made of it. RC_USAGE,
- * RC_CONFIG: a property that librdkafka refuses; RC_OSERR: no memory. */
-int rc_kafka_settings(const struct rc_kafka_conf *c, const char *const *defaults,
-    rd_kafka_conf_t **conf, struct rc_kafka_trouble *trouble);
-/* rc_kafka_client: make the client.  conf is its own from then on, also on
- * failure.  RC_CONFIG: librdkafka refuses the configuration as a whole. */
-int rc_kafka_client(rd_kafka_t **rk, rd_kafka_type_t type, rd_kafka_conf_t *conf);
+/* rc_kafka_open: make a client of c, and of the pairs of defaults (name, value, ..., NULL), which c
+ * overrides where they are free (properties.h).  c is borrowed until close.  delivered is called,
+ * with the client as its opaque, for each message of a producer; or NULL.  No broker is asked yet.
+ * RC_USAGE, RC_CONFIG: a property that librdkafka refuses, or all of them as a whole; RC_OSERR: no
+ * memory. */
+int rc_kafka_open(struct rc_kafka *k, rd_kafka_type_t type, const struct rc_kafka_conf *c,
+    const char *const *defaults,
+    void (*delivered)(rd_kafka_t *, const rd_kafka_message_t *, void *));
+/* rc_kafka_close: leave no group and commit nothing.  It ends within a second, where librdkafka
+ * waits for requests, and for ever where a topic is deleted meanwhile; what is left then, and what
+ * a question that was left alone uses (ask.h), goes with the program.  A client that is not open is
+ * fine. */
+void rc_kafka_close(struct rc_kafka *k);
 
-/* rc_kafka_status: the status for an error of a broker or of librdkafka. */
-int rc_kafka_status(rd_kafka_resp_err_t err);
-/* rc_kafka_right: ": " and the right that an access list has to give, or "". */
-const char *rc_kafka_right(rd_kafka_resp_err_t err);
-/* rc_kafka_not_ready: whether a broker says that a topic or a group is not ready yet: ask again. */
-int rc_kafka_not_ready(rd_kafka_resp_err_t err);
-/* rc_kafka_denied: whether a broker has refused who we are, which librdkafka
- * itself would try again for ever. */
-int rc_kafka_denied(const struct rc_kafka_trouble *t);
-/* rc_kafka_unreachable: say that no broker of c answered in time, with what went
- * wrong last; returns RC_DENIED where that was authentication, else
- * RC_UNREACHABLE. */
-int rc_kafka_unreachable(const struct rc_kafka_conf *c, const struct rc_kafka_trouble *t);
-/* rc_kafka_failed: say "where: what err means: what to do"; its status. */
-int rc_kafka_failed(const char *where, rd_kafka_resp_err_t err, const char *detail);
+/* rc_kafka_serve: have librdkafka call back; of a client that is reading, it does so when that is
+ * polled, and (2.0) fails an assertion where its other queue is served. */
+void rc_kafka_serve(struct rc_kafka *k);
+/* rc_kafka_go_on: before each further wait of what has an end: serve the client, and look whether
+ * there is any use.  0: wait on; RC_DENIED: a broker refuses who we
+ * are, which librdkafka itself would try again for ever; RC_UNREACHABLE: the time is over; these
+ * were reported.  RC_TEMPFAIL: a stop request has had its time (deadline.h), and its signal is the
+ * status of the program. */
+int rc_kafka_go_on(struct rc_kafka *k, struct rc_deadline until);
+/* rc_kafka_denied: whether a broker has refused who we are. */
+int rc_kafka_denied(const struct rc_kafka *k);
+/* rc_kafka_unreachable: say that no broker answered in time, with what went wrong last: returns
+ * RC_DENIED where that was a refusal, else RC_UNREACHABLE. */
+int rc_kafka_unreachable(const struct rc_kafka *k);
 
 #endif

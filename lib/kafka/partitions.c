@@ -3,22 +3,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/log.h"
 #include "base/span.h"
 #include "base/status.h"
-#include "base/stop.h"
 #include "kafka/ask.h"
+#include "kafka/error.h"
 #include "kafka/partitions.h"
-#include "kafka/previous.h"
 #include "kafka/start_at.h"
 #include "kafka/topic.h"
 #include "record/envelope.h"
 
-#define AGAIN_MS 100 /* between two questions to a broker that is not ready */
+#define WAIT_MS 100  /* for a message, before it is looked whether to go on */
+#define BACK    1024 /* offsets, at most, that are looked at before a position */
 
 int
-rc_partitions_client(const struct rc_partitions *ps, int reads, rd_kafka_t **rk)
+rc_partitions_client(const struct rc_partitions *ps, int reads, struct rc_kafka *k)
 {
 	/* What is fetched ahead is bounded, for memory, but not tightly: librdkafka
 	 * waits a second once its queue is full.  A wait for more is short, for the
@@ -28,13 +27,9 @@ rc_partitions_client(const struct rc_partitions *ps, int reads, rd_kafka_t **rk)
 		"false", "enable.auto.offset.store", "false", "enable.partition.eof", "true",
 		"isolation.level", reads ? "read_committed" : "read_uncommitted",
 		"auto.offset.reset", "error", "queued.max.messages.kbytes", "65536",
-		"fetch.wait.max.ms", "100", "reconnect.backoff.max.ms", "1000", NULL };
-	rd_kafka_conf_t *conf;
-	int status;
+		"fetch.wait.max.ms", "100", NULL };
 
-	if ((status = rc_kafka_settings(&ps->conf->kafka, defaults, &conf, ps->trouble)) != 0)
-		return status;
-	return rc_kafka_client(rk, RD_KAFKA_CONSUMER, conf);
+	return rc_kafka_open(k, RD_KAFKA_CONSUMER, &ps->conf->kafka, defaults, NULL);
 }
 
 /* add_partition: remember one that is to be read. */
@@ -51,7 +46,7 @@ add_partition(struct rc_partitions *ps, int32_t number)
 		return RC_OSERR;
 	}
 	ps->list = list;
-	ps->list[ps->count++] = (struct rc_partition){ .number = number, .last_ms = -1 };
+	ps->list[ps->count++] = (struct rc_partition){ .number = number, .last = { -1, -1 } };
 	return 0;
 }
 
@@ -96,13 +91,12 @@ rc_partitions_total(const struct rc_partitions *ps, const struct rd_kafka_metada
 
 /* find_partitions: those of the topic that are to be read. */
 static int
-find_partitions(struct rc_partitions *ps, rd_kafka_t *rk)
+find_partitions(struct rc_partitions *ps, struct rc_kafka *k)
 {
 	const struct rd_kafka_metadata *metadata;
 	int status, total;
 
-	status = rc_topic_metadata(rk, &ps->conf->kafka, ps->trouble, NULL, &metadata);
-	if (status != 0)
+	if ((status = rc_ask_metadata(k, NULL, &metadata)) != 0)
 		return status;
 	total = rc_partitions_total(ps, metadata);
 	rd_kafka_metadata_destroy(metadata);
@@ -181,59 +175,85 @@ check_start(struct rc_partitions *ps, struct rc_partition *p, int64_t low)
 	return 0;
 }
 
-int
-rc_partitions_watermarks(
-    const struct rc_partitions *ps, rd_kafka_t *rk, int32_t number, int64_t *low, int64_t *high)
+/* take_previous: of one message: *done once it is the last before the position, or behind it. */
+static int
+take_previous(const struct rc_partitions *ps, const struct rc_partition *p,
+    const rd_kafka_message_t *m, struct rc_last *last, int *done)
 {
-	double end = rc_clock_now() + ps->conf->kafka.timeout_ms / 1000.0, left;
-	rd_kafka_resp_err_t err;
+	rd_kafka_timestamp_type_t type;
 
-	for (;;) {
-		left = end - rc_clock_now();
-		err = rc_ask_watermarks(
-		    rk, ps->conf->topic, number, low, high, left > 0 ? (int)(left * 1000) + 1 : 1);
-		rd_kafka_poll(rk, 0); /* error_cb is served */
-		if (err == RD_KAFKA_RESP_ERR_NO_ERROR)
-			return 0;
-		if (rc_stop_signal() != 0)
-			return RC_TEMPFAIL; /* the signal's own status wins */
-		if (rc_kafka_status(err) == RC_UNREACHABLE)
-			return rc_kafka_unreachable(&ps->conf->kafka, ps->trouble);
-		if (!rc_kafka_not_ready(err) || rc_clock_now() >= end)
-			return rc_kafka_failed(ps->conf->topic, err, "watermarks");
-		rc_stop_sleep(AGAIN_MS);
+	*done = m->err == RD_KAFKA_RESP_ERR__PARTITION_EOF;
+	if (m->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+		*done = m->offset >= p->next - 1;
+		if (m->offset < p->next)
+			*last = (struct rc_last){ m->offset, rd_kafka_message_timestamp(m, &type) };
+		return 0;
 	}
+	if (*done || rc_error_status(m->err) == RC_UNREACHABLE || rc_error_not_ready(m->err))
+		return 0;
+	return rc_error_failed(ps->conf->topic, m->err, rd_kafka_message_errstr(m));
 }
 
-/* find_previous: the last message before p->next, by a client for that, which is made where there
- * is none; as rc_previous_find(). */
+/* read_before: the last message from `from` to p->next. */
 static int
-find_previous(const struct rc_partitions *ps, rd_kafka_t **reader, const struct rc_partition *p,
-    int64_t low, int64_t *at, int64_t *ms)
+read_before(struct rc_partitions *ps, rd_kafka_topic_t *topic, const struct rc_partition *p,
+    int64_t from, struct rc_last *last)
 {
-	rd_kafka_topic_partition_t position = { .topic = (char *)(uintptr_t)ps->conf->topic,
-		.partition = p->number,
-		.offset = p->next };
-	int status;
+	struct rc_deadline until = rc_deadline_in(ps->conf->kafka.timeout_ms);
+	rd_kafka_message_t *m;
+	int status = 0, done = 0;
 
-	if (*reader == NULL && (status = rc_partitions_client(ps, 1, reader)) != 0)
+	if (rd_kafka_consume_start(topic, p->number, from) != 0)
+		return rc_error_failed(ps->conf->topic, rd_kafka_last_error(), NULL);
+	while (status == 0 && !done && (status = rc_kafka_go_on(&ps->checker, until)) == 0)
+		if ((m = rd_kafka_consume(topic, p->number, WAIT_MS)) != NULL) {
+			status = take_previous(ps, p, m, last, &done);
+			rd_kafka_message_destroy(m);
+		}
+	rd_kafka_consume_stop(topic, p->number);
+	return status;
+}
+
+/* find_previous: the last message before p->next, of those from low on; none where there is none
+ * near. */
+static int
+find_previous(
+    struct rc_partitions *ps, const struct rc_partition *p, int64_t low, struct rc_last *last)
+{
+	rd_kafka_topic_t *topic;
+	int status = 0;
+
+	*last = (struct rc_last){ -1, -1 };
+	if (ps->checker.rk == NULL && (status = rc_partitions_client(ps, 1, &ps->checker)) != 0)
 		return status;
-	return rc_previous_find(*reader, &ps->conf->kafka, ps->trouble, &position, low, at, ms);
+	if ((topic = rd_kafka_topic_new(ps->checker.rk, ps->conf->topic, NULL)) == NULL)
+		return rc_error_failed(ps->conf->topic, rd_kafka_last_error(), NULL);
+	/* Control records and what was compacted away have offsets, but no message. */
+	for (int64_t back = 1; status == 0 && last->offset == -1 && back <= BACK; back *= 8) {
+		int64_t from = p->next - back > low ? p->next - back : low;
+
+		if (from >= p->next)
+			break;
+		status = read_before(ps, topic, p, from, last);
+		if (from == low)
+			break;
+	}
+	rd_kafka_topic_destroy(topic);
+	return status;
 }
 
 /* check_previous: that the last message before a start is the one that was there when
  * the position was stored. */
 static int
-check_previous(struct rc_partitions *ps, rd_kafka_t **reader, const struct rc_partition *p,
-    int64_t low, int64_t last_ms)
+check_previous(struct rc_partitions *ps, const struct rc_partition *p, int64_t low, int64_t last_ms)
 {
-	int64_t at, ms;
+	struct rc_last last;
 	int status;
 
 	if (last_ms == -1 || p->next <= low)
 		return 0;
-	status = find_previous(ps, reader, p, low, &at, &ms);
-	if (status != 0 || !rc_envelope_is_another(p->next, at, ms, last_ms))
+	status = find_previous(ps, p, low, &last);
+	if (status != 0 || !rc_envelope_is_another(p->next, last.offset, last.ms, last_ms))
 		return status;
 	return rc_partitions_recreated(
 	    ps, p, "comes behind another message than when it was stored");
@@ -242,60 +262,60 @@ check_previous(struct rc_partitions *ps, rd_kafka_t **reader, const struct rc_pa
 int
 rc_partitions_bounds(const struct rc_partitions *ps, int32_t number, int64_t *low, int64_t *high)
 {
-	rd_kafka_t *ends = NULL;
+	struct rc_kafka ends = { 0 };
 	int status;
 
 	if ((status = rc_partitions_client(ps, 0, &ends)) == 0)
-		status = rc_partitions_watermarks(ps, ends, number, low, high);
-	rc_ask_destroy(ends);
+		status = rc_ask_watermarks(&ends, ps->conf->topic, number, low, high);
+	rc_kafka_close(&ends);
 	return status;
 }
 
 int
 rc_partitions_check_last(struct rc_partitions *ps, const struct rc_partition *p)
 {
-	int64_t low, high, at = -1, ms = -1;
+	struct rc_last last = { -1, -1 };
+	int64_t low, high;
 	int status;
 
-	if (p->last_ms == -1)
+	if (p->last.ms == -1)
 		return 0;
-	if (ps->checker == NULL && (status = rc_partitions_client(ps, 1, &ps->checker)) != 0)
+	if (ps->checker.rk == NULL && (status = rc_partitions_client(ps, 1, &ps->checker)) != 0)
 		return status;
-	status = rc_partitions_watermarks(ps, ps->checker, p->number, &low, &high);
+	status = rc_ask_watermarks(&ps->checker, ps->conf->topic, p->number, &low, &high);
 	if (status == 0 && high < p->next)
 		return rc_partitions_recreated(ps, p, "is beyond the end");
 	if (status == 0 && low < p->next)
-		status = find_previous(ps, &ps->checker, p, low, &at, &ms);
-	if (status != 0 || at < p->last_at || (at == p->last_at && ms == p->last_ms))
+		status = find_previous(ps, p, low, &last);
+	if (status != 0 || last.offset < p->last.offset ||
+	    (last.offset == p->last.offset && last.ms == p->last.ms))
 		return status;
 	return rc_partitions_recreated(
 	    ps, p, "comes behind another message than the one that was read last");
 }
 
-/* find_start: where one partition begins, ends and is to be read from; *reader is a
- * client for the message before that. */
+/* find_start: where one partition begins, ends and is to be read from. */
 static int
-find_start(struct rc_partitions *ps, rd_kafka_t *ends, rd_kafka_t **reader, struct rc_partition *p,
+find_start(struct rc_partitions *ps, struct rc_kafka *ends, struct rc_partition *p,
     const struct rc_start_at *start)
 {
 	int64_t low;
 	int status;
 
 	p->next = start->offset;
-	if ((status = rc_partitions_watermarks(ps, ends, p->number, &low, &p->end)) != 0 ||
-	    (status = check_start(ps, p, low)) != 0)
+	status = rc_ask_watermarks(ends, ps->conf->topic, p->number, &low, &p->end);
+	if (status != 0 || (status = check_start(ps, p, low)) != 0)
 		return status;
-	return check_previous(ps, reader, p, low, start->last_ms);
+	return check_previous(ps, p, low, start->last_ms);
 }
 
 /* find_starts: of all partitions. */
 static int
-find_starts(struct rc_partitions *ps, rd_kafka_t *rk)
+find_starts(struct rc_partitions *ps, struct rc_kafka *k)
 {
-	const struct rc_start_at_conf where = { &ps->conf->kafka, ps->trouble, ps->conf->topic,
-		ps->conf->from, ps->conf->group };
+	const struct rc_start_at_conf where = { ps->conf->topic, ps->conf->from, ps->conf->group };
 	struct rc_start_at *starts = calloc(ps->count, sizeof(*starts));
-	rd_kafka_t *ends = NULL, *reader = NULL;
+	struct rc_kafka ends = { 0 };
 	int status;
 
 	if (starts == NULL) {
@@ -304,23 +324,22 @@ find_starts(struct rc_partitions *ps, rd_kafka_t *rk)
 	}
 	for (size_t i = 0; i < ps->count; i++)
 		starts[i].partition = ps->list[i].number;
-	status = rc_start_at_find(rk, &where, starts, ps->count);
+	status = rc_start_at_find(k, &where, starts, ps->count);
 	if (status == 0)
 		status = rc_partitions_client(ps, 0, &ends);
 	for (size_t i = 0; i < ps->count && status == 0; i++)
-		status = find_start(ps, ends, &reader, &ps->list[i], &starts[i]);
-	rc_ask_destroy(ends);
-	rc_ask_destroy(reader);
+		status = find_start(ps, &ends, &ps->list[i], &starts[i]);
+	rc_kafka_close(&ends);
 	free(starts);
 	return status;
 }
 
 int
-rc_partitions_open(struct rc_partitions *ps, rd_kafka_t *rk)
+rc_partitions_open(struct rc_partitions *ps, struct rc_kafka *k)
 {
-	int status = find_partitions(ps, rk);
+	int status = find_partitions(ps, k);
 
-	return status != 0 ? status : find_starts(ps, rk);
+	return status != 0 ? status : find_starts(ps, k);
 }
 
 struct rc_partition *
@@ -335,6 +354,6 @@ rc_partitions_find(const struct rc_partitions *ps, int32_t number)
 void
 rc_partitions_close(struct rc_partitions *ps)
 {
-	rc_ask_destroy(ps->checker);
+	rc_kafka_close(&ps->checker);
 	free(ps->list);
 }

@@ -17,39 +17,44 @@ struct rc_partitions_conf { /* what to read; its texts are borrowed until close 
 	int exit_at_end;        /* stop at the ends that the partitions have at open */
 };
 
+struct rc_last { /* a message that is known to have been read */
+	int64_t offset;
+	int64_t ms; /* its timestamp; -1: there was no such message, or it has none */
+};
+
 struct rc_partition {
 	int32_t number;
-	int64_t next;      /* offset that is wanted next */
-	int64_t end;       /* the high watermark at open */
-	int done;          /* it is at its end, and that has been reported */
-	int to_start;      /* that it starts at next is to be reported */
-	int64_t skipped;   /* messages before next that are gone */
-	double held;       /* since when an open transaction holds back what follows, in
-			    * seconds; 0: it does not */
-	int64_t held_at;   /* and from which offset on */
-	int64_t last_at;   /* the message that was given out last: its offset, */
-	int64_t last_ms;   /* and timestamp; -1: none was, or it has none */
-	int at_end;        /* that has been read */
-	unsigned checked;  /* consumer.c: doubts about the log that are settled, */
-	double checked_at; /* and when that was, in seconds */
+	int64_t next;         /* offset that is wanted next */
+	int64_t end;          /* the high watermark at open */
+	int done;             /* it is at its end, and that has been reported */
+	int to_start;         /* that it starts at next is to be reported */
+	int64_t skipped;      /* messages before next that are gone */
+	double blocked_since; /* when an open transaction began to hold back what follows, in
+			       * seconds; 0: none does */
+	int64_t blocked_at;   /* and from which offset on */
+	struct rc_last last;  /* given out */
+	int at_end;           /* that has been read */
+	unsigned checked;     /* consumer.c: doubts about the log that are settled, */
+	double checked_at;    /* and when that was, in seconds */
 };
 
-struct rc_partitions { /* start as { .conf = ..., .trouble = ... }, which are borrowed */
+struct rc_partitions { /* start as { .conf = ... }, which is borrowed */
 	const struct rc_partitions_conf *conf;
-	struct rc_kafka_trouble *trouble;
 	struct rc_partition *list;
 	size_t count;
-	rd_kafka_t *checker; /* a client of its own to look at what was read last, or NULL */
-	uint64_t expected;   /* offsets between the starts and the ends */
+	struct rc_kafka checker; /* for the message before a position: with no assignment, for
+				  * librdkafka (2.0) fails an assertion where a partition is
+				  * assigned again before its first assignment has ended */
+	uint64_t expected;       /* offsets between the starts and the ends */
 };
 
-/* rc_partitions_client: make a consumer, which reads; or one that is asked for the ends
+/* rc_partitions_client: open a consumer, which reads; or one that is asked for the ends
  * alone: to a client that reads committed records, an open transaction is the end.
- * RC_USAGE, RC_CONFIG, RC_IO. */
-int rc_partitions_client(const struct rc_partitions *ps, int reads, rd_kafka_t **rk);
-/* rc_partitions_open: find the partitions and their starts.  As rc_consumer_open() in consumer.h.
- */
-int rc_partitions_open(struct rc_partitions *ps, rd_kafka_t *rk);
+ * As rc_kafka_open(). */
+int rc_partitions_client(const struct rc_partitions *ps, int reads, struct rc_kafka *k);
+/* rc_partitions_open: find the partitions and their starts, by a client that will read them.  As
+ * rc_consumer_open() in consumer.h. */
+int rc_partitions_open(struct rc_partitions *ps, struct rc_kafka *k);
 /* rc_partitions_find: the partition of that number, or NULL. */
 struct rc_partition *rc_partitions_find(const struct rc_partitions *ps, int32_t number);
 /* rc_partitions_total: how many partitions the topic has; 0: it is not there. */
@@ -57,13 +62,8 @@ int rc_partitions_total(const struct rc_partitions *ps, const struct rd_kafka_me
 /* rc_partitions_grow: the topic has total partitions now: read those that are new, too, from
  * their beginning.  RC_OSERR: no memory. */
 int rc_partitions_grow(struct rc_partitions *ps, int total);
-/* rc_partitions_watermarks: the first offset of a partition and that behind its last.  A
- * topic just made may have no leader yet, or one that does not know it: it is asked
- * again, within the time.  As rc_kafka_status(), which was reported. */
-int rc_partitions_watermarks(
-    const struct rc_partitions *ps, rd_kafka_t *rk, int32_t number, int64_t *low, int64_t *high);
-/* rc_partitions_bounds: as that, by a client of its own: while one is reading, librdkafka (2.0)
- * fails an assertion where its other queue is served. */
+/* rc_partitions_bounds: the first offset of a partition and that behind its last, by a client of
+ * its own.  As ask.h. */
 int rc_partitions_bounds(
     const struct rc_partitions *ps, int32_t number, int64_t *low, int64_t *high);
 /* rc_partitions_check_last: RC_DATA where the message before p->next is another one by now than was

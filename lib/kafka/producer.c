@@ -5,14 +5,12 @@
 
 #include "base/log.h"
 #include "base/status.h"
-#include "kafka/ask.h"
 #include "kafka/delivery.h"
+#include "kafka/error.h"
 #include "kafka/headers.h"
 #include "kafka/inflight.h"
 #include "kafka/producer.h"
-#include "kafka/properties.h"
 #include "kafka/topic.h"
-#include "kafka/topics.h"
 #include "kafka/transaction.h"
 #include "record/position.h"
 
@@ -23,10 +21,9 @@
 struct rc_producer {
 	struct rc_producer_conf conf;
 	const struct rc_dataset *dataset;
-	rd_kafka_t *rk;
-	struct rc_kafka_trouble trouble;
+	struct rc_kafka kafka;
 	int64_t batch_bytes;
-	struct rc_topics topics;
+	struct rc_topic_list topics;
 	struct rc_delivery delivery;
 	unsigned since_poll;
 	int warned_old;
@@ -38,7 +35,7 @@ struct rc_producer {
 static void
 on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *message, void *opaque)
 {
-	struct rc_producer *p = ((struct rc_kafka_trouble *)opaque)->owner;
+	struct rc_producer *p = ((struct rc_kafka *)opaque)->owner;
 
 	(void)rk;
 	rc_delivery_report(&p->delivery, message);
@@ -52,39 +49,31 @@ start_client(struct rc_producer *p)
 	const char *const defaults[] = { "enable.idempotence", "true", "partitioner",
 		"murmur2_random", "linger.ms", "5", "batch.size", batch, "message.timeout.ms",
 		timeout, "message.max.bytes", "100000000", "transaction.timeout.ms", "900000",
-		"queue.buffering.max.kbytes", "32768", "reconnect.backoff.max.ms", "1000", NULL };
-	rd_kafka_conf_t *conf;
-	int status;
+		"queue.buffering.max.kbytes", "32768",
+		p->conf.transactional_id != NULL ? "transactional.id" : NULL,
+		p->conf.transactional_id, NULL };
 
 	snprintf(batch, sizeof(batch), "%" PRId64, p->batch_bytes);
 	snprintf(timeout, sizeof(timeout), "%d", p->conf.kafka.timeout_ms);
-	if ((status = rc_kafka_settings(&p->conf.kafka, defaults, &conf, &p->trouble)) != 0)
-		return status;
-	if (p->conf.transactional_id != NULL &&
-	    (status = rc_properties_set(conf, "transactional.id", p->conf.transactional_id)) != 0) {
-		rd_kafka_conf_destroy(conf);
-		return status;
-	}
-	rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
-	return rc_kafka_client(&p->rk, RD_KAFKA_PRODUCER, conf);
+	p->kafka = (struct rc_kafka){ .owner = p };
+	return rc_kafka_open(&p->kafka, RD_KAFKA_PRODUCER, &p->conf.kafka, defaults, on_delivery);
 }
 
 static void
 stop_client(struct rc_producer *p)
 {
-	rc_topics_drop(&p->topics);
-	rc_ask_destroy(p->rk);
-	p->rk = NULL;
+	rc_topic_drop(&p->topics);
+	rc_kafka_close(&p->kafka);
 }
 
 /* flush: wait until each message has its end, and report why not all were acknowledged. */
 static int
 flush(struct rc_producer *p)
 {
-	rc_delivery_wait(&p->delivery, p->rk, &p->trouble);
-	if (p->conf.transactional_id != NULL && rc_transaction_is_fenced(p->rk))
+	rc_delivery_wait(&p->delivery, &p->kafka);
+	if (p->conf.transactional_id != NULL && rc_transaction_is_fenced(&p->kafka))
 		return RC_TEMPFAIL;
-	return rc_delivery_result(&p->delivery, &p->conf.kafka, &p->trouble);
+	return rc_delivery_result(&p->delivery, &p->kafka);
 }
 
 /* shrink_batches: a topic allows smaller batches than the client makes, and one
@@ -113,7 +102,6 @@ static int
 add_topic(struct rc_producer *p, struct rc_span name)
 {
 	struct rc_topic_limits limits = { 0 };
-	const struct rc_kafka_conf *c = &p->conf.kafka;
 	char *copy;
 	int status = 0;
 
@@ -128,9 +116,9 @@ add_topic(struct rc_producer *p, struct rc_span name)
 		status = RC_CONFIG;
 	}
 	if (status == 0 && p->conf.create_topic)
-		status = rc_topic_create(p->rk, c, &p->trouble, p->dataset, copy);
+		status = rc_topic_create(&p->kafka, p->dataset, copy);
 	if (status == 0)
-		status = rc_topic_limits(p->rk, c, &p->trouble, copy, &limits);
+		status = rc_topic_limits(&p->kafka, copy, &limits);
 	if (status == 0 && limits.max_message_bytes > 0 &&
 	    limits.max_message_bytes < p->batch_bytes)
 		status = shrink_batches(p, copy, limits.max_message_bytes);
@@ -138,19 +126,19 @@ add_topic(struct rc_producer *p, struct rc_span name)
 		free(copy);
 		return status;
 	}
-	return rc_topics_add(&p->topics, p->rk, copy, &limits);
+	return rc_topic_add(&p->topics, &p->kafka, copy, &limits);
 }
 
 /* find_topic: the topic called name, into *topic. */
 static int
-find_topic(struct rc_producer *p, struct rc_span name, const struct rc_topics_one **topic)
+find_topic(struct rc_producer *p, struct rc_span name, const struct rc_topic **topic)
 {
 	int status;
 
-	if ((*topic = rc_topics_find(&p->topics, name)) != NULL)
+	if ((*topic = rc_topic_find(&p->topics, name)) != NULL)
 		return 0;
 	if ((status = add_topic(p, name)) == 0)
-		*topic = rc_topics_find(&p->topics, name);
+		*topic = rc_topic_find(&p->topics, name);
 	return status;
 }
 
@@ -158,7 +146,7 @@ int
 rc_producer_open(
     struct rc_producer **pp, const struct rc_producer_conf *conf, const struct rc_dataset *d)
 {
-	const struct rc_topics_one *topic;
+	const struct rc_topic *topic;
 	struct rc_producer *p;
 	int status;
 
@@ -169,7 +157,6 @@ rc_producer_open(
 	p->conf = *conf;
 	p->dataset = d;
 	p->batch_bytes = BATCH_BYTES;
-	p->trouble.owner = p;
 	status = rc_delivery_open(&p->delivery, d->cursor.overlap_days);
 	if (status == 0)
 		status = start_client(p);
@@ -178,7 +165,7 @@ rc_producer_open(
 		    find_topic(p, (struct rc_span){ conf->topic, strlen(conf->topic) }, &topic);
 	if (status == 0 && conf->transactional_id != NULL) {
 		p->open_transaction = 1;
-		status = rc_transaction_begin(p->rk, &conf->kafka, &p->trouble);
+		status = rc_transaction_begin(&p->kafka);
 	}
 	if (status != 0)
 		rc_producer_close(p);
@@ -190,7 +177,7 @@ rc_producer_open(
 /* queue: hand the message to librdkafka once, which copies it and on success
  * owns headers. */
 static rd_kafka_resp_err_t
-queue(struct rc_producer *p, const struct rc_topics_one *topic, const struct rc_message *m,
+queue(struct rc_producer *p, const struct rc_topic *topic, const struct rc_message *m,
     rd_kafka_headers_t *headers, uint64_t number)
 {
 	rd_kafka_vu_t vus[7] = {
@@ -209,7 +196,7 @@ queue(struct rc_producer *p, const struct rc_topics_one *topic, const struct rc_
 		    (rd_kafka_vu_t){ .vtype = RD_KAFKA_VTYPE_TIMESTAMP, .u.i64 = m->timestamp };
 	if (headers != NULL)
 		vus[n++] = (rd_kafka_vu_t){ .vtype = RD_KAFKA_VTYPE_HEADERS, .u.headers = headers };
-	if ((error = rd_kafka_produceva(p->rk, vus, n)) == NULL)
+	if ((error = rd_kafka_produceva(p->kafka.rk, vus, n)) == NULL)
 		return RD_KAFKA_RESP_ERR_NO_ERROR;
 	err = rd_kafka_error_code(error);
 	rd_kafka_error_destroy(error);
@@ -218,7 +205,7 @@ queue(struct rc_producer *p, const struct rc_topics_one *topic, const struct rc_
 
 /* enqueue: the same, waiting while the queue is full. */
 static int
-enqueue(struct rc_producer *p, const struct rc_topics_one *topic, const struct rc_message *m,
+enqueue(struct rc_producer *p, const struct rc_topic *topic, const struct rc_message *m,
     struct rc_headers *headers, const char **reason)
 {
 	rd_kafka_resp_err_t err;
@@ -231,24 +218,25 @@ enqueue(struct rc_producer *p, const struct rc_topics_one *topic, const struct r
 	    rc_inflight_left(p->delivery.inflight) > 1 &&
 	    p->delivery.err == RD_KAFKA_RESP_ERR_NO_ERROR &&
 	    !(given_up = rc_delivery_given_up(&p->delivery)))
-		rd_kafka_poll(p->rk, WAIT_MS);
+		rd_kafka_poll(p->kafka.rk, WAIT_MS);
 	if (err == RD_KAFKA_RESP_ERR_NO_ERROR) {
 		headers->list = NULL; /* librdkafka's now */
 		return 0;
 	}
 	rc_inflight_forget(p->delivery.inflight);
-	if (rc_delivery_fatal(&p->delivery, p->rk) || p->delivery.err != RD_KAFKA_RESP_ERR_NO_ERROR)
-		return rc_kafka_status(p->delivery.err);
+	if (rc_delivery_fatal(&p->delivery, &p->kafka) ||
+	    p->delivery.err != RD_KAFKA_RESP_ERR_NO_ERROR)
+		return rc_error_status(p->delivery.err);
 	if (given_up)
 		return RC_TEMPFAIL; /* the signal's own status wins */
 	if (err == RD_KAFKA_RESP_ERR__QUEUE_FULL)
 		*reason = "larger than librdkafka's whole queue: raise "
 			  "queue.buffering.max.kbytes with -X";
-	else if (rc_kafka_status(err) == RC_DATA)
+	else if (rc_error_status(err) == RC_DATA)
 		*reason = rd_kafka_err2str(err);
 	else { /* no fault of the record's */
 		rc_delivery_fail(&p->delivery, topic->name, err);
-		return rc_kafka_status(err);
+		return rc_error_status(err);
 	}
 	return RC_DATA;
 }
@@ -256,7 +244,7 @@ enqueue(struct rc_producer *p, const struct rc_topics_one *topic, const struct r
 /* warn_old: of messages that Kafka acknowledges and deletes, for they are older than it keeps
  * any. */
 static void
-warn_old(struct rc_producer *p, const struct rc_topics_one *topic, const struct rc_message *m)
+warn_old(struct rc_producer *p, const struct rc_topic *topic, const struct rc_message *m)
 {
 	int64_t keeps = topic->limits.retention_ms;
 
@@ -274,7 +262,7 @@ rc_producer_send(struct rc_producer *p, const struct rc_message *m,
     struct rc_envelope_reader *reader, const char **reason)
 {
 	struct rc_span name = m->topic;
-	const struct rc_topics_one *topic;
+	const struct rc_topic *topic;
 	struct rc_headers headers;
 	int64_t max;
 	int status;
@@ -301,14 +289,14 @@ rc_producer_send(struct rc_producer *p, const struct rc_message *m,
 		return status;
 	if (++p->since_poll >= POLL_EVERY)
 		rc_producer_poll(p);
-	return p->delivery.err != RD_KAFKA_RESP_ERR_NO_ERROR ? rc_kafka_status(p->delivery.err) : 0;
+	return p->delivery.err != RD_KAFKA_RESP_ERR_NO_ERROR ? rc_error_status(p->delivery.err) : 0;
 }
 
 void
 rc_producer_poll(struct rc_producer *p)
 {
 	p->since_poll = 0;
-	rd_kafka_poll(p->rk, 0);
+	rc_kafka_serve(&p->kafka);
 }
 
 int
@@ -334,9 +322,9 @@ rc_producer_finish(struct rc_producer *p, int status)
 	if (p->conf.transactional_id == NULL)
 		return status;
 	if (status == 0)
-		status = rc_transaction_commit(p->rk, &p->conf.kafka, &p->trouble);
+		status = rc_transaction_commit(&p->kafka);
 	else
-		rc_transaction_abort(p->rk, &p->conf.kafka);
+		rc_transaction_abort(&p->kafka);
 	p->open_transaction = status != 0;
 	return status;
 }

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/lines.h"
 #include "base/log.h"
 #include "base/span.h"
@@ -13,10 +12,9 @@
 #include "base/stop.h"
 #include "json/json.h"
 #include "kafka/ask.h"
+#include "kafka/error.h"
 #include "kafka/start_at.h"
 #include "record/envelope.h"
-
-#define AGAIN_MS 100 /* between two questions to a broker that is not ready */
 
 /* whole: text as a number; -1: it is none. */
 static int64_t
@@ -44,7 +42,7 @@ missing_to(rd_kafka_topic_partition_list_t *list, int64_t offset, const char *wh
 		if (p->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
 			snprintf(where, sizeof(where), "%s partition %d: %s", p->topic,
 			    (int)p->partition, what);
-			return rc_kafka_failed(where, p->err, NULL);
+			return rc_error_failed(where, p->err, NULL);
 		}
 		if (p->offset < 0)
 			p->offset = offset;
@@ -52,53 +50,11 @@ missing_to(rd_kafka_topic_partition_list_t *list, int64_t offset, const char *wh
 	return 0;
 }
 
-/* ask: a question about all partitions, again while a broker is not ready for it. */
-static rd_kafka_resp_err_t
-ask(rd_kafka_resp_err_t (*call)(rd_kafka_t *, rd_kafka_topic_partition_list_t *, int),
-    rd_kafka_t *rk, const struct rc_kafka_conf *c, rd_kafka_topic_partition_list_t *list)
-{
-	double end = rc_clock_now() + c->timeout_ms / 1000.0, left;
-	rd_kafka_topic_partition_list_t *asked = rd_kafka_topic_partition_list_copy(list);
-	rd_kafka_resp_err_t err;
-
-	for (;;) {
-		left = end - rc_clock_now();
-		for (int i = 0; i < list->cnt; i++)
-			list->elems[i].offset = asked->elems[i].offset;
-		err = call(rk, list, left > 0 ? (int)(left * 1000) + 1 : 1);
-		for (int i = 0; i < list->cnt && err == RD_KAFKA_RESP_ERR_NO_ERROR; i++)
-			if (rc_kafka_not_ready(list->elems[i].err))
-				err = list->elems[i].err;
-		if (!rc_kafka_not_ready(err) || left <= 0 || rc_stop_signal() != 0)
-			break;
-		rc_stop_sleep(AGAIN_MS);
-	}
-	rd_kafka_topic_partition_list_destroy(asked);
-	return err;
-}
-
-/* answered: what a question's error means. */
 static int
-answered(
-    rd_kafka_t *rk, const struct rc_start_at_conf *c, const char *what, rd_kafka_resp_err_t err)
+from_group(
+    struct rc_kafka *k, const struct rc_start_at_conf *c, rd_kafka_topic_partition_list_t *list)
 {
-	rd_kafka_poll(rk, 0); /* error_cb is served */
-	if (err == RD_KAFKA_RESP_ERR_NO_ERROR)
-		return 0;
-	if (rc_stop_signal() != 0)
-		return RC_TEMPFAIL; /* the signal's own status wins */
-	if (rc_kafka_status(err) == RC_UNREACHABLE && rc_kafka_status(c->trouble->err) != RC_DENIED)
-		return rc_kafka_unreachable(c->kafka, c->trouble);
-	return rc_kafka_failed(
-	    what, rc_kafka_status(err) == RC_UNREACHABLE ? c->trouble->err : err, NULL);
-}
-
-static int
-from_group(rd_kafka_t *rk, const struct rc_start_at_conf *c, rd_kafka_topic_partition_list_t *list)
-{
-	int status =
-	    answered(rk, c, "committed positions", ask(rc_ask_committed, rk, c->kafka, list));
-	int any = 0;
+	int status = rc_ask_committed(k, list), any = 0;
 
 	for (int i = 0; i < list->cnt; i++)
 		any |= list->elems[i].offset >= 0;
@@ -111,7 +67,8 @@ from_group(rd_kafka_t *rk, const struct rc_start_at_conf *c, rd_kafka_topic_part
 }
 
 static int
-from_time(rd_kafka_t *rk, const struct rc_start_at_conf *c, rd_kafka_topic_partition_list_t *list)
+from_time(
+    struct rc_kafka *k, const struct rc_start_at_conf *c, rd_kafka_topic_partition_list_t *list)
 {
 	int64_t ms = whole(c->from + 1);
 	int status;
@@ -121,7 +78,7 @@ from_time(rd_kafka_t *rk, const struct rc_start_at_conf *c, rd_kafka_topic_parti
 		return RC_USAGE;
 	}
 	set_all(list, ms);
-	status = answered(rk, c, "offsets for a time", ask(rc_ask_times, rk, c->kafka, list));
+	status = rc_ask_times(k, list);
 	return status != 0 ? status : missing_to(list, RD_KAFKA_OFFSET_END, "offset for a time");
 }
 
@@ -222,14 +179,14 @@ from_file(const char *from, const char *topic, struct rc_start_at *starts, size_
 /* from_kafka: what Kafka is to be asked. */
 static int
 from_kafka(
-    rd_kafka_t *rk, const struct rc_start_at_conf *c, struct rc_start_at *starts, size_t count)
+    struct rc_kafka *k, const struct rc_start_at_conf *c, struct rc_start_at *starts, size_t count)
 {
 	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)count);
 	int status;
 
 	for (size_t i = 0; i < count; i++)
 		rd_kafka_topic_partition_list_add(list, c->topic, starts[i].partition);
-	status = *c->from == '@' ? from_time(rk, c, list) : from_group(rk, c, list);
+	status = *c->from == '@' ? from_time(k, c, list) : from_group(k, c, list);
 	for (size_t i = 0; i < count && status == 0; i++)
 		starts[i].offset = list->elems[i].offset;
 	rd_kafka_topic_partition_list_destroy(list);
@@ -253,7 +210,7 @@ logical(const char *from, int64_t *offset)
 
 int
 rc_start_at_find(
-    rd_kafka_t *rk, const struct rc_start_at_conf *c, struct rc_start_at *starts, size_t count)
+    struct rc_kafka *k, const struct rc_start_at_conf *c, struct rc_start_at *starts, size_t count)
 {
 	int64_t offset;
 	int found = logical(c->from, &offset);
@@ -265,6 +222,6 @@ rc_start_at_find(
 	if (found == 0)
 		return 0;
 	if (strcmp(c->from, "stored") == 0 || *c->from == '@')
-		return from_kafka(rk, c, starts, count);
+		return from_kafka(k, c, starts, count);
 	return from_file(c->from, c->topic, starts, count);
 }

@@ -13,8 +13,6 @@ struct rc_start_at { /* of a partition */
 };
 
 struct rc_start_at_conf { /* all borrowed */
-	const struct rc_kafka_conf *kafka;
-	const struct rc_kafka_trouble *trouble;
 	const char *topic;
 	const char *from;
 	const char *group; /* where from is "stored" */
@@ -30,6 +28,6 @@ struct rc_start_at_conf { /* all borrowed */
  * none, not even {}; RC_IO: the file cannot be read; RC_UNREACHABLE, RC_DENIED, RC_TEMPFAIL: Kafka
  * does not answer. */
 int rc_start_at_find(
-    rd_kafka_t *rk, const struct rc_start_at_conf *c, struct rc_start_at *starts, size_t count);
+    struct rc_kafka *k, const struct rc_start_at_conf *c, struct rc_start_at *starts, size_t count);
 
 #endif

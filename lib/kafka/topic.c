@@ -2,78 +2,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/log.h"
 #include "base/status.h"
-#include "base/stop.h"
 #include "kafka/ask.h"
+#include "kafka/error.h"
 #include "kafka/topic.h"
 
-#define TICK_MS     100 /* how often a wait checks for signals and errors */
-#define METADATA_MS 700 /* how long the first request for metadata may take */
-
-int
-rc_topic_metadata(rd_kafka_t *rk, const struct rc_kafka_conf *c,
-    const struct rc_kafka_trouble *trouble, rd_kafka_topic_t *topic,
-    const struct rd_kafka_metadata **metadata)
-{
-	double end = rc_clock_now() + c->timeout_ms / 1000.0, left;
-	const char *name = topic != NULL ? rd_kafka_topic_name(topic) : NULL;
-	rd_kafka_resp_err_t err;
-
-	*metadata = NULL;
-	/* A refusal is seen between two tries, which become longer: a broker may be slow. */
-	for (double slice = METADATA_MS; (left = (end - rc_clock_now()) * 1000) > 0; slice *= 2) {
-		err = rc_ask_metadata(rk, name, metadata, (int)(left < slice ? left : slice) + 1);
-		rd_kafka_poll(rk, 0); /* error_cb is served */
-		if (err == RD_KAFKA_RESP_ERR_NO_ERROR)
-			return 0;
-		if (err == RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE)
-			return RC_OSERR; /* no memory, which was reported */
-		if (rc_stop_signal() != 0)
-			return RC_TEMPFAIL; /* the signal's own status wins */
-		if (rc_kafka_denied(trouble))
-			break;
-	}
-	return rc_kafka_unreachable(c, trouble);
-}
-
-/* wait_result: the event that a request on queue is answered with, or NULL and
- * *status where none came. */
-static rd_kafka_event_t *
-wait_result(rd_kafka_t *rk, rd_kafka_queue_t *queue, const struct rc_kafka_conf *c,
-    const struct rc_kafka_trouble *trouble, int *status)
-{
-	rd_kafka_event_t *event = NULL;
-
-	for (int left = c->timeout_ms; left > 0 && event == NULL; left -= TICK_MS) {
-		event = rd_kafka_queue_poll(queue, left < TICK_MS ? left : TICK_MS);
-		rd_kafka_poll(rk, 0); /* error_cb is served */
-		if (rc_stop_signal() != 0) {
-			*status = RC_TEMPFAIL; /* the signal's own status wins */
-			break;
-		}
-		if (rc_kafka_denied(trouble))
-			break;
-	}
-	if (event != NULL && rd_kafka_event_error(event) == RD_KAFKA_RESP_ERR__TIMED_OUT) {
-		rd_kafka_event_destroy(event);
-		event = NULL;
-	}
-	if (event == NULL && rc_stop_signal() == 0)
-		*status = rc_kafka_unreachable(c, trouble);
-	return event;
-}
+#define AGAIN_MS 100 /* between two looks */
 
 /* admin_options: the time that a request may take. */
 static rd_kafka_AdminOptions_t *
-admin_options(rd_kafka_t *rk, rd_kafka_admin_op_t op, const struct rc_kafka_conf *c)
+admin_options(const struct rc_kafka *k, rd_kafka_admin_op_t op)
 {
-	rd_kafka_AdminOptions_t *options = rd_kafka_AdminOptions_new(rk, op);
+	rd_kafka_AdminOptions_t *options = rd_kafka_AdminOptions_new(k->rk, op);
 	char why[256];
 
 	if (options != NULL)
-		rd_kafka_AdminOptions_set_request_timeout(options, c->timeout_ms, why, sizeof(why));
+		rd_kafka_AdminOptions_set_request_timeout(
+		    options, k->conf->timeout_ms, why, sizeof(why));
 	return options;
 }
 
@@ -99,10 +45,10 @@ created(rd_kafka_event_t *event, const char *name)
 	if (err != RD_KAFKA_RESP_ERR_NO_ERROR) {
 		rc_log_error("topic %s: cannot be made: %s%s", name,
 		    why != NULL ? why : rd_kafka_err2str(err),
-		    rc_kafka_status(err) == RC_DENIED
+		    rc_error_status(err) == RC_DENIED
 			? ": this user needs the right Create on the topic or the cluster"
 			: "");
-		return rc_kafka_status(err);
+		return rc_error_status(err);
 	}
 	rc_log_info("topic %s: made", name);
 	return 0;
@@ -126,15 +72,14 @@ has_leaders(const struct rd_kafka_metadata *metadata, const char *name)
 	return 0;
 }
 
-/* look: whether the topic is there and can be used, now. */
+/* find_ready: whether the topic is there and can be used, now. */
 static int
-look(rd_kafka_t *rk, const struct rc_kafka_conf *c, const struct rc_kafka_trouble *trouble,
-    const char *name, int *ready)
+find_ready(struct rc_kafka *k, const char *name, int *ready)
 {
 	const struct rd_kafka_metadata *metadata;
 	int status;
 
-	if ((status = rc_topic_metadata(rk, c, trouble, NULL, &metadata)) != 0)
+	if ((status = rc_ask_metadata(k, NULL, &metadata)) != 0)
 		return status;
 	*ready = has_leaders(metadata, name);
 	rd_kafka_metadata_destroy(metadata);
@@ -144,34 +89,31 @@ look(rd_kafka_t *rk, const struct rc_kafka_conf *c, const struct rc_kafka_troubl
 /* wait_made: until a topic that was made can be used: a broker may answer before
  * it, or another, knows of it. */
 static int
-wait_made(rd_kafka_t *rk, const struct rc_kafka_conf *c, const struct rc_kafka_trouble *trouble,
-    const char *name)
+wait_made(struct rc_kafka *k, const char *name)
 {
-	double end = rc_clock_now() + c->timeout_ms / 1000.0;
+	struct rc_deadline until = rc_deadline_in(k->conf->timeout_ms);
+	enum rc_deadline_end end;
 	int status, ready;
 
 	for (;;) {
-		if ((status = look(rk, c, trouble, name, &ready)) != 0 || ready)
+		if ((status = find_ready(k, name, &ready)) != 0 || ready)
 			return status;
-		if (rc_stop_signal() != 0)
-			return RC_TEMPFAIL; /* the signal's own status wins */
-		if (rc_clock_now() >= end) {
+		if ((end = rc_deadline_end(until)) == RC_DEADLINE_OVER)
 			rc_log_error("topic %s: it was made, but has no leader within %d ms: try "
 				     "again later",
-			    name, c->timeout_ms);
+			    name, k->conf->timeout_ms);
+		if (end != RC_DEADLINE_AHEAD)
 			return RC_TEMPFAIL;
-		}
-		rc_stop_sleep(TICK_MS);
+		rc_deadline_sleep(until, AGAIN_MS);
 	}
 }
 
 /* create: ask for a topic that is not there. */
 static int
-create(rd_kafka_t *rk, const struct rc_kafka_conf *c, const struct rc_kafka_trouble *trouble,
-    const struct rc_dataset *d, const char *name)
+create(struct rc_kafka *k, const struct rc_dataset *d, const char *name)
 {
-	rd_kafka_AdminOptions_t *options = admin_options(rk, RD_KAFKA_ADMIN_OP_CREATETOPICS, c);
-	rd_kafka_queue_t *queue = rd_kafka_queue_new(rk);
+	rd_kafka_AdminOptions_t *options = admin_options(k, RD_KAFKA_ADMIN_OP_CREATETOPICS);
+	rd_kafka_queue_t *queue = rd_kafka_queue_new(k->rk);
 	rd_kafka_event_t *event;
 	rd_kafka_NewTopic_t *topic;
 	char why[512];
@@ -187,8 +129,8 @@ create(rd_kafka_t *rk, const struct rc_kafka_conf *c, const struct rc_kafka_trou
 	for (size_t i = 0; i < d->topic.setting_count; i++)
 		rd_kafka_NewTopic_set_config(
 		    topic, d->topic.settings[i].name, d->topic.settings[i].value);
-	rd_kafka_CreateTopics(rk, &topic, 1, options, queue);
-	if ((event = wait_result(rk, queue, c, trouble, &status)) != NULL) {
+	rd_kafka_CreateTopics(k->rk, &topic, 1, options, queue);
+	if ((status = rc_ask_event(k, queue, &event)) == 0) {
 		status = created(event, name);
 		rd_kafka_event_destroy(event);
 	}
@@ -201,16 +143,15 @@ out:
 }
 
 int
-rc_topic_create(rd_kafka_t *rk, const struct rc_kafka_conf *c,
-    const struct rc_kafka_trouble *trouble, const struct rc_dataset *d, const char *name)
+rc_topic_create(struct rc_kafka *k, const struct rc_dataset *d, const char *name)
 {
 	int status, ready;
 
 	/* looking needs less of a right than making */
-	if ((status = look(rk, c, trouble, name, &ready)) != 0 || ready)
+	if ((status = find_ready(k, name, &ready)) != 0 || ready)
 		return status;
-	status = create(rk, c, trouble, d, name);
-	return status != 0 ? status : wait_made(rk, c, trouble, name);
+	status = create(k, d, name);
+	return status != 0 ? status : wait_made(k, name);
 }
 
 /* is_hidden: whether this user may not see the topic.  A consumer asks, for it makes none by
@@ -219,26 +160,18 @@ static int
 is_hidden(const struct rc_kafka_conf *c, const char *name)
 {
 	static const char *const defaults[] = { "allow.auto.create.topics", "false", NULL };
-	struct rc_kafka_trouble trouble = { 0 };
 	const struct rd_kafka_metadata *metadata;
-	rd_kafka_topic_t *topic;
-	rd_kafka_conf_t *conf;
-	rd_kafka_t *rk = NULL;
+	struct rc_kafka asker = { 0 };
 	int hidden = 0;
 
-	if (rc_kafka_settings(c, defaults, &conf, &trouble) != 0 ||
-	    rc_kafka_client(&rk, RD_KAFKA_CONSUMER, conf) != 0)
-		return 0;
-	if ((topic = rd_kafka_topic_new(rk, name, NULL)) != NULL) {
-		if (rc_topic_metadata(rk, c, &trouble, topic, &metadata) == 0 && metadata != NULL) {
-			for (int i = 0; i < metadata->topic_cnt; i++)
-				hidden |= metadata->topics[i].err ==
-				    RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED;
-			rd_kafka_metadata_destroy(metadata);
-		}
-		rd_kafka_topic_destroy(topic);
+	if (rc_kafka_open(&asker, RD_KAFKA_CONSUMER, c, defaults, NULL) == 0 &&
+	    rc_ask_metadata(&asker, name, &metadata) == 0) {
+		for (int i = 0; i < metadata->topic_cnt; i++)
+			hidden |=
+			    metadata->topics[i].err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED;
+		rd_kafka_metadata_destroy(metadata);
 	}
-	rc_ask_destroy(rk);
+	rc_kafka_close(&asker);
 	return hidden;
 }
 
@@ -311,36 +244,28 @@ described(rd_kafka_event_t *event, const struct rc_kafka_conf *c, const char *na
  * which settings cannot be asked for.  All topics are listed, for a request that names one may
  * make it; a cluster without a controller (librdkafka's mock) makes them so. */
 static int
-find(rd_kafka_t *rk, const struct rc_kafka_conf *c, const struct rc_kafka_trouble *trouble,
-    const char *name, int *has_controller)
+find(struct rc_kafka *k, const char *name, int *has_controller)
 {
 	const struct rd_kafka_metadata *metadata;
-	rd_kafka_topic_t *topic;
 	int status, found = 0;
 
 	*has_controller = 0;
-	status = rc_topic_metadata(rk, c, trouble, NULL, &metadata);
-	if (metadata == NULL)
+	if ((status = rc_ask_metadata(k, NULL, &metadata)) != 0)
 		return status;
 	for (int i = 0; i < metadata->topic_cnt && !found; i++)
 		found = strcmp(metadata->topics[i].topic, name) == 0;
 	for (int i = 0; i < metadata->broker_cnt && !*has_controller; i++)
-		*has_controller = metadata->brokers[i].id == rd_kafka_controllerid(rk, 0);
+		*has_controller = metadata->brokers[i].id == rd_kafka_controllerid(k->rk, 0);
 	rd_kafka_metadata_destroy(metadata);
 	if (found || *has_controller)
-		return found ? 0 : rc_topic_missing(c, name);
-	if ((topic = rd_kafka_topic_new(rk, name, NULL)) == NULL)
-		return rc_topic_missing(c, name);
-	status = rc_topic_metadata(rk, c, trouble, topic, &metadata);
-	if (metadata != NULL)
+		return found ? 0 : rc_topic_missing(k->conf, name);
+	if ((status = rc_ask_metadata(k, name, &metadata)) == 0)
 		rd_kafka_metadata_destroy(metadata);
-	rd_kafka_topic_destroy(topic);
 	return status;
 }
 
 int
-rc_topic_limits(rd_kafka_t *rk, const struct rc_kafka_conf *c,
-    const struct rc_kafka_trouble *trouble, const char *name, struct rc_topic_limits *limits)
+rc_topic_limits(struct rc_kafka *k, const char *name, struct rc_topic_limits *limits)
 {
 	rd_kafka_AdminOptions_t *options;
 	rd_kafka_ConfigResource_t *topic;
@@ -349,16 +274,16 @@ rc_topic_limits(rd_kafka_t *rk, const struct rc_kafka_conf *c,
 	int status, has_controller;
 
 	*limits = (struct rc_topic_limits){ 0 };
-	status = find(rk, c, trouble, name, &has_controller);
+	status = find(k, name, &has_controller);
 	if (status != 0 || !has_controller)
 		return status;
 	if ((topic = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, name)) == NULL)
-		return rc_topic_missing(c, name);
-	options = admin_options(rk, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, c);
-	queue = rd_kafka_queue_new(rk);
-	rd_kafka_DescribeConfigs(rk, &topic, 1, options, queue);
-	if ((event = wait_result(rk, queue, c, trouble, &status)) != NULL) {
-		status = described(event, c, name, limits);
+		return rc_topic_missing(k->conf, name);
+	options = admin_options(k, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS);
+	queue = rd_kafka_queue_new(k->rk);
+	rd_kafka_DescribeConfigs(k->rk, &topic, 1, options, queue);
+	if ((status = rc_ask_event(k, queue, &event)) == 0) {
+		status = described(event, k->conf, name, limits);
 		rd_kafka_event_destroy(event);
 	}
 	rd_kafka_ConfigResource_destroy(topic);
@@ -366,4 +291,51 @@ rc_topic_limits(rd_kafka_t *rk, const struct rc_kafka_conf *c,
 	if (options != NULL)
 		rd_kafka_AdminOptions_destroy(options);
 	return status;
+}
+
+const struct rc_topic *
+rc_topic_find(struct rc_topic_list *t, struct rc_span name)
+{
+	if (t->count > 0 && rc_span_is(name, t->list[t->last].name))
+		return &t->list[t->last];
+	for (size_t i = 0; i < t->count; i++)
+		if (rc_span_is(name, t->list[i].name)) {
+			t->last = i;
+			return &t->list[i];
+		}
+	return NULL;
+}
+
+int
+rc_topic_add(struct rc_topic_list *t, const struct rc_kafka *k, char *name,
+    const struct rc_topic_limits *limits)
+{
+	struct rc_topic *list = realloc(t->list, (t->count + 1) * sizeof(*list));
+	rd_kafka_topic_t *handle = NULL;
+
+	if (list == NULL) {
+		rc_log_errno("no memory");
+	} else {
+		t->list = list;
+		if ((handle = rd_kafka_topic_new(k->rk, name, NULL)) == NULL)
+			rc_log_error("topic %s: %s", name, rd_kafka_err2str(rd_kafka_last_error()));
+	}
+	if (handle == NULL) {
+		free(name);
+		return RC_OSERR;
+	}
+	t->last = t->count++;
+	t->list[t->last] = (struct rc_topic){ name, handle, *limits };
+	return 0;
+}
+
+void
+rc_topic_drop(struct rc_topic_list *t)
+{
+	for (size_t i = 0; i < t->count; i++) {
+		rd_kafka_topic_destroy(t->list[i].handle);
+		free(t->list[i].name);
+	}
+	free(t->list);
+	*t = (struct rc_topic_list){ 0 };
 }

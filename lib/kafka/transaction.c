@@ -1,8 +1,7 @@
 #include "kafka/transaction.h"
-#include "base/clock.h"
 #include "base/log.h"
 #include "base/status.h"
-#include "base/stop.h"
+#include "kafka/error.h"
 
 #define TRY_MS   500   /* of one call, between two checks for signals and errors */
 #define ABORT_MS 10000 /* the whole time for an abort, at most */
@@ -24,11 +23,11 @@ say_fenced(void)
 }
 
 int
-rc_transaction_is_fenced(rd_kafka_t *rk)
+rc_transaction_is_fenced(const struct rc_kafka *k)
 {
 	char why[256];
 
-	if (!fenced(rd_kafka_fatal_error(rk, why, sizeof(why))))
+	if (!fenced(rd_kafka_fatal_error(k->rk, why, sizeof(why))))
 		return 0;
 	say_fenced();
 	return 1;
@@ -36,7 +35,7 @@ rc_transaction_is_fenced(rd_kafka_t *rk)
 
 /* failed: an error that ends the transaction: say what, and the status. */
 static int
-failed(rd_kafka_t *rk, const struct rc_kafka_conf *c, const char *what, rd_kafka_error_t *error)
+failed(struct rc_kafka *k, const char *what, rd_kafka_error_t *error)
 {
 	rd_kafka_resp_err_t err = rd_kafka_error_code(error);
 	int status;
@@ -44,9 +43,9 @@ failed(rd_kafka_t *rk, const struct rc_kafka_conf *c, const char *what, rd_kafka
 	if (fenced(err)) {
 		status = say_fenced();
 	} else {
-		status = rc_kafka_failed(what, err, rd_kafka_error_string(error));
+		status = rc_error_failed(what, err, rd_kafka_error_string(error));
 		if (rd_kafka_error_txn_requires_abort(error)) {
-			rc_transaction_abort(rk, c);
+			rc_transaction_abort(k);
 			status = RC_TEMPFAIL; /* the same again may work */
 		}
 	}
@@ -57,65 +56,57 @@ failed(rd_kafka_t *rk, const struct rc_kafka_conf *c, const char *what, rd_kafka
 /* persist: one call, again while its error is retriable and there is time.  The
  * calls go on where an earlier try was cut off. */
 static int
-persist(rd_kafka_t *rk, const struct rc_kafka_conf *c, const struct rc_kafka_trouble *trouble,
-    const char *what, rd_kafka_error_t *(*call)(rd_kafka_t *, int))
+persist(
+    struct rc_kafka *k, const char *what, rd_kafka_error_t *(*call)(rd_kafka_t *, int timeout_ms))
 {
-	double end = rc_clock_now() + c->timeout_ms / 1000.0;
-	rd_kafka_error_t *error;
-
-	for (;;) {
-		error = call(rk, c->timeout_ms < TRY_MS ? c->timeout_ms : TRY_MS);
-		rd_kafka_poll(rk, 0); /* error_cb is served */
-		if (error == NULL)
-			return 0;
-		if (!rd_kafka_error_is_retriable(error))
-			return failed(rk, c, what, error);
-		if (rc_clock_now() >= end || rc_kafka_denied(trouble) ||
-		    rc_clock_now() >= rc_stop_until())
-			break;
-		rd_kafka_error_destroy(error);
-	}
-	rd_kafka_error_destroy(error);
-	if (rc_stop_signal() != 0) {
-		rc_log_error("%s: a signal asked to stop while Kafka was being waited for", what);
-		return RC_TEMPFAIL;
-	}
-	return rc_kafka_unreachable(c, trouble);
-}
-
-int
-rc_transaction_begin(
-    rd_kafka_t *rk, const struct rc_kafka_conf *c, const struct rc_kafka_trouble *trouble)
-{
+	int timeout = k->conf->timeout_ms < TRY_MS ? k->conf->timeout_ms : TRY_MS;
+	struct rc_deadline until = rc_deadline_in(k->conf->timeout_ms);
 	rd_kafka_error_t *error;
 	int status;
 
-	status = persist(rk, c, trouble, "the transactional id", rd_kafka_init_transactions);
-	if (status != 0)
-		return status;
-	if ((error = rd_kafka_begin_transaction(rk)) != NULL)
-		return failed(rk, c, "the transaction's begin", error);
+	while ((error = call(k->rk, timeout)) != NULL) {
+		if (!rd_kafka_error_is_retriable(error))
+			return failed(k, what, error);
+		rd_kafka_error_destroy(error);
+		if ((status = rc_kafka_go_on(k, until)) == RC_TEMPFAIL)
+			rc_log_error(
+			    "%s: a signal asked to stop while Kafka was being waited for", what);
+		if (status != 0)
+			return status;
+	}
 	return 0;
 }
 
 int
-rc_transaction_commit(
-    rd_kafka_t *rk, const struct rc_kafka_conf *c, const struct rc_kafka_trouble *trouble)
+rc_transaction_begin(struct rc_kafka *k)
 {
-	return persist(rk, c, trouble, "the transaction's commit", rd_kafka_commit_transaction);
+	rd_kafka_error_t *error;
+	int status;
+
+	status = persist(k, "the transactional id", rd_kafka_init_transactions);
+	if (status != 0)
+		return status;
+	if ((error = rd_kafka_begin_transaction(k->rk)) != NULL)
+		return failed(k, "the transaction's begin", error);
+	return 0;
+}
+
+int
+rc_transaction_commit(struct rc_kafka *k)
+{
+	return persist(k, "the transaction's commit", rd_kafka_commit_transaction);
 }
 
 void
-rc_transaction_abort(rd_kafka_t *rk, const struct rc_kafka_conf *c)
+rc_transaction_abort(struct rc_kafka *k)
 {
-	double end =
-	    rc_clock_now() + (c->timeout_ms < ABORT_MS ? c->timeout_ms : ABORT_MS) / 1000.0;
+	struct rc_deadline until =
+	    rc_deadline_in(k->conf->timeout_ms < ABORT_MS ? k->conf->timeout_ms : ABORT_MS);
 	rd_kafka_error_t *error;
 
 	/* a broker that does not hear of it ends the transaction by its own time limit */
-	while ((error = rd_kafka_abort_transaction(rk, TRY_MS)) != NULL &&
-	    rd_kafka_error_is_retriable(error) && rc_clock_now() < end &&
-	    rc_clock_now() < rc_stop_until())
+	while ((error = rd_kafka_abort_transaction(k->rk, TRY_MS)) != NULL &&
+	    rd_kafka_error_is_retriable(error) && rc_deadline_end(until) == RC_DEADLINE_AHEAD)
 		rd_kafka_error_destroy(error);
 	if (error == NULL)
 		return;

@@ -11,18 +11,16 @@
  * other producer that has it and aborts what that one has open, and begin.
  * RC_TEMPFAIL: fenced meanwhile; RC_UNREACHABLE; RC_DENIED; RC_CONFIG.  Below, too, RC_TEMPFAIL
  * is a stop request whose time is over (stop.h). */
-int rc_transaction_begin(
-    rd_kafka_t *rk, const struct rc_kafka_conf *c, const struct rc_kafka_trouble *trouble);
+int rc_transaction_begin(struct rc_kafka *k);
 /* rc_transaction_commit: 0 only if all of it is to be seen.  RC_TEMPFAIL: it was
  * aborted, or a newer producer of that id has fenced this one; RC_UNREACHABLE. */
-int rc_transaction_commit(
-    rd_kafka_t *rk, const struct rc_kafka_conf *c, const struct rc_kafka_trouble *trouble);
+int rc_transaction_commit(struct rc_kafka *k);
 /* rc_transaction_abort: none of it is to be seen.  What fails is only reported with
  * -v: an abort that does not arrive happens by itself, when the time of the
  * transaction is over or its id is used again. */
-void rc_transaction_abort(rd_kafka_t *rk, const struct rc_kafka_conf *c);
+void rc_transaction_abort(struct rc_kafka *k);
 /* rc_transaction_is_fenced: whether a newer producer has taken the id over; if
  * so, it has been reported. */
-int rc_transaction_is_fenced(rd_kafka_t *rk);
+int rc_transaction_is_fenced(const struct rc_kafka *k);
 
 #endif
