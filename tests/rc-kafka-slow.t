@@ -10,14 +10,22 @@ row() { printf '{"reference_fiche":"%s","date_de_publication":"2024-05-02"}\n' "
 row a >in
 rc-produce --create-topic <in >/dev/null
 
-# The same broker again, with a listener of which a proxy is what clients know.
+# The same broker again, with listeners of which proxies are what clients know: one for anybody, one for who logs in.
 through=$(free_port)
 known=$(free_port)
-kafka_with "PROXY://127.0.0.1:$through" "PROXY://127.0.0.1:$known" <<END
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,PROXY:PLAINTEXT
+login_through=$(free_port)
+login_known=$(free_port)
+kafka_with "PROXY://127.0.0.1:$through,LOGIN://127.0.0.1:$login_through" \
+	"PROXY://127.0.0.1:$known,LOGIN://127.0.0.1:$login_known" <<'END'
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,PROXY:PLAINTEXT,LOGIN:SASL_PLAINTEXT
+listener.name.login.sasl.enabled.mechanisms=PLAIN
+listener.name.login.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required user_loader="right";
 END
 echo pass >mode
+echo pass >login
 "$top/tests/kafka-proxy" "$known" "$through" mode 2>proxy.err &
+pids+=($!)
+"$top/tests/kafka-proxy" "$login_known" "$login_through" login 2>>proxy.err &
 pids+=($!)
 export RC_BROKERS=127.0.0.1:$known
 ok 'Kafka behind a proxy' wait_for 60 kcat -L -b "$RC_BROKERS"
@@ -48,4 +56,19 @@ echo silent >mode
 ok '... and no longer ones' ended "$reader"
 wait "$reader"
 is '... with a reason' "$? $(grep -c 'no broker within 4000 ms' reader.err)" '69 1'
+
+# A connection that is cut while a client logs in is no refusal: the keys are those of SaslHandshake and SaslAuthenticate.
+(umask 077 && printf '%s\n' security.protocol=SASL_PLAINTEXT sasl.mechanism=PLAIN sasl.username=loader \
+	"bootstrap.servers=127.0.0.1:$login_known" >user)
+unset RC_BROKERS
+for password in right wrong; do (umask 077 && { cat user && echo "sasl.password=$password"; } >"$password"); done
+for key in 17 36; do
+	for program in 'rc-produce <in' 'rc-consume -E' 'rc-consume -E -o positions' 'rc-state set --store kafka:g <positions'; do
+		echo '{"topic":"rappel_conso","partition":0,"offset":1}' >positions
+		echo "cut $key" >login
+		t "cut while it logs in, at a request $key: $program" 0 '' sh -c "exec ${program/ / -F right }"
+		is '... at which it was' "$(<login)" pass
+	done
+done
+t 'a wrong password is one' 77 'refuses this user' rc-produce -F wrong <in
 plan
