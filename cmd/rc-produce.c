@@ -5,20 +5,20 @@
 #include "dataset/dataset.h"
 #include "kafka/sink.h"
 
-static struct rc_producer_conf conf = { .kafka = RC_KAFKA_CONF_INIT };
+static struct rc_producer_conf conf = { .sender = { .kafka = RC_KAFKA_CONF_INIT } };
 static struct rc_rejects_conf rejects_conf = RC_REJECTS_CONF_INIT;
 static const char *key_field;
-static int envelopes;
 
 static const struct rc_opt opts[] = {
 	{ 't', "topic", "NAME", "topic to send to", rc_opt_text, &conf.topic },
 	{ 'k', "key", "FIELD", "take each record's key from FIELD", rc_opt_text, &key_field },
-	{ 'e', "envelope", NULL, "read what rc-consume -e writes", rc_opt_flag, &envelopes },
+	{ 'e', "envelope", NULL, "read what rc-consume -e writes", rc_opt_flag,
+	    &conf.sender.envelopes },
 	{ 0, "create-topic", NULL, "make the topic if there is none", rc_opt_flag,
-	    &conf.create_topic },
+	    &conf.sender.create_topic },
 	{ 0, "transactional-id", "ID", "make the run one Kafka transaction of ID", rc_opt_text,
-	    &conf.transactional_id },
-	RC_KAFKA_OPTIONS(conf.kafka),
+	    &conf.sender.transactional_id },
+	RC_KAFKA_OPTIONS(conf.sender.kafka),
 	RC_REJECTS_OPTIONS(rejects_conf),
 	{ 0 },
 };
@@ -36,21 +36,23 @@ produce(const struct rc_dataset *dataset, struct rc_out *out)
 	};
 	int status;
 
-	if (conf.topic == NULL && !envelopes)
+	if (conf.topic == NULL && !conf.sender.envelopes)
 		conf.topic = dataset->topic.name;
-	if ((status = rc_kafka_default(&conf.kafka)) == 0 &&
-	    (status = rc_rejects_open(&sink.rejects, &rejects_conf, &stats)) == 0 &&
+	if ((status = rc_kafka_default(&conf.sender.kafka)) == 0 &&
+	    (status = rc_rejects_open(&conf.rejects, &rejects_conf, &stats)) == 0 &&
 	    (status = rc_producer_open(&sink.producer, &conf, dataset)) == 0 &&
-	    (status = rc_message_open(&sink.maker, dataset, key_field, envelopes)) == 0 &&
-	    (status = rc_input_open(&sink.input, 0, "<stdin>", sink.rejects, &stats)) == 0) {
-		if (envelopes)
+	    (status = rc_message_open(&sink.maker, dataset, key_field, conf.sender.envelopes)) ==
+		0 &&
+	    (status = rc_input_open(&sink.input, 0, "<stdin>", conf.rejects, &stats)) == 0) {
+		if (conf.sender.envelopes)
 			rc_input_expect_envelopes(sink.input);
+		sink.rejects = conf.rejects;
 		status = rc_sink_run(&sink);
 	}
 	rc_input_close(sink.input);
 	rc_message_close(sink.maker);
 	rc_producer_close(sink.producer);
-	return rc_status_first(status, rc_rejects_close(sink.rejects));
+	return rc_status_first(status, rc_rejects_close(conf.rejects));
 }
 
 static int
@@ -60,7 +62,7 @@ run(void)
 	struct rc_out out = RC_OUT_INIT;
 	int status;
 
-	if (envelopes && key_field != NULL) {
+	if (conf.sender.envelopes && key_field != NULL) {
 		rc_log_error("-k: the keys are in the envelopes: leave out -k or -e");
 		return RC_USAGE;
 	}

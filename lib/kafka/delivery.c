@@ -27,14 +27,51 @@ set(struct rc_delivery *d, const char *topic, rd_kafka_resp_err_t err)
 	    rc_error_right(err));
 }
 
-void
-rc_delivery_report(struct rc_delivery *d, const rd_kafka_message_t *message)
+int
+rc_delivery_stuck(const struct rc_kafka *k)
 {
-	int acked = message->err == RD_KAFKA_RESP_ERR_NO_ERROR;
+	char why[256];
 
-	if (!acked)
-		set(d, rd_kafka_topic_name(message->rkt), message->err);
-	rc_inflight_done(d->inflight, (uint64_t)(uintptr_t)message->_private, acked);
+	return rd_kafka_fatal_error(k->rk, why, sizeof(why)) ==
+	    RD_KAFKA_RESP_ERR__GAPLESS_GUARANTEE;
+}
+
+/* comes_back: whether a message that was not delivered is to be sent again: the broker has
+ * refused its batch, or it never left. */
+static int
+comes_back(const struct rc_kafka *k, const rd_kafka_message_t *m)
+{
+	if (rc_error_status(m->err) == RC_DATA)
+		return 1;
+	return (m->err == RD_KAFKA_RESP_ERR__PURGE_QUEUE ||
+		   m->err == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT ||
+		   m->err == RD_KAFKA_RESP_ERR__FATAL) &&
+	    rd_kafka_message_status(m) == RD_KAFKA_MSG_STATUS_NOT_PERSISTED && rc_delivery_stuck(k);
+}
+
+void
+rc_delivery_report(struct rc_delivery *d, const struct rc_kafka *k, const rd_kafka_message_t *m)
+{
+	uint64_t number = (uint64_t)(uintptr_t)m->_private;
+	rd_kafka_resp_err_t err = m->err;
+
+	if (err != RD_KAFKA_RESP_ERR_NO_ERROR && d->alone && rc_error_status(err) == RC_DATA) {
+		d->alone = 0;
+		d->refused = err;
+		return;
+	}
+	if (err != RD_KAFKA_RESP_ERR_NO_ERROR && comes_back(k, m)) {
+		if (rc_returned_add(&d->returned, m, number, rc_inflight_line(d->inflight, number),
+			rc_inflight_timestamp(d->inflight, number), d->envelopes) == 0) {
+			d->held++;
+			return;
+		}
+		err = RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE;
+	}
+	if (err != RD_KAFKA_RESP_ERR_NO_ERROR)
+		set(d, rd_kafka_topic_name(m->rkt), err);
+	d->alone = 0;
+	rc_inflight_done(d->inflight, number, err == RD_KAFKA_RESP_ERR_NO_ERROR);
 }
 
 void
@@ -49,7 +86,7 @@ rc_delivery_fatal(struct rc_delivery *d, const struct rc_kafka *k)
 	char why[sizeof(d->err_text)];
 	rd_kafka_resp_err_t err = rd_kafka_fatal_error(k->rk, why, sizeof(why));
 
-	if (err == RD_KAFKA_RESP_ERR_NO_ERROR)
+	if (err == RD_KAFKA_RESP_ERR_NO_ERROR || err == RD_KAFKA_RESP_ERR__GAPLESS_GUARANTEE)
 		return 0;
 	d->err = err; /* it is why all others failed, too */
 	snprintf(d->err_text, sizeof(d->err_text), "%s%s", why, rc_error_right(err));
@@ -89,26 +126,33 @@ report(const struct rc_delivery *d, uint64_t failed, const struct rc_kafka *k)
 	return status != 0 ? status : RC_TEMPFAIL;
 }
 
+uint64_t
+rc_delivery_pending(const struct rc_delivery *d)
+{
+	return rc_inflight_left(d->inflight) - d->held;
+}
+
 void
-rc_delivery_wait(struct rc_delivery *d, const struct rc_kafka *k)
+rc_delivery_wait(struct rc_delivery *d, struct rc_kafka *k)
 {
 	/* Each message has an end: acknowledged, or timed out by librdkafka; after a
 	 * fatal error nothing more can become of it. */
-	while (rc_inflight_left(d->inflight) > 0 && !rc_kafka_denied(k) &&
-	    !rc_delivery_fatal(d, k) && !rc_delivery_given_up(d))
+	while (rc_delivery_pending(d) > 0 && !rc_kafka_denied(k) && !rc_delivery_fatal(d, k) &&
+	    !rc_delivery_given_up(d))
 		rd_kafka_poll(k->rk, WAIT_MS);
 }
 
 int
-rc_delivery_result(const struct rc_delivery *d, const struct rc_kafka *k)
+rc_delivery_result(struct rc_delivery *d, const struct rc_kafka *k)
 {
 	uint64_t left = rc_inflight_left(d->inflight);
 	uint64_t failed = rc_inflight_failed(d->inflight) + left;
 
+	if (d->reported || (failed == 0 && d->err == RD_KAFKA_RESP_ERR_NO_ERROR))
+		return failed == 0 ? 0 : RC_TEMPFAIL;
+	d->reported = 1;
 	if (d->err != RD_KAFKA_RESP_ERR_NO_ERROR)
 		return report(d, failed, k);
-	if (failed == 0)
-		return 0;
 	if (rc_stop_signal() == 0)
 		return rc_kafka_unreachable(k);
 	rc_log_error("a signal asked to stop while Kafka was being waited for: %" PRIu64
@@ -120,6 +164,7 @@ rc_delivery_result(const struct rc_delivery *d, const struct rc_kafka *k)
 void
 rc_delivery_close(struct rc_delivery *d)
 {
+	rc_returned_clear(&d->returned);
 	rc_inflight_close(d->inflight);
 	d->inflight = NULL;
 }

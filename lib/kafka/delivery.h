@@ -1,5 +1,9 @@
-/* delivery.h - what becomes of the messages of a producer: which are acknowledged, and why the
- * first that is not has failed.
+/* delivery.h - what becomes of the messages of a producer: which are acknowledged, which come back
+ * to be sent again, and why the first that failed has.
+ *
+ * A broker refuses a batch as a whole where one record of it is bad.  The client is told to stop
+ * there (enable.gapless.guarantee): nothing that stands behind may overtake what is sent again, for
+ * it may be of the same key.  In a transaction, which ends there, only what was refused comes back.
  *
  * Tested by tests/rc-produce-faults.t. */
 #ifndef RC_DELIVERY_H
@@ -7,33 +11,48 @@
 
 #include "kafka/inflight.h"
 #include "kafka/kafka.h"
+#include "kafka/returned.h"
 
 struct rc_delivery { /* start as { 0 }, and rc_delivery_open() */
 	struct rc_inflight *inflight;
+	struct rc_returned returned;
+	uint64_t held;           /* messages that came back, and were not sent again yet */
 	rd_kafka_resp_err_t err; /* why the first message failed */
 	char err_text[256];
+	int envelopes; /* the input's lines are; set by the caller, as the next: */
+	int alone;     /* one message is on its way, and no other; it does not come back */
 	/* its own */
+	rd_kafka_resp_err_t refused; /* why the one was */
+	int reported;                /* that not all were acknowledged */
 	uint64_t acked; /* at last_activity, the time of the last acknowledgement that a wait saw */
 	double last_activity;
 };
 
 /* rc_delivery_open: the position of a date is overlap_days before it.  RC_OSERR: no memory. */
 int rc_delivery_open(struct rc_delivery *d, int overlap_days);
-/* rc_delivery_report: what librdkafka's callback says of a message, whose opaque is its number
- * (inflight.h). */
-void rc_delivery_report(struct rc_delivery *d, const rd_kafka_message_t *message);
+/* rc_delivery_report: what librdkafka's callback says of a message of the client k, whose opaque
+ * is its number (inflight.h). */
+void rc_delivery_report(
+    struct rc_delivery *d, const struct rc_kafka *k, const rd_kafka_message_t *message);
 /* rc_delivery_fail: a message for the topic cannot even be queued; nothing of it is awaited. */
 void rc_delivery_fail(struct rc_delivery *d, const char *topic, rd_kafka_resp_err_t err);
+/* rc_delivery_stuck: whether the client sends no more, for a batch was refused, and what was not
+ * delivered comes back. */
+int rc_delivery_stuck(const struct rc_kafka *k);
 /* rc_delivery_fatal: whether the client has failed permanently; d->err is why, then. */
 int rc_delivery_fatal(struct rc_delivery *d, const struct rc_kafka *k);
 /* rc_delivery_given_up: whether a stop request (stop.h) has had its time, and no acknowledgement
  * came for as long. */
 int rc_delivery_given_up(struct rc_delivery *d);
-/* rc_delivery_wait: until each message is acknowledged or has failed, or they are given up. */
-void rc_delivery_wait(struct rc_delivery *d, const struct rc_kafka *k);
-/* rc_delivery_result: 0 only if Kafka has acknowledged every message since open; else it
- * reports why it has not: RC_UNREACHABLE; RC_DENIED; RC_CONFIG; RC_DATA; RC_TEMPFAIL. */
-int rc_delivery_result(const struct rc_delivery *d, const struct rc_kafka *k);
+/* rc_delivery_pending: messages that librdkafka has. */
+uint64_t rc_delivery_pending(const struct rc_delivery *d);
+/* rc_delivery_wait: until it has none: each is acknowledged, has failed or come back; or until they
+ * are given up. */
+void rc_delivery_wait(struct rc_delivery *d, struct rc_kafka *k);
+/* rc_delivery_result: 0 only if Kafka has acknowledged every message since open, or it was set
+ * aside; else it reports, once, why it has not: RC_UNREACHABLE; RC_DENIED; RC_CONFIG; RC_DATA;
+ * RC_TEMPFAIL. */
+int rc_delivery_result(struct rc_delivery *d, const struct rc_kafka *k);
 /* rc_delivery_close: release what d owns. */
 void rc_delivery_close(struct rc_delivery *d);
 

@@ -10,6 +10,7 @@ enum state { WAITING, ACKED, FAILED };
 struct entry {
 	long date;
 	uint64_t line;
+	int64_t timestamp;
 	enum state state;
 };
 
@@ -21,7 +22,7 @@ struct rc_inflight {
 	uint64_t first, next;
 	long newest; /* date of the acknowledged ones before first */
 	int overlap_days;
-	uint64_t acked, failed, first_failed;
+	uint64_t acked, failed, passed, first_failed;
 };
 
 int
@@ -46,7 +47,8 @@ at(const struct rc_inflight *f, uint64_t number)
 }
 
 int
-rc_inflight_add(struct rc_inflight *f, long date, uint64_t line, uint64_t *number)
+rc_inflight_add(
+    struct rc_inflight *f, long date, uint64_t line, int64_t timestamp, uint64_t *number)
 {
 	if (f->next - f->first == f->room) {
 		uint64_t room = f->room == 0 ? 1024 : f->room * 2;
@@ -63,7 +65,7 @@ rc_inflight_add(struct rc_inflight *f, long date, uint64_t line, uint64_t *numbe
 		f->room = room;
 	}
 	*number = f->next++;
-	*at(f, *number) = (struct entry){ date, line, WAITING };
+	*at(f, *number) = (struct entry){ date, line, timestamp, WAITING };
 	return 0;
 }
 
@@ -71,6 +73,15 @@ void
 rc_inflight_forget(struct rc_inflight *f)
 {
 	f->next--;
+}
+
+/* advance: first to the oldest that is not acknowledged. */
+static void
+advance(struct rc_inflight *f)
+{
+	for (; f->first < f->next && at(f, f->first)->state == ACKED; f->first++)
+		if (at(f, f->first)->date > f->newest)
+			f->newest = at(f, f->first)->date;
 }
 
 void
@@ -86,9 +97,27 @@ rc_inflight_done(struct rc_inflight *f, uint64_t number, int acked)
 			f->first_failed = e->line;
 		f->failed++;
 	}
-	for (; f->first < f->next && at(f, f->first)->state == ACKED; f->first++)
-		if (at(f, f->first)->date > f->newest)
-			f->newest = at(f, f->first)->date;
+	advance(f);
+}
+
+void
+rc_inflight_pass_over(struct rc_inflight *f, uint64_t number)
+{
+	*at(f, number) = (struct entry){ .date = RC_MESSAGE_NO_DATE, .state = ACKED };
+	f->passed++;
+	advance(f);
+}
+
+uint64_t
+rc_inflight_line(const struct rc_inflight *f, uint64_t number)
+{
+	return at(f, number)->line;
+}
+
+int64_t
+rc_inflight_timestamp(const struct rc_inflight *f, uint64_t number)
+{
+	return at(f, number)->timestamp;
 }
 
 int
@@ -109,7 +138,7 @@ rc_inflight_position(const struct rc_inflight *f, long *days)
 uint64_t
 rc_inflight_left(const struct rc_inflight *f)
 {
-	return f->next - f->acked - f->failed;
+	return f->next - f->acked - f->failed - f->passed;
 }
 
 uint64_t

@@ -1,30 +1,22 @@
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/log.h"
 #include "base/status.h"
-#include "kafka/delivery.h"
 #include "kafka/error.h"
 #include "kafka/headers.h"
-#include "kafka/inflight.h"
 #include "kafka/producer.h"
-#include "kafka/topic.h"
+#include "kafka/resend.h"
 #include "kafka/transaction.h"
 #include "record/position.h"
 
-#define BATCH_BYTES 1000000 /* of a batch, where no topic allows less */
-#define POLL_EVERY  256     /* messages between two looks at acknowledgements */
-#define WAIT_MS     100
+#define POLL_EVERY 256 /* messages between two looks at acknowledgements */
 
 struct rc_producer {
 	struct rc_producer_conf conf;
-	const struct rc_dataset *dataset;
-	struct rc_kafka kafka;
-	int64_t batch_bytes;
-	struct rc_topic_list topics;
-	struct rc_delivery delivery;
+	struct rc_sender sender;
 	unsigned since_poll;
 	int warned_old;
 	int open_transaction; /* nothing of this run is to be seen, as yet or permanently */
@@ -32,114 +24,26 @@ struct rc_producer {
 	int has_position;
 };
 
-static void
-on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *message, void *opaque)
-{
-	struct rc_producer *p = ((struct rc_kafka *)opaque)->owner;
-
-	(void)rk;
-	rc_delivery_report(&p->delivery, message);
-}
-
-/* start_client: with batches of at most p->batch_bytes. */
+/* find_topic: the topic called name, into *topic.  Where it allows smaller batches than the client
+ * makes, that is started again, before each is refused. */
 static int
-start_client(struct rc_producer *p)
+find_topic(struct rc_producer *p, struct rc_span name, const struct rc_topic **topic)
 {
-	char batch[32], timeout[32];
-	const char *const defaults[] = { "enable.idempotence", "true", "partitioner",
-		"murmur2_random", "linger.ms", "5", "batch.size", batch, "message.timeout.ms",
-		timeout, "message.max.bytes", "100000000", "transaction.timeout.ms", "900000",
-		"queue.buffering.max.kbytes", "32768",
-		p->conf.transactional_id != NULL ? "transactional.id" : NULL,
-		p->conf.transactional_id, NULL };
-
-	snprintf(batch, sizeof(batch), "%" PRId64, p->batch_bytes);
-	snprintf(timeout, sizeof(timeout), "%d", p->conf.kafka.timeout_ms);
-	p->kafka = (struct rc_kafka){ .owner = p };
-	return rc_kafka_open(&p->kafka, RD_KAFKA_PRODUCER, &p->conf.kafka, defaults, on_delivery);
-}
-
-static void
-stop_client(struct rc_producer *p)
-{
-	rc_topic_drop(&p->topics);
-	rc_kafka_close(&p->kafka);
-}
-
-/* flush: wait until each message has its end, and report why not all were acknowledged. */
-static int
-flush(struct rc_producer *p)
-{
-	rc_delivery_wait(&p->delivery, &p->kafka);
-	if (p->conf.transactional_id != NULL && rc_transaction_is_fenced(&p->kafka))
-		return RC_TEMPFAIL;
-	return rc_delivery_result(&p->delivery, &p->kafka);
-}
-
-/* shrink_batches: a topic allows smaller batches than the client makes, and one
- * record too many would cost its whole batch: make a new client. */
-static int
-shrink_batches(struct rc_producer *p, const char *name, int64_t most)
-{
+	struct rc_sender *s = &p->sender;
 	int status;
 
+	if ((status = rc_sender_topic(s, name, topic)) != 0 || !s->too_large)
+		return status;
 	if (p->open_transaction) {
 		rc_log_error(
 		    "topic %s: it allows smaller batches than this run's transaction began "
 		    "with: name it with -t, or set batch.size=%" PRId64 " with -X",
-		    name, most);
+		    (*topic)->name, s->batch_bytes);
 		return RC_CONFIG;
 	}
-	if ((status = flush(p)) != 0)
+	if ((status = rc_resend(s, p->conf.rejects)) != 0)
 		return status;
-	stop_client(p);
-	p->batch_bytes = most;
-	return start_client(p);
-}
-
-/* add_topic: look for a topic, make it where that is asked for, and remember it. */
-static int
-add_topic(struct rc_producer *p, struct rc_span name)
-{
-	struct rc_topic_limits limits = { 0 };
-	char *copy;
-	int status = 0;
-
-	if ((copy = malloc(name.n + 1)) == NULL) {
-		rc_log_errno("no memory");
-		return RC_OSERR;
-	}
-	memcpy(copy, name.p, name.n);
-	copy[name.n] = '\0';
-	if (strlen(copy) != name.n) {
-		rc_log_error("topic %s...: its name has a U+0000", copy);
-		status = RC_CONFIG;
-	}
-	if (status == 0 && p->conf.create_topic)
-		status = rc_topic_create(&p->kafka, p->dataset, copy);
-	if (status == 0)
-		status = rc_topic_limits(&p->kafka, copy, &limits);
-	if (status == 0 && limits.max_message_bytes > 0 &&
-	    limits.max_message_bytes < p->batch_bytes)
-		status = shrink_batches(p, copy, limits.max_message_bytes);
-	if (status != 0) {
-		free(copy);
-		return status;
-	}
-	return rc_topic_add(&p->topics, &p->kafka, copy, &limits);
-}
-
-/* find_topic: the topic called name, into *topic. */
-static int
-find_topic(struct rc_producer *p, struct rc_span name, const struct rc_topic **topic)
-{
-	int status;
-
-	if ((*topic = rc_topic_find(&p->topics, name)) != NULL)
-		return 0;
-	if ((status = add_topic(p, name)) == 0)
-		*topic = rc_topic_find(&p->topics, name);
-	return status;
+	return rc_sender_topic(s, name, topic);
 }
 
 int
@@ -155,17 +59,15 @@ rc_producer_open(
 		return RC_OSERR;
 	}
 	p->conf = *conf;
-	p->dataset = d;
-	p->batch_bytes = BATCH_BYTES;
-	status = rc_delivery_open(&p->delivery, d->cursor.overlap_days);
-	if (status == 0)
-		status = start_client(p);
+	p->sender.conf = &p->conf.sender;
+	p->sender.dataset = d;
+	status = rc_sender_open(&p->sender);
 	if (status == 0 && conf->topic != NULL)
 		status =
 		    find_topic(p, (struct rc_span){ conf->topic, strlen(conf->topic) }, &topic);
-	if (status == 0 && conf->transactional_id != NULL) {
+	if (status == 0 && conf->sender.transactional_id != NULL) {
 		p->open_transaction = 1;
-		status = rc_transaction_begin(&p->kafka);
+		status = rc_transaction_begin(&p->sender.kafka);
 	}
 	if (status != 0)
 		rc_producer_close(p);
@@ -174,60 +76,29 @@ rc_producer_open(
 	return status;
 }
 
-/* queue: hand the message to librdkafka once, which copies it and on success
- * owns headers. */
-static rd_kafka_resp_err_t
-queue(struct rc_producer *p, const struct rc_topic *topic, const struct rc_message *m,
-    rd_kafka_headers_t *headers, uint64_t number)
-{
-	rd_kafka_vu_t vus[7] = {
-		{ .vtype = RD_KAFKA_VTYPE_RKT, .u.rkt = topic->handle },
-		{ .vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = RD_KAFKA_MSG_F_COPY },
-		{ .vtype = RD_KAFKA_VTYPE_OPAQUE, .u.ptr = (void *)(uintptr_t)number },
-		{ .vtype = RD_KAFKA_VTYPE_KEY, .u.mem = { (void *)m->key.p, m->key.n } },
-		{ .vtype = RD_KAFKA_VTYPE_VALUE, .u.mem = { (void *)m->value.p, m->value.n } },
-	};
-	rd_kafka_error_t *error;
-	rd_kafka_resp_err_t err;
-	size_t n = 5;
-
-	if (m->timestamp >= 0)
-		vus[n++] =
-		    (rd_kafka_vu_t){ .vtype = RD_KAFKA_VTYPE_TIMESTAMP, .u.i64 = m->timestamp };
-	if (headers != NULL)
-		vus[n++] = (rd_kafka_vu_t){ .vtype = RD_KAFKA_VTYPE_HEADERS, .u.headers = headers };
-	if ((error = rd_kafka_produceva(p->kafka.rk, vus, n)) == NULL)
-		return RD_KAFKA_RESP_ERR_NO_ERROR;
-	err = rd_kafka_error_code(error);
-	rd_kafka_error_destroy(error);
-	return err;
-}
-
-/* enqueue: the same, waiting while the queue is full. */
+/* enqueue: hand the message to librdkafka.  -1: not before what came back is sent again. */
 static int
 enqueue(struct rc_producer *p, const struct rc_topic *topic, const struct rc_message *m,
     struct rc_headers *headers, const char **reason)
 {
+	struct rc_delivery *d = &p->sender.delivery;
 	rd_kafka_resp_err_t err;
 	uint64_t number;
-	int status, given_up = 0;
+	int status;
 
-	if ((status = rc_inflight_add(p->delivery.inflight, m->date, m->line, &number)) != 0)
+	if ((status = rc_inflight_add(d->inflight, m->date, m->line, m->timestamp, &number)) != 0)
 		return status;
-	while ((err = queue(p, topic, m, headers->list, number)) == RD_KAFKA_RESP_ERR__QUEUE_FULL &&
-	    rc_inflight_left(p->delivery.inflight) > 1 &&
-	    p->delivery.err == RD_KAFKA_RESP_ERR_NO_ERROR &&
-	    !(given_up = rc_delivery_given_up(&p->delivery)))
-		rd_kafka_poll(p->kafka.rk, WAIT_MS);
-	if (err == RD_KAFKA_RESP_ERR_NO_ERROR) {
-		headers->list = NULL; /* librdkafka's now */
+	err = rc_sender_put(&p->sender, topic, m, RD_KAFKA_PARTITION_UA, &headers->list, number);
+	if (err == RD_KAFKA_RESP_ERR_NO_ERROR)
 		return 0;
-	}
-	rc_inflight_forget(p->delivery.inflight);
-	if (rc_delivery_fatal(&p->delivery, &p->kafka) ||
-	    p->delivery.err != RD_KAFKA_RESP_ERR_NO_ERROR)
-		return rc_error_status(p->delivery.err);
-	if (given_up)
+	rc_inflight_forget(d->inflight);
+	if (rc_delivery_stuck(&p->sender.kafka))
+		return -1;
+	if (rc_delivery_fatal(d, &p->sender.kafka) || d->err != RD_KAFKA_RESP_ERR_NO_ERROR)
+		return rc_error_status(d->err);
+	if (p->open_transaction && d->returned.count > 0)
+		return RC_DATA;
+	if (err == RD_KAFKA_RESP_ERR__QUEUE_FULL && rc_delivery_given_up(d))
 		return RC_TEMPFAIL; /* the signal's own status wins */
 	if (err == RD_KAFKA_RESP_ERR__QUEUE_FULL)
 		*reason = "larger than librdkafka's whole queue: raise "
@@ -235,7 +106,7 @@ enqueue(struct rc_producer *p, const struct rc_topic *topic, const struct rc_mes
 	else if (rc_error_status(err) == RC_DATA)
 		*reason = rd_kafka_err2str(err);
 	else { /* no fault of the record's */
-		rc_delivery_fail(&p->delivery, topic->name, err);
+		rc_delivery_fail(d, topic->name, err);
 		return rc_error_status(err);
 	}
 	return RC_DATA;
@@ -257,22 +128,16 @@ warn_old(struct rc_producer *p, const struct rc_topic *topic, const struct rc_me
 	    topic->name, m->line, keeps);
 }
 
-int
-rc_producer_send(struct rc_producer *p, const struct rc_message *m,
+/* send_once: as rc_producer_send(), and as enqueue(). */
+static int
+send_once(struct rc_producer *p, struct rc_span name, const struct rc_message *m,
     struct rc_envelope_reader *reader, const char **reason)
 {
-	struct rc_span name = m->topic;
 	const struct rc_topic *topic;
 	struct rc_headers headers;
 	int64_t max;
 	int status;
 
-	if (p->conf.topic != NULL)
-		name = (struct rc_span){ p->conf.topic, strlen(p->conf.topic) };
-	*reason = "the topic is missing";
-	if (name.p == NULL || name.n == 0)
-		return RC_DATA;
-	*reason = NULL;
 	if ((status = find_topic(p, name, &topic)) != 0 ||
 	    (status = rc_headers_read(m, reader, &headers, reason)) != 0)
 		return status;
@@ -285,18 +150,43 @@ rc_producer_send(struct rc_producer *p, const struct rc_message *m,
 		status = enqueue(p, topic, m, &headers, reason);
 	}
 	rc_headers_free(&headers);
-	if (status != 0)
-		return status;
-	if (++p->since_poll >= POLL_EVERY)
-		rc_producer_poll(p);
-	return p->delivery.err != RD_KAFKA_RESP_ERR_NO_ERROR ? rc_error_status(p->delivery.err) : 0;
+	return status;
 }
 
-void
+int
+rc_producer_send(struct rc_producer *p, const struct rc_message *m,
+    struct rc_envelope_reader *reader, const char **reason)
+{
+	const struct rc_delivery *d = &p->sender.delivery;
+	struct rc_span name = m->topic;
+	int status;
+
+	if (p->conf.topic != NULL)
+		name = (struct rc_span){ p->conf.topic, strlen(p->conf.topic) };
+	*reason = "the topic is missing";
+	if (name.p == NULL || name.n == 0)
+		return RC_DATA;
+	*reason = NULL;
+	while ((status = send_once(p, name, m, reader, reason)) == -1)
+		if ((status = rc_resend(&p->sender, p->conf.rejects)) != 0)
+			return status;
+	if (status == 0 && ++p->since_poll >= POLL_EVERY)
+		status = rc_producer_poll(p);
+	if (status == 0 && d->err != RD_KAFKA_RESP_ERR_NO_ERROR)
+		status = rc_error_status(d->err);
+	return status;
+}
+
+int
 rc_producer_poll(struct rc_producer *p)
 {
+	struct rc_sender *s = &p->sender;
+
 	p->since_poll = 0;
-	rc_kafka_serve(&p->kafka);
+	rc_kafka_serve(&s->kafka);
+	if (s->delivery.returned.count == 0)
+		return 0;
+	return p->open_transaction ? RC_DATA : rc_resend(s, p->conf.rejects);
 }
 
 int
@@ -305,7 +195,8 @@ rc_producer_put_position(struct rc_producer *p, struct rc_buf *out, int *changed
 	char text[RC_POSITION_TEXT];
 	long days;
 
-	*changed = !p->open_transaction && rc_inflight_position(p->delivery.inflight, &days) &&
+	*changed = !p->open_transaction &&
+	    rc_inflight_position(p->sender.delivery.inflight, &days) &&
 	    (!p->has_position || days != p->position);
 	if (!*changed)
 		return 0;
@@ -315,16 +206,40 @@ rc_producer_put_position(struct rc_producer *p, struct rc_buf *out, int *changed
 	return rc_buf_adds(out, text);
 }
 
+/* settle: wait until each message has its end, and report why not all were acknowledged. */
+static int
+settle(struct rc_producer *p)
+{
+	struct rc_sender *s = &p->sender;
+	struct rc_delivery *d = &s->delivery;
+	int status = 0;
+
+	rc_delivery_wait(d, &s->kafka);
+	if (p->conf.sender.transactional_id != NULL && rc_transaction_is_fenced(&s->kafka))
+		return RC_TEMPFAIL;
+	while (status == 0 && !p->open_transaction && d->returned.count > 0 && !d->reported) {
+		status = rc_resend(s, p->conf.rejects);
+		rc_delivery_wait(d, &s->kafka);
+	}
+	if (p->open_transaction && d->returned.count > 0) {
+		rc_transaction_abort(&s->kafka);
+		return rc_resend_blame(s, p->conf.rejects);
+	}
+	return status != 0 ? status : rc_delivery_result(d, &s->kafka);
+}
+
 int
 rc_producer_finish(struct rc_producer *p, int status)
 {
-	status = rc_status_first(status, flush(p));
-	if (p->conf.transactional_id == NULL)
+	int settled = settle(p);
+
+	status = rc_status_first(status, settled);
+	if (p->conf.sender.transactional_id == NULL)
 		return status;
 	if (status == 0)
-		status = rc_transaction_commit(&p->kafka);
+		status = rc_transaction_commit(&p->sender.kafka);
 	else
-		rc_transaction_abort(&p->kafka);
+		rc_transaction_abort(&p->sender.kafka);
 	p->open_transaction = status != 0;
 	return status;
 }
@@ -332,7 +247,7 @@ rc_producer_finish(struct rc_producer *p, int status)
 uint64_t
 rc_producer_acked(const struct rc_producer *p)
 {
-	return rc_inflight_acked(p->delivery.inflight);
+	return rc_inflight_acked(p->sender.delivery.inflight);
 }
 
 void
@@ -340,7 +255,6 @@ rc_producer_close(struct rc_producer *p)
 {
 	if (p == NULL)
 		return;
-	stop_client(p);
-	rc_delivery_close(&p->delivery);
+	rc_sender_close(&p->sender);
 	free(p);
 }

@@ -9,16 +9,16 @@
 
 #include "base/out.h"
 #include "dataset/dataset.h"
-#include "kafka/kafka.h"
 #include "kafka/message.h"
+#include "kafka/sender.h"
+#include "record/rejects.h"
 
 struct rc_producer; /* opaque; belongs to one thread */
 
-struct rc_producer_conf { /* its texts are borrowed until close */
-	struct rc_kafka_conf kafka;
+struct rc_producer_conf {             /* its texts and rejects are borrowed until close */
+	struct rc_sender_conf sender; /* with a transactional_id, the run is one transaction */
 	const char *topic;            /* all messages go there; NULL: each to its own */
-	const char *transactional_id; /* the run is one transaction; NULL: none */
-	int create_topic;             /* make a topic that is not there */
+	struct rc_rejects *rejects;   /* for records that the broker refuses */
 };
 
 /* rc_producer_open: connect, and find the topic where one is named.  d is
@@ -38,8 +38,9 @@ int rc_producer_send(struct rc_producer *p, const struct rc_message *m,
  * is a transaction, commit it if all went well, else abort it.  The first
  * failure is returned; RC_TEMPFAIL where a newer producer has fenced this one. */
 int rc_producer_finish(struct rc_producer *p, int status);
-/* rc_producer_poll: take in the acknowledgements that have come. */
-void rc_producer_poll(struct rc_producer *p);
+/* rc_producer_poll: take in the acknowledgements that have come, and send again what came back.  As
+ * rc_resend(); RC_DATA in a transaction: rc_producer_finish() says why. */
+int rc_producer_poll(struct rc_producer *p);
 /* rc_producer_put_position: append to out how far the acknowledged messages
  * reach, as a line of JSON, where that is known and has changed since the last
  * call, and set *changed.  While a transaction is open it is not known.  RC_OSERR: no memory. */

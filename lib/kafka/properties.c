@@ -24,6 +24,7 @@ static const struct fixed {
 	{ "delivery.timeout.ms", "!0", "--timeout is how long it may take" },
 	{ "enable.auto.commit", "false f 0", "rc-load -e keeps positions, or rc-state set" },
 	{ "enable.auto.offset.store", "false f 0", "rc-load -e keeps positions, or rc-state set" },
+	{ "enable.gapless.guarantee", "true t 1", "nothing overtakes what is sent again" },
 	{ "enable.idempotence", "true t 1", "each record is in the topic once, and in order" },
 	{ "enable.partition.eof", "true t 1", "-E ends where the partitions end" },
 	{ "enabled_events", "0 none", "they are served otherwise" },

@@ -64,7 +64,7 @@ send_all(const struct rc_sink *s, double printed)
 		if (event == RC_EVENT_LINE)
 			status = send_record(s, &rec);
 		else
-			rc_producer_poll(s->producer);
+			status = rc_producer_poll(s->producer);
 		if (status == 0 && (event == RC_EVENT_IDLE || s->stats->records_in % 64 == 0) &&
 		    rc_clock_now() - printed >=
 			(event == RC_EVENT_IDLE ? POSITION_IDLE : POSITION_EVERY)) {

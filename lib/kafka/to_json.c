@@ -95,24 +95,34 @@ put_headers(const rd_kafka_message_t *m, struct rc_buf *out)
 }
 
 int
-rc_to_json_envelope(const rd_kafka_message_t *m, struct rc_rejects *rejects, struct rc_out *out,
-    struct rc_stats *stats)
+rc_to_json_message(
+    const rd_kafka_message_t *m, int32_t partition, int64_t timestamp, struct rc_buf *out)
 {
-	rd_kafka_timestamp_type_t type;
 	struct rc_envelope e = { .kind = m->payload != NULL ? RC_ENVELOPE_RECORD
 							    : RC_ENVELOPE_TOMBSTONE,
 		.topic = topic_of(m),
-		.partition = m->partition,
+		.partition = partition,
 		.offset = m->offset,
-		.timestamp = rd_kafka_message_timestamp(m, &type),
+		.timestamp = timestamp,
 		.key = { m->key, m->key_len },
 		.value = { m->payload, m->len } };
 	int status;
 
+	if ((status = rc_envelope_put_begin(out, &e)) == 0 && (status = put_headers(m, out)) == 0)
+		status = rc_envelope_put_end(out, &e);
+	return status;
+}
+
+int
+rc_to_json_envelope(const rd_kafka_message_t *m, struct rc_rejects *rejects, struct rc_out *out,
+    struct rc_stats *stats)
+{
+	rd_kafka_timestamp_type_t type;
+	int status;
+
 	count(m, stats);
-	if ((status = rc_envelope_put_begin(&out->buf, &e)) == 0 &&
-	    (status = put_headers(m, &out->buf)) == 0)
-		status = rc_envelope_put_end(&out->buf, &e);
+	status =
+	    rc_to_json_message(m, m->partition, rd_kafka_message_timestamp(m, &type), &out->buf);
 	return status != 0 ? status : end_line(m, rejects, out, stats);
 }
 

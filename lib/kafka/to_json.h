@@ -21,6 +21,10 @@ int rc_to_json_record(const rd_kafka_message_t *message, struct rc_rejects *reje
  * RC_LINES_MAX is a reject.  RC_DATA; RC_IO; RC_PIPE. */
 int rc_to_json_envelope(const rd_kafka_message_t *message, struct rc_rejects *rejects,
     struct rc_out *out, struct rc_stats *stats);
+/* rc_to_json_message: append a message as an envelope, with this partition and its offset, or
+ * without both where that is -1, and with this timestamp.  RC_OSERR: no memory. */
+int rc_to_json_message(
+    const rd_kafka_message_t *message, int32_t partition, int64_t timestamp, struct rc_buf *out);
 /* rc_to_json_position: write the event's position as a line: nothing below its offset is still to
  * come.  RC_IO; RC_PIPE. */
 int rc_to_json_position(

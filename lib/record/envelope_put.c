@@ -17,14 +17,14 @@ put_base64(struct rc_buf *out, struct rc_span bytes)
 	return rc_status_first(status, rc_buf_addc(out, '"'));
 }
 
-/* put_place: {"topic":T,"partition":P,"offset":N */
+/* put_place: {"topic":T,"partition":P,"offset":N, as far as it is known */
 static int
 put_place(struct rc_buf *out, const struct rc_envelope *e)
 {
 	int status;
 
 	if ((status = rc_buf_adds(out, "{\"topic\":")) == 0 &&
-	    (status = rc_quote_put(out, e->topic)) == 0)
+	    (status = rc_quote_put(out, e->topic)) == 0 && e->partition >= 0)
 		status = rc_buf_printf(
 		    out, ",\"partition\":%" PRId32 ",\"offset\":%" PRId64, e->partition, e->offset);
 	return status;

@@ -30,7 +30,7 @@ add(long date, uint64_t line)
 {
 	uint64_t number = UINT64_MAX;
 
-	assert_int_equal(rc_inflight_add(f, date, line, &number), 0);
+	assert_int_equal(rc_inflight_add(f, date, line, (int64_t)line * 10, &number), 0);
 	return number;
 }
 

@@ -1,0 +1,95 @@
+#!/usr/bin/env bash
+# Records that the broker refuses, which it does by the batch: the one is named and set aside, the others are delivered,
+# in order.
+# shellcheck source=tests/produce.sh
+. "${0%/*}/produce.sh"
+now=$(date +%s)000
+
+# numbers TOPIC OLD... : 300 envelopes for TOPIC, keys a, b and c in turn; those of the lines OLD are two days old, and "none"
+# for OLD leaves out the key of line 7.
+numbers() {
+	awk -v topic="$1" -v OFMT=%.0f -v CONVFMT=%.0f -v now="$now" -v old=" ${*:2} " 'BEGIN {
+		for (i = 1; i <= 300; i++) {
+			key = "\"" substr("abc", i % 3 + 1, 1) "\""
+			printf "{\"topic\":\"%s\",\"timestamp\":%.0f,\"key\":%s,\"headers\":[[\"n\",\"%d\"]],\"value\":{\"n\":%d}}\n", topic,
+				index(old, " " i " ") ? now - 172800000 : now, index(old, " none ") && i == 7 ? "null" : key, i, i
+		} }'
+}
+# without LINE...: 1 to 300, but these.
+without() { seq 300 | grep -vxF -f <(printf '%s\n' "$@") | tr '\n' ' '; }
+# values TOPIC: as they stand there.
+values() { rc-consume -E -t "$1" | jq -r .n | tr '\n' ' '; }
+# ordered TOPIC: whether each key's stand in order.
+ordered() {
+	rc-consume -E -e -t "$1" | jq -r 'select(.key) | "\(.key) \(.value.n) \(.headers[0][1])"' |
+		awk '$2 <= last[$1] || $2 != $3 { bad++ } { last[$1] = $2; n++ } END { print n, bad + 0 }'
+}
+
+topic bounds 1 message.timestamp.before.max.ms 86400000
+numbers bounds 150 >in
+t 'a timestamp out of bounds'              65 'line 150: .*timestamp'  eval 'rc-produce -e <in'
+is '... is named once' "$(wc -l <err)" 1
+is '... and the others are there, in order' "$(values bounds)" "$(without 150)"
+topic bounds2 1 message.timestamp.before.max.ms 86400000
+numbers bounds2 1 150 151 300 >in
+t '... set aside'                          0  '4 of 300 records rejected' eval 'rc-produce -e --rejects rejects <in'
+is '... each of them' "$(jq -r '[.line, .record.value.n, .record.headers[0][1]] | join(" ")' rejects | tr '\n' ',')" \
+	'1 1 1,150 150 150,151 151 151,300 300 300,'
+is '... the rest is there, in order' "$(values bounds2)" "$(without 1 150 151 300)"
+jq -c '.record | .timestamp = '"$now" rejects >again
+t '... mended, it can be sent'             0  ''                       eval 'rc-produce -e <again'
+is '... and is there' "$(values bounds2 | wc -w)" 300
+rm -f rejects
+topic bounds3 3 message.timestamp.before.max.ms 86400000
+numbers bounds3 10 20 30 >in
+for i in 1 2 3 4 5; do numbers bounds3 >>in; done
+t 'in several partitions'                  0  '3 of 1800 records'      eval 'rc-produce -e --rejects rejects <in'
+is '... none is lost' "$(rc-consume -E -t bounds3 | wc -l)" 1797
+rm -f rejects
+topic bounds4 3 message.timestamp.before.max.ms 86400000
+numbers bounds4 10 20 30 >in
+rc-produce -e --rejects rejects -X batch.num.messages=7 <in 2>/dev/null
+is '... in order, with small batches' "$(ordered bounds4)" '297 0'
+rm -f rejects
+topic all 1 message.timestamp.before.max.ms 86400000
+# shellcheck disable=SC2046 # words are wanted
+numbers all $(seq 300) >in
+t 'if all are refused'                     0  '300 of 300 records'     eval 'rc-produce -e --rejects rejects <in'
+is '... each is set aside, in order' "$(jq .line rejects | tr '\n' ' ')" "$(seq 300 | tr '\n' ' ')"
+rm -f rejects
+t '... up to a number'                     65 'line 3: .*more than 2 rejects' eval 'rc-produce -e --rejects rejects --max-rejects 2 <in'
+is '... of them' "$(jq .line rejects | tr '\n' ' ')" '1 2 '
+rm -f rejects
+
+topic compacted 1 cleanup.policy compact
+numbers compacted none >in
+t 'no key, for a compacted topic'          0  '1 of 300 records'       eval 'rc-produce -e --rejects rejects <in'
+is '... is set aside' "$(jq -c '[.line, .record.value.n, .record.key]' rejects)" '[7,7,null]'
+is '... the rest is there, in order' "$(values compacted)" "$(without 7)"
+rm -f rejects
+
+# Rows have a position, which passes what was set aside.
+few reference_fiche date_de_publication
+topic late 1 message.timestamp.before.max.ms 0
+for i in {1..20}; do row "r$i" 2024-05-02; done >in
+t 'the time of now, refused'               75 'a clock is wrong'       eval 'rc-produce -t late <in'
+is '... which is said once' "$(wc -l <err)" 1
+topic rows 2 message.timestamp.before.max.ms 86400000
+numbers rows 150 >in
+jq -c '.value = {reference_fiche: .key, date_de_publication: (if .value.n < 150 then "2024-05-02" else "2024-05-12" end), n: .value.n}' in >rows
+t 'where records have dates'               65 'line 150: .*timestamp'  eval 'rc-produce -e <rows'
+is '... the position stays before the refused one' "$(<out)" "$(at 2024-05-01)"
+t '... set aside'                          0  '1 of 300 records'       eval 'rc-produce -e --rejects rejects <rows'
+is '... it passes' "$(<out)" "$(at 2024-05-11)"
+rm -f rejects
+
+# A transaction is seen as a whole or not at all.
+topic whole 1 message.timestamp.before.max.ms 86400000
+numbers whole 150 >in
+t 'within a transaction'                   65 'line 150: .*timestamp'  eval 'rc-produce -e --transactional-id w <in'
+is '... nothing is seen' "$(values whole)" ''
+t '... with --rejects, too'                65 'line 150: .*timestamp'  eval 'rc-produce -e --transactional-id w --rejects rejects <in'
+sed -i 150d in
+t '... without it, all is'                 0  ''                       eval 'rc-produce -e --transactional-id w <in'
+is '... seen' "$(values whole)" "$(without 150)"
+plan
