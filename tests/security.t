@@ -17,13 +17,14 @@ authority() {
 	openssl req -x509 -newkey rsa:2048 -nodes -keyout "$1.key" -out "$1.crt" -days 2 \
 		-subj "/CN=$1" >/dev/null 2>&1
 }
-# certificate NAME HOST: signed by ca.
+# certificate NAME HOST [DAYS]: signed by ca.
 certificate() {
 	openssl req -newkey rsa:2048 -nodes -keyout "$1.key" -out "$1.csr" -subj "/CN=$2" >/dev/null 2>&1 &&
-		openssl x509 -req -in "$1.csr" -CA ca.crt -CAkey ca.key -CAcreateserial -out "$1.crt" -days 2 \
+		openssl x509 -req -in "$1.csr" -CA ca.crt -CAkey ca.key -CAcreateserial -out "$1.crt" -days "${3-2}" \
 			-extfile <(echo "subjectAltName=IP:$2") >/dev/null 2>&1
 }
-ok 'certificates' eval 'authority ca && authority stranger && certificate server 127.0.0.1'
+ok 'certificates' eval 'authority ca && authority stranger && certificate server 127.0.0.1 &&
+	certificate client 127.0.0.1 && certificate expired 127.0.0.1 -1'
 RC_STACK_POSTGRES_PORT=$(free_port)
 export RC_STACK_POSTGRES_PORT
 start_stack
@@ -32,8 +33,12 @@ rc-transform < <("$top/scripts/sample-records" --count 50) >rows
 # --- Kafka, which gets a listener for strangers.
 secure=$(free_port)
 openssl pkcs12 -export -in server.crt -inkey server.key -out server.p12 -passout pass:changeit
-kafka_with "SECURE://127.0.0.1:$secure" "SECURE://127.0.0.1:$secure" <<END
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURE:SASL_SSL
+mutual=$(free_port)
+kafka_with "SECURE://127.0.0.1:$secure,MUTUAL://127.0.0.1:$mutual" "SECURE://127.0.0.1:$secure,MUTUAL://127.0.0.1:$mutual" <<END
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURE:SASL_SSL,MUTUAL:SSL
+listener.name.mutual.ssl.client.auth=required
+listener.name.mutual.ssl.truststore.type=PEM
+listener.name.mutual.ssl.truststore.location=$dir/ca.crt
 ssl.keystore.type=PKCS12
 ssl.keystore.location=$dir/server.p12
 ssl.keystore.password=changeit
@@ -67,6 +72,13 @@ is '... which is not shown' "$(told)" 0
 t 'a broker whom nobody vouches for: rc-produce' 69 'certificate' rc-produce -F strange --timeout 3000 <rows
 t '... rc-consume' 69 'certificate' rc-consume -F strange -E --timeout 3000
 t 'no TLS where it is wanted' 69 'incorrect security.protocol' rc-consume -E --timeout 3000 -X ssl.ca.location=ca.crt
+by_certificate() { "$2" -b "127.0.0.1:$mutual" -X security.protocol=SSL -X ssl.ca.location=ca.crt -X "ssl.certificate.location=$1.crt" -X "ssl.key.location=$1.key" "${@:3}"; }
+t "a certificate of the client" 0 "" by_certificate client rc-consume -E
+t "... that is expired: rc-consume" 77 'the broker refuses this user: .*certificate' by_certificate expired rc-consume -E
+t '... rc-produce' 77 'the broker refuses this user: .*certificate' by_certificate expired rc-produce <rows
+t '... of a stranger' 77 'the broker refuses this user: .*' by_certificate stranger rc-consume -E
+t '... or missing: rc-consume' 77 'the broker refuses this user: .*certificate' \
+	rc-consume -E -b "127.0.0.1:$mutual" -X security.protocol=SSL -X ssl.ca.location=ca.crt
 chmod 644 right
 t 'a file with a secret that anybody can read' 0 'right: it holds a secret and anybody can read it: chmod o-r' \
 	rc-consume -F right -E
