@@ -126,8 +126,10 @@ new
 lines "$(at 0 10)" "$(at 1 11)" "$(at 3 13)" >in # the one before the position was compacted away
 t 'an older message before the position'   0  'messages were not'     load -e
 is '... shows nothing' "$(stored)" 0:4
-lines "$(at 0 20)" "$(at 1 21)" "$(at 5 25)" >in
-t '... a newer one does'                   65 're-created'             load -e
+new
+lines "$(at 0 10)" "$(at 1 13)" "$(at 3 14)" >in # and times went back
+t '... nor does a newer one'               0  'messages were not'     load -e
+is '... before the position' "$(stored)" 0:4
 new
 lines "$(at 3 13)" "$(at 4 14)" "$(at 3 13)" "$(at 4 14)" "$(at 5 15)" >in
 t 'messages that come twice in one run'    0  '2 messages were not'   load -e

@@ -274,7 +274,5 @@ rc_envelope_reader_free(struct rc_envelope_reader *r)
 int
 rc_envelope_is_another(int64_t next, int64_t at, int64_t ms, int64_t last_ms)
 {
-	if (ms < 0 || last_ms < 0)
-		return 0;
-	return at == next - 1 ? ms != last_ms : ms > last_ms;
+	return ms >= 0 && last_ms >= 0 && at == next - 1 && ms != last_ms;
 }

@@ -63,7 +63,8 @@ void rc_envelope_reader_free(struct rc_envelope_reader *r);
 /* rc_envelope_is_another: whether the last message before the offset `next`, found at
  * offset `at` with timestamp ms, shows that the topic is not the one whose last message
  * before it had the timestamp last_ms (-1: not known): it was deleted and re-created.
- * An older message, found where the last one was compacted away, shows nothing. */
+ * One further before shows nothing: the last one may have been compacted away, and times need not
+ * go forward. */
 int rc_envelope_is_another(int64_t next, int64_t at, int64_t ms, int64_t last_ms);
 
 #endif
