@@ -69,6 +69,7 @@ t '-o -2'                                  0  ''                      consume -E
 is '... the last two of each' "$(ns)" '3 4 13 14 23 24 '
 t '-o -9, which is more than there are'    0  ''                      consume -E -t some -o -9
 is '... all' "$(ns)" "$all"
+t '... or than there can be'               0  ''                      consume -E -t some -o -9223372036854775806
 t '-o -0'                                  64 'neither'               consume -E -t some -o -0
 t '--lag'                                  0  ''                      consume -t some --lag -o 3
 is '... of each partition, and nothing is read' "$(cat out)" \
@@ -82,7 +83,7 @@ t '-o N'                                   0  ''                      consume -E
 is '... of each' "$(ns)" '3 4 13 14 23 24 '
 t '... the end'                            0  ''                      consume -E -t some -o 5
 is '... nothing' "$(cat out)" ''
-t '... beyond it'                          65 'offset 6.*5'           consume -E -t some -o 6 -p 1
+t '... beyond it'                          65 '^rc-consume: -o 6: some partition 1 ends at 5$' consume -E -t some -o 6 -p 1
 is '... nothing' "$(cat out)" ''
 lines "$(pos some 1 4)" '' "$(pos else 0 2)" "$(pos some 2 1)" "$(pos some 2 2)" >from
 t '-o FILE'                                0  ''                      consume -E -t some -o from

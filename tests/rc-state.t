@@ -213,6 +213,14 @@ lines 1 2 3 4 | kcat -b "$RC_BROKERS" -P -t lag
 echo '{"topic":"lag","partition":0,"offset":3}' >in
 t 'kafka:GROUP'                            0  ''                      eval 'state set --store kafka:g <in'
 is '... is where -o stored begins' "$(rc-consume -E -t lag -o stored -g g)" 4
+# the larger of two is not the last
+{ seq 1 4 && seq 1 10000 | sed 's/.*/4/' && echo 2; } | sed 's/.*/{"topic":"lag","partition":0,"offset":&}/' >in
+t '... many of one partition'              0  ''                      eval 'state set --store kafka:g <in'
+is '... the last is stored' "$(rc-consume -E -t lag -o stored -g g | tr '\n' ' ')" '3 4 '
+rc-consume -E -e -t lag -c 1 | tail -n 1 >in
+t '... a message'\''s line'                 0  ''                      eval 'state set --store kafka:g <in'
+is '... is the position behind it, as for -o FILE' "$(rc-consume -E -t lag -o stored -g g | tr '\n' ' ') $(rc-consume -E -t lag -o in | tr '\n' ' ')" \
+	'2 3 4  2 3 4 '
 echo '{"topic":"nowhere","partition":0,"offset":3}' >in
 t '... a topic that is not there'          78 'nowhere'               eval 'state set --store kafka:g <in'
 echo 2024-01-01 >in

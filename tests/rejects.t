@@ -35,6 +35,18 @@ many() { # many FROM TO: records of the portal, of a kilobyte
 }
 rm_rejects() { rm -f rejects; }
 
+cat >sync.c <<'E'
+#include <errno.h>
+int fsync(int fd) { (void)fd; errno = EIO; return -1; }
+E
+many 0 3000 >in
+echo '{"numero_fiche":[]}' >>in
+if preload sync sync.c; then
+	LD_PRELOAD=./sync.so t 'a disk that fails' 74 'rejects cannot be made durable' eval 'rc-transform --rejects rejects <in'
+	is '... which is said once' "$(grep -c durable err)" 1
+	rm_rejects
+fi
+
 { many 0 4000; echo '{"numero_fiche":[]}'; many 4000 9000; } >in
 rm_rejects
 t 'rc-transform' 0 '1 of 9001 records rejected' eval 'traced rc-transform --rejects rejects <in'

@@ -8,10 +8,14 @@
 #include "kafka/error.h"
 #include "kafka/group.h"
 
+#define LEAST 4096 /* positions that are kept before they are thinned out */
+
 struct rc_group {
 	const char *name;
 	struct rc_kafka kafka;
-	rd_kafka_topic_partition_list_t *list; /* what the next flush commits */
+	rd_kafka_topic_partition_list_t *list; /* what the next flush commits, as it came: each
+						* element's opaque is its place */
+	int most;                              /* elements, before it is thinned out */
 };
 
 int
@@ -28,6 +32,7 @@ rc_group_open(struct rc_group **gp, const struct rc_kafka_conf *conf, const char
 		return RC_OSERR;
 	}
 	g->name = name;
+	g->most = LEAST;
 	if ((status = rc_kafka_open(&g->kafka, RD_KAFKA_CONSUMER, conf, defaults, NULL)) != 0) {
 		rc_group_close(g);
 		return status;
@@ -37,10 +42,53 @@ rc_group_open(struct rc_group **gp, const struct rc_kafka_conf *conf, const char
 	return 0;
 }
 
+static void
+add(struct rc_group *g, const char *topic, int32_t partition, int64_t offset)
+{
+	rd_kafka_topic_partition_t *p =
+	    rd_kafka_topic_partition_list_add(g->list, topic, partition);
+
+	p->offset = offset;
+	p->opaque = (void *)(uintptr_t)g->list->cnt;
+}
+
+/* by_place: of one partition, the one that came last is the last. */
+static int
+by_place(const void *a, const void *b, void *opaque)
+{
+	const rd_kafka_topic_partition_t *x = a, *y = b;
+	int order = strcmp(x->topic, y->topic);
+
+	(void)opaque;
+	if (order == 0)
+		order = (x->partition > y->partition) - (x->partition < y->partition);
+	if (order == 0)
+		order = (uintptr_t)x->opaque < (uintptr_t)y->opaque ? -1 : 1;
+	return order;
+}
+
+/* thin_out: leave the last position of each partition alone. */
+static void
+thin_out(struct rc_group *g)
+{
+	rd_kafka_topic_partition_list_t *all = g->list;
+
+	rd_kafka_topic_partition_list_sort(all, by_place, NULL);
+	g->list = rd_kafka_topic_partition_list_new(all->cnt);
+	for (int i = 0; i < all->cnt; i++) {
+		const rd_kafka_topic_partition_t *p = &all->elems[i];
+
+		if (i + 1 == all->cnt || p->partition != p[1].partition ||
+		    strcmp(p->topic, p[1].topic) != 0)
+			add(g, p->topic, p->partition, p->offset);
+	}
+	rd_kafka_topic_partition_list_destroy(all);
+	g->most = g->list->cnt < LEAST ? LEAST : 2 * g->list->cnt;
+}
+
 int
 rc_group_add(struct rc_group *g, struct rc_span topic, int32_t partition, int64_t offset)
 {
-	rd_kafka_topic_partition_t *p;
 	char name[256]; /* Kafka allows 249 */
 
 	if (topic.n >= sizeof(name) || memchr(topic.p, '\0', topic.n) != NULL) {
@@ -50,9 +98,9 @@ rc_group_add(struct rc_group *g, struct rc_span topic, int32_t partition, int64_
 	}
 	memcpy(name, topic.p, topic.n);
 	name[topic.n] = '\0';
-	if ((p = rd_kafka_topic_partition_list_find(g->list, name, partition)) == NULL)
-		p = rd_kafka_topic_partition_list_add(g->list, name, partition);
-	p->offset = offset;
+	add(g, name, partition, offset);
+	if (g->list->cnt >= g->most)
+		thin_out(g);
 	return 0;
 }
 
@@ -85,6 +133,7 @@ rc_group_flush(struct rc_group *g)
 
 	if (g->list->cnt == 0)
 		return 0;
+	thin_out(g);
 	queue = rd_kafka_queue_new(g->kafka.rk);
 	err = rd_kafka_commit_queue(g->kafka.rk, g->list, queue, NULL, NULL);
 	if (err != RD_KAFKA_RESP_ERR_NO_ERROR) {

@@ -147,9 +147,10 @@ rc_partitions_recreated(
 	return RC_DATA;
 }
 
-/* check_start: the start against what is there, from low to p->end. */
+/* check_start: the start, which the user may have typed, against what is there, from low to
+ * p->end. */
 static int
-check_start(struct rc_partitions *ps, struct rc_partition *p, int64_t low)
+check_start(struct rc_partitions *ps, struct rc_partition *p, int typed, int64_t low)
 {
 	int status;
 
@@ -164,6 +165,11 @@ check_start(struct rc_partitions *ps, struct rc_partition *p, int64_t low)
 	}
 	if (p->next < low && (status = rc_partitions_gap(ps, p, low)) != 0)
 		return status;
+	if (p->next > p->end && typed) {
+		rc_log_error("-o %s: %s partition %" PRId32 " ends at %" PRId64, ps->conf->from,
+		    ps->conf->topic, p->number, p->end);
+		return RC_DATA;
+	}
 	if (p->next > p->end) {
 		char why[64];
 
@@ -304,7 +310,7 @@ find_start(struct rc_partitions *ps, struct rc_kafka *ends, struct rc_partition 
 
 	p->next = start->offset;
 	status = rc_ask_watermarks(ends, ps->conf->topic, p->number, &low, &p->end);
-	if (status != 0 || (status = check_start(ps, p, low)) != 0)
+	if (status != 0 || (status = check_start(ps, p, start->typed, low)) != 0)
 		return status;
 	return check_previous(ps, p, low, start->last_ms);
 }

@@ -16,6 +16,8 @@
 #include "kafka/start_at.h"
 #include "record/envelope.h"
 
+#define TAIL_MAX (INT64_MAX / 2) /* no partition has so many; more would overflow */
+
 /* whole: text as a number; -1: it is none. */
 static int64_t
 whole(const char *text)
@@ -120,8 +122,7 @@ take_position(struct reading *g, const struct rc_line *line)
 	g->ours = 1;
 	for (size_t i = 0; i < g->count; i++)
 		if (g->starts[i].partition == e.partition) {
-			g->starts[i].offset =
-			    e.kind == RC_ENVELOPE_POSITION ? e.offset : e.offset + 1;
+			g->starts[i].offset = e.offset;
 			g->starts[i].last_ms = e.timestamp;
 		}
 	return 0;
@@ -202,7 +203,8 @@ logical(const char *from, int64_t *offset)
 	else if (strcmp(from, "end") == 0 || strcmp(from, "latest") == 0)
 		*offset = RD_KAFKA_OFFSET_END;
 	else if (*from == '-' && whole(from + 1) > 0) /* so many before the end */
-		*offset = RD_KAFKA_OFFSET_TAIL(whole(from + 1));
+		*offset = whole(from + 1) < TAIL_MAX ? RD_KAFKA_OFFSET_TAIL(whole(from + 1))
+						     : RD_KAFKA_OFFSET_BEGINNING;
 	else if ((*offset = whole(from)) == -1)
 		return -1;
 	return 0;
@@ -217,6 +219,7 @@ rc_start_at_find(
 
 	for (size_t i = 0; i < count; i++) {
 		starts[i].offset = found == 0 ? offset : RD_KAFKA_OFFSET_BEGINNING;
+		starts[i].typed = found == 0 && offset >= 0;
 		starts[i].last_ms = -1;
 	}
 	if (found == 0)

@@ -9,6 +9,7 @@
 struct rc_start_at { /* of a partition */
 	int32_t partition;
 	int64_t offset;  /* or RD_KAFKA_OFFSET_BEGINNING, RD_KAFKA_OFFSET_END */
+	int typed;       /* it is a number that the user gave for each partition */
 	int64_t last_ms; /* timestamp that the last message before it had; -1: not known */
 };
 

@@ -225,7 +225,10 @@ rc_envelope_read_position(struct rc_envelope_reader *r, struct rc_json *json, st
 		return status;
 	*field = "";
 	*why = "not {\"topic\":T,\"partition\":P,\"offset\":N}";
-	return rc_envelope_lacks(e) == NULL ? 0 : RC_DATA;
+	if (rc_envelope_lacks(e) != NULL)
+		return RC_DATA;
+	e->offset += e->kind != RC_ENVELOPE_POSITION && e->offset < INT64_MAX;
+	return 0;
 }
 
 int

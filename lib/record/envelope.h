@@ -47,11 +47,10 @@ int rc_envelope_read(struct rc_envelope_reader *r, const struct rc_json *json,
 /* rc_envelope_lacks: of topic, partition and offset, the first that e does not
  * have; NULL: it has them all. */
 const char *rc_envelope_lacks(const struct rc_envelope *e);
-/* rc_envelope_read_position: scan a line into json and read it as the place of a
- * message, which is there or will be; a message's line is taken for its place, too.
- * *found is 0 for a blank line and for {}.  RC_DATA: it is
- * none, *why says so, and *field where ("": the whole line), nothing was printed;
- * RC_OSERR: no memory. */
+/* rc_envelope_read_position: scan a line into json and read it as a position.  The line of a
+ * message is taken for the position behind it, where whoever has that message goes on. *found is 0
+ * for a blank line and for {}.  RC_DATA: it is none, *why says so, and *field where ("": the whole
+ * line), nothing was printed; RC_OSERR: no memory. */
 int rc_envelope_read_position(struct rc_envelope_reader *r, struct rc_json *json,
     struct rc_span line, struct rc_envelope *e, int *found, const char **field, const char **why);
 /* rc_envelope_next_header: the next of e->headers.  *found is 0 when there is

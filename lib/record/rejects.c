@@ -18,6 +18,7 @@ struct rc_rejects {
 	struct rc_stats *stats;
 	int fd; /* -1: no file */
 	int dirty;
+	int failed; /* to be made durable */
 	struct rc_buf text;
 };
 
@@ -162,8 +163,11 @@ rc_rejects_refuse(struct rc_rejects *r, const struct rc_reject *j)
 int
 rc_rejects_sync(struct rc_rejects *r)
 {
+	if (r->failed)
+		return RC_IO; /* which was said */
 	/* What is no file (a pipe, a terminal, /dev/null) cannot be synced, and need not be. */
 	if (r->dirty && fsync(r->fd) == -1 && errno != EINVAL && errno != EROFS) {
+		r->failed = 1;
 		rc_log_errno("%s: rejects cannot be made durable", r->conf.path);
 		return RC_IO;
 	}
