@@ -5,6 +5,13 @@
 . "${0%/*}/produce.sh"
 now=$(date +%s)000
 
+# A transaction that is open too long: brokers look every ten seconds.
+mkfifo slow
+background late 'rc-produce --transactional-id late -X transaction.timeout.ms=1000 --timeout 1000 --create-topic -t late-transaction <slow'
+late=$job
+exec 7>slow
+row a 2024-05-02 >&7
+
 # numbers TOPIC OLD... : 300 envelopes for TOPIC, keys a, b and c in turn; those of the lines OLD are two days old, and "none"
 # for OLD leaves out the key of line 7.
 numbers() {
@@ -70,10 +77,37 @@ rm -f rejects
 
 # Rows have a position, which passes what was set aside.
 few reference_fiche date_de_publication
-topic late 1 message.timestamp.before.max.ms 0
+cat >clock.c <<'E'
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <sys/time.h>
+#include <time.h>
+static int (*real)(clockid_t, struct timespec *);
+int clock_gettime(clockid_t id, struct timespec *t)
+{
+	int got;
+	if (!real)
+		*(void **)&real = dlsym(RTLD_NEXT, "clock_gettime");
+	got = real(id, t);
+	t->tv_sec += id == CLOCK_REALTIME ? 7200 : 0;
+	return got;
+}
+int gettimeofday(struct timeval *t, void *zone)
+{
+	struct timespec now;
+	(void)zone;
+	clock_gettime(CLOCK_REALTIME, &now);
+	t->tv_sec = now.tv_sec;
+	t->tv_usec = now.tv_nsec / 1000;
+	return 0;
+}
+E
+topic late 1
 for i in {1..20}; do row "r$i" 2024-05-02; done >in
-t 'the time of now, refused'               75 'a clock is wrong'       eval 'rc-produce -t late <in'
-is '... which is said once' "$(wc -l <err)" 1
+if preload clock clock.c; then
+	LD_PRELOAD=./clock.so t 'the time of now, refused' 75 'a clock is wrong' eval 'rc-produce -t late <in'
+	is '... which is said once' "$(wc -l <err)" 1
+fi
 topic rows 2 message.timestamp.before.max.ms 86400000
 numbers rows 150 >in
 jq -c '.value = {reference_fiche: .key, date_de_publication: (if .value.n < 150 then "2024-05-02" else "2024-05-12" end), n: .value.n}' in >rows
@@ -92,4 +126,13 @@ t '... with --rejects, too'                65 'line 150: .*timestamp'  eval 'rc-
 sed -i 150d in
 t '... without it, all is'                 0  ''                       eval 'rc-produce -e --transactional-id w <in'
 is '... seen' "$(values whole)" "$(without 150)"
+t 'more time than brokers allow'           78 'transaction.timeout.ms, 3600000, is more than .*transaction.max.timeout.ms' \
+	eval 'rc-produce --transactional-id long -X transaction.timeout.ms=3600000 -t late <in'
+aborted() { grep -q 'TransactionalId late.*timed\|Completed rollback.*late' "$RC_STACK_DIR/kafka.log"; }
+wait_for 30 aborted
+row b 2024-05-02 >&7
+exec 7>&-
+ok 'a transaction that is open too long ends' ended "$late"
+wait "$late"
+is '... which is what is said' "$? $(grep -c 'open longer than transaction.timeout.ms, 1000, ' late.err) $(wc -l <late.err)" '75 1 1'
 plan

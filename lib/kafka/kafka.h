@@ -43,7 +43,8 @@ struct rc_kafka { /* start as { 0 }; it stays where it is while it is open */
 	rd_kafka_resp_err_t last_error;
 	char last_text[512];
 	int reading; /* partitions were assigned, and rd_kafka_consumer_poll() alone serves it */
-	void *owner; /* for a callback of the caller's, whose opaque is this client */
+	double transaction_since; /* when its transaction was begun, in seconds; 0: it has none */
+	void *owner;              /* for a callback of the caller's, whose opaque is this client */
 };
 
 /* rc_kafka_default: where no brokers are named, take those of -X, RC_BROKERS, or the file, else

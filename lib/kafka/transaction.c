@@ -1,7 +1,10 @@
-#include "kafka/transaction.h"
+#include <stdlib.h>
+
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "kafka/error.h"
+#include "kafka/transaction.h"
 
 #define TRY_MS   500   /* of one call, between two checks for signals and errors */
 #define ABORT_MS 10000 /* the whole time for an abort, at most */
@@ -14,11 +17,31 @@ fenced(rd_kafka_resp_err_t err)
 	    err == RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH;
 }
 
-static int
-say_fenced(void)
+/* time_limit: what the client has as transaction.timeout.ms. */
+static double
+time_limit(const struct rc_kafka *k)
 {
-	rc_log_error("fenced: a newer producer has the transactional id, and what this one had "
-		     "sent is not seen: let only one of them run");
+	char text[32] = "";
+	size_t room = sizeof(text);
+
+	rd_kafka_conf_get(rd_kafka_conf(k->rk), "transaction.timeout.ms", text, &room);
+	return strtod(text, NULL);
+}
+
+/* say_fenced: a broker ends a transaction that is open too long by the same means. */
+static int
+say_fenced(const struct rc_kafka *k)
+{
+	double open_ms = (rc_clock_now() - k->transaction_since) * 1000;
+
+	if (k->transaction_since > 0 && open_ms > time_limit(k))
+		rc_log_error("the transaction was open longer than transaction.timeout.ms, %.0f, "
+			     "and the broker has aborted it: send less at once, or raise that with "
+			     "-X",
+		    time_limit(k));
+	else
+		rc_log_error("fenced: a newer producer has the transactional id, and what this one "
+			     "had sent is not seen: let only one of them run");
 	return RC_TEMPFAIL;
 }
 
@@ -29,7 +52,7 @@ rc_transaction_is_fenced(const struct rc_kafka *k)
 
 	if (!fenced(rd_kafka_fatal_error(k->rk, why, sizeof(why))))
 		return 0;
-	say_fenced();
+	say_fenced(k);
 	return 1;
 }
 
@@ -41,7 +64,12 @@ failed(struct rc_kafka *k, const char *what, rd_kafka_error_t *error)
 	int status;
 
 	if (fenced(err)) {
-		status = say_fenced();
+		status = say_fenced(k);
+	} else if (err == RD_KAFKA_RESP_ERR_INVALID_TRANSACTION_TIMEOUT) {
+		rc_log_error("%s: transaction.timeout.ms, %.0f, is more than the broker allows "
+			     "(its transaction.max.timeout.ms): set less with -X",
+		    what, time_limit(k));
+		status = RC_CONFIG;
 	} else {
 		status = rc_error_failed(what, err, rd_kafka_error_string(error));
 		if (rd_kafka_error_txn_requires_abort(error)) {
@@ -88,6 +116,7 @@ rc_transaction_begin(struct rc_kafka *k)
 		return status;
 	if ((error = rd_kafka_begin_transaction(k->rk)) != NULL)
 		return failed(k, "the transaction's begin", error);
+	k->transaction_since = rc_clock_now();
 	return 0;
 }
 
