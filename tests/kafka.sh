@@ -24,6 +24,20 @@ kafka_with() {
 	pids+=($!)
 }
 
+# broker ID: one more, beside that of the stack; its pid is in $pid.
+broker() {
+	local port
+	port=$(free_port)
+	mkdir -p "broker$1"
+	sed -n 's/^directory.id=.*//; /^\(version\|cluster.id\)=/p' "$RC_STACK_DIR/kafka/data/meta.properties" |
+		cat - <(echo "node.id=$1") >"broker$1/meta.properties"
+	sed "s|^process.roles=.*|process.roles=broker|; s|^node.id=.*|node.id=$1|; s|^\(advertised.\)\?listeners=.*|\1listeners=PLAINTEXT://127.0.0.1:$port|
+		s|^log.dirs=.*|log.dirs=$dir/broker$1|; \$ a replica.lag.time.max.ms=1000" "$RC_STACK_DIR/kafka.properties" >"broker$1.properties"
+	(kafka_java -Xmx512m kafka.Kafka "broker$1.properties" >"broker$1.log" 2>&1) &
+	pid=$!
+	pids+=("$pid")
+}
+
 # topic NAME PARTITIONS [SETTING VALUE]: made by a description for it.  By default it keeps
 # messages of any age: retention is first looked at half a minute after a broker began.
 topic() {

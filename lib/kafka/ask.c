@@ -47,6 +47,8 @@ ask_watermarks(struct question *q)
 {
 	q->err = rd_kafka_query_watermark_offsets(
 	    q->rk, q->topic, q->partition, &q->low, &q->high, q->timeout_ms);
+	if (q->err == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION) /* so one without a leader is called */
+		q->err = RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE;
 }
 
 static void

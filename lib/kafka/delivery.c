@@ -75,6 +75,13 @@ rc_delivery_report(struct rc_delivery *d, const struct rc_kafka *k, const rd_kaf
 }
 
 void
+rc_delivery_explain(struct rc_delivery *d, rd_kafka_resp_err_t err, const char *text)
+{
+	d->err = err;
+	snprintf(d->err_text, sizeof(d->err_text), "%s", text);
+}
+
+void
 rc_delivery_fail(struct rc_delivery *d, const char *topic, rd_kafka_resp_err_t err)
 {
 	set(d, topic, err);

@@ -12,6 +12,7 @@
 
 #define CLOSE_MS   1000 /* for a client to be destroyed */
 #define STOPPED_MS 200  /* ... after a stop request */
+#define PROBE_MS   500  /* to see whether there is a broker at all */
 
 static void
 on_error(rd_kafka_t *rk, int err, const char *reason, void *opaque)
@@ -154,6 +155,18 @@ rc_kafka_go_on(struct rc_kafka *k, struct rc_deadline until)
 	return end == RC_DEADLINE_OVER || rc_kafka_denied(k) ? rc_kafka_unreachable(k) : 0;
 }
 
+/* answers: whether a broker says anything at all. */
+static int
+answers(const struct rc_kafka *k)
+{
+	const struct rd_kafka_metadata *metadata;
+
+	if (rd_kafka_metadata(k->rk, 0, NULL, &metadata, PROBE_MS) != RD_KAFKA_RESP_ERR_NO_ERROR)
+		return 0;
+	rd_kafka_metadata_destroy(metadata);
+	return 1;
+}
+
 int
 rc_kafka_unreachable(const struct rc_kafka *k)
 {
@@ -168,6 +181,13 @@ rc_kafka_unreachable(const struct rc_kafka *k)
 			: "refuses this user: look at the SASL and TLS properties of -X and -F",
 		    k->last_text, right);
 		return RC_DENIED;
+	}
+	if (k->last_text[0] == '\0' && answers(k)) {
+		rc_log_error("%s: brokers answer, but what was asked for did not come within %d "
+			     "ms: does a leader, a coordinator or a quorum of controllers miss? "
+			     "try again later",
+		    brokers, k->conf->timeout_ms);
+		return RC_TEMPFAIL;
 	}
 	rc_log_error("%s: no broker within %d ms%s%s: is Kafka running there? set -b or RC_BROKERS",
 	    brokers, k->conf->timeout_ms, k->last_text[0] != '\0' ? ": " : "", k->last_text);

@@ -77,7 +77,8 @@ int rc_kafka_go_on(struct rc_kafka *k, struct rc_deadline until);
 /* rc_kafka_denied: whether a broker has refused who we are. */
 int rc_kafka_denied(const struct rc_kafka *k);
 /* rc_kafka_unreachable: say that no broker answered in time, with what went wrong last: returns
- * RC_DENIED where that was a refusal, else RC_UNREACHABLE. */
+ * RC_DENIED where that was a refusal; RC_TEMPFAIL where nothing was, and brokers do answer, but not
+ * to this; else RC_UNREACHABLE. */
 int rc_kafka_unreachable(const struct rc_kafka *k);
 
 #endif

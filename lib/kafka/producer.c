@@ -225,7 +225,7 @@ settle(struct rc_producer *p)
 		rc_transaction_abort(&s->kafka);
 		return rc_resend_blame(s, p->conf.rejects);
 	}
-	return status != 0 ? status : rc_delivery_result(d, &s->kafka);
+	return status != 0 ? status : rc_sender_result(s);
 }
 
 int

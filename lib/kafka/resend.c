@@ -61,7 +61,7 @@ put(struct rc_sender *s, struct rc_returned_one *one)
 	if (rc_delivery_stuck(&s->kafka))
 		return RC_DATA;
 	rc_delivery_fail(d, topic->name, err);
-	return rc_delivery_result(d, &s->kafka);
+	return rc_sender_result(s);
 }
 
 /* put_alone: one that was refused with its batch, and no other: is it to blame? */
@@ -80,8 +80,7 @@ put_alone(struct rc_sender *s, struct rc_rejects *rejects, struct rc_returned_on
 		rd_kafka_poll(s->kafka.rk, WAIT_MS);
 	if (d->refused != RD_KAFKA_RESP_ERR_NO_ERROR)
 		return refuse(s, rejects, one, d->refused);
-	return d->alone || d->err != RD_KAFKA_RESP_ERR_NO_ERROR ? rc_delivery_result(d, &s->kafka)
-								: 0;
+	return d->alone || d->err != RD_KAFKA_RESP_ERR_NO_ERROR ? rc_sender_result(s) : 0;
 }
 
 /* is_refused: whether the broker has refused the batch of this one. */
@@ -160,7 +159,7 @@ rc_resend(struct rc_sender *s, struct rc_rejects *rejects)
 	do {
 		rc_delivery_wait(d, &s->kafka);
 		if (rc_delivery_pending(d) > 0 || d->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-			round = rc_delivery_result(d, &s->kafka);
+			round = rc_sender_result(s);
 			return rc_status_first(status, round);
 		}
 		r = d->returned;

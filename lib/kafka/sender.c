@@ -157,6 +157,19 @@ rc_sender_put(struct rc_sender *s, const struct rc_topic *topic, const struct rc
 	return err;
 }
 
+int
+rc_sender_result(struct rc_sender *s)
+{
+	char text[256];
+
+	for (size_t i = 0;
+	     s->delivery.err == RD_KAFKA_RESP_ERR__MSG_TIMED_OUT && i < s->topics.count; i++)
+		if (rc_topic_lacks(&s->kafka, &s->topics.list[i], text, sizeof(text)))
+			rc_delivery_explain(
+			    &s->delivery, RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS, text);
+	return rc_delivery_result(&s->delivery, &s->kafka);
+}
+
 void
 rc_sender_close(struct rc_sender *s)
 {

@@ -1,3 +1,4 @@
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include "kafka/topic.h"
 
 #define AGAIN_MS 100 /* between two looks */
+#define LOOK_MS  1000
 
 /* admin_options: the time that a request may take. */
 static rd_kafka_AdminOptions_t *
@@ -201,6 +203,8 @@ take(const rd_kafka_ConfigEntry_t *entry, struct rc_topic_limits *limits)
 		limits->max_message_bytes = strtoll(value, NULL, 10);
 	else if (value != NULL && strcmp(name, "retention.ms") == 0)
 		limits->retention_ms = strtoll(value, NULL, 10);
+	else if (value != NULL && strcmp(name, "min.insync.replicas") == 0)
+		limits->min_insync = strtoll(value, NULL, 10);
 	else if (value != NULL && strcmp(name, "message.timestamp.type") == 0)
 		limits->stamps = strcmp(value, "LogAppendTime") == 0;
 }
@@ -291,6 +295,34 @@ rc_topic_limits(struct rc_kafka *k, const char *name, struct rc_topic_limits *li
 	if (options != NULL)
 		rd_kafka_AdminOptions_destroy(options);
 	return status;
+}
+
+int
+rc_topic_lacks(const struct rc_kafka *k, const struct rc_topic *topic, char *text, size_t room)
+{
+	const struct rd_kafka_metadata *metadata;
+	int lacks = 0;
+
+	if (rd_kafka_metadata(k->rk, 0, topic->handle, &metadata, LOOK_MS) !=
+	    RD_KAFKA_RESP_ERR_NO_ERROR)
+		return 0;
+	for (int i = 0; metadata->topic_cnt == 1 && i < metadata->topics[0].partition_cnt && !lacks;
+	     i++) {
+		const struct rd_kafka_metadata_partition *p = &metadata->topics[0].partitions[i];
+
+		lacks = p->leader < 0 || p->isr_cnt < topic->limits.min_insync;
+		if (p->leader < 0)
+			snprintf(text, room, "%s partition %" PRId32 " has no leader", topic->name,
+			    p->id);
+		else if (lacks)
+			snprintf(text, room,
+			    "%s partition %" PRId32 ": %d of %d replicas are in sync, and "
+			    "min.insync.replicas is %" PRId64,
+			    topic->name, p->id, p->isr_cnt, p->replica_cnt,
+			    topic->limits.min_insync);
+	}
+	rd_kafka_metadata_destroy(metadata);
+	return lacks;
 }
 
 const struct rc_topic *

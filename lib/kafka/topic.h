@@ -11,6 +11,7 @@
 struct rc_topic_limits {
 	int64_t max_message_bytes; /* of a batch of records; 0: not known */
 	int64_t retention_ms;      /* after which records are deleted; 0: not known; -1: never */
+	int64_t min_insync;        /* replicas that must have a record; 0: not known */
 	int stamps;                /* the broker gives records its own time */
 };
 
@@ -39,6 +40,9 @@ int rc_topic_create(struct rc_kafka *k, const struct rc_dataset *d, const char *
  * the broker does not say them.  RC_CONFIG: there is no such topic; else as ask.h. */
 int rc_topic_limits(struct rc_kafka *k, const char *name, struct rc_topic_limits *limits);
 
+/* rc_topic_lacks: whether a partition of the topic lacks its leader, or replicas in sync, for
+ * records to be acknowledged, and if so, into text, what of how many.  A broker is asked once. */
+int rc_topic_lacks(const struct rc_kafka *k, const struct rc_topic *topic, char *text, size_t room);
 /* rc_topic_find: the topic of that name, valid until the next is added; NULL: it was not
  * met. */
 const struct rc_topic *rc_topic_find(struct rc_topic_list *t, struct rc_span name);
