@@ -34,8 +34,15 @@ rc-transform < <("$top/scripts/sample-records" --count 50) >rows
 secure=$(free_port)
 openssl pkcs12 -export -in server.crt -inkey server.key -out server.p12 -passout pass:changeit
 mutual=$(free_port)
-kafka_with "SECURE://127.0.0.1:$secure,MUTUAL://127.0.0.1:$mutual" "SECURE://127.0.0.1:$secure,MUTUAL://127.0.0.1:$mutual" <<END
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURE:SASL_SSL,MUTUAL:SSL
+scram=$(free_port)
+oauth=$(free_port)
+listeners="SECURE://127.0.0.1:$secure,MUTUAL://127.0.0.1:$mutual,SCRAM://127.0.0.1:$scram,OAUTH://127.0.0.1:$oauth"
+kafka_with "$listeners" "$listeners" <<END
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURE:SASL_SSL,MUTUAL:SSL,SCRAM:SASL_PLAINTEXT,OAUTH:SASL_PLAINTEXT
+listener.name.scram.sasl.enabled.mechanisms=SCRAM-SHA-256
+listener.name.scram.scram-sha-256.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
+listener.name.oauth.sasl.enabled.mechanisms=OAUTHBEARER
+listener.name.oauth.oauthbearer.sasl.jaas.config=org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required unsecuredLoginStringClaim_sub="admin";
 listener.name.mutual.ssl.client.auth=required
 listener.name.mutual.ssl.truststore.type=PEM
 listener.name.mutual.ssl.truststore.location=$dir/ca.crt
@@ -72,6 +79,53 @@ is '... which is not shown' "$(told)" 0
 t 'a broker whom nobody vouches for: rc-produce' 69 'certificate' rc-produce -F strange --timeout 3000 <rows
 t '... rc-consume' 69 'certificate' rc-consume -F strange -E --timeout 3000
 t 'no TLS where it is wanted' 69 'incorrect security.protocol' rc-consume -E --timeout 3000 -X ssl.ca.location=ca.crt
+librdkafka=$(kcat -V | grep -o 'librdkafka [0-9.]*')
+say='refuses this user'
+[[ "$librdkafka" = "$(printf '%s\n' "$librdkafka" 'librdkafka 2.6.1' | sort -V | tail -n 1)" ]] || say='with SCRAM, librdkafka before 2.6.1'
+settings scram ca.crt "$password"
+sed -i 's/SASL_SSL/SASL_PLAINTEXT/; s/PLAIN$/SCRAM-SHA-256/' scram
+t "SCRAM, with $librdkafka" 77 "$say" rc-consume -E -F scram -b "127.0.0.1:$scram"
+(umask 077 && printf '%s\n' security.protocol=SASL_PLAINTEXT sasl.mechanism=OAUTHBEARER sasl.oauthbearer.method=oidc \
+	sasl.oauthbearer.client.id=loader "sasl.oauthbearer.client.secret=$password" >oidc)
+cat >tokens.py <<'E'
+"""Where tokens come from: unsigned ones, for a few seconds, to who knows the secret."""
+import base64, http.server, json, os, sys, time
+def coded(what):
+    return base64.urlsafe_b64encode(json.dumps(what).encode()).rstrip(b"=").decode()
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        user = base64.b64decode(self.headers["Authorization"].split()[1]).decode()
+        self.send_response(200 if user == "loader:" + os.environ["SECRET"] else 401)
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        now = time.time()
+        claims = {"sub": "loader", "iat": now, "exp": now + 4, "scope": "all"}
+        self.wfile.write(json.dumps({"access_token": f"{coded({'alg': 'none'})}.{coded(claims)}.", "token_type": "Bearer", "expires_in": 4}).encode())
+        print("token", flush=True)
+    def log_message(self, *_):
+        pass
+server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+print(server.server_port, flush=True)
+server.serve_forever()
+E
+if kcat -V | grep -q oidc; then
+	SECRET=$password python3 tokens.py >tokens.out 2>tokens.err &
+	pids+=($!)
+	wait_for 20 test -s tokens.out
+	echo "sasl.oauthbearer.token.endpoint.url=http://127.0.0.1:$(head -n 1 tokens.out)/" >>oidc
+	background oidc "rc-consume -F oidc -b 127.0.0.1:$oauth"
+	renewed() { [ "$(wc -l <oidc.out)" = 50 ] && [ "$(grep -c token tokens.out)" -gt 2 ]; }
+	wait_for 30 renewed
+	kill -TERM "$job"
+	wait "$job"
+	is 'OAUTHBEARER by OIDC, with tokens that are renewed' "$? $(wc -l <oidc.out)" '143 50'
+else
+	skip 'OAUTHBEARER by OIDC' "$librdkafka has it not"
+fi
+t 'tokens that anybody can make' 78 'enable.sasl.oauthbearer.unsecure.jwt=true' \
+	rc-consume -E -b "127.0.0.1:$oauth" -X enable.sasl.oauthbearer.unsecure.jwt=true
+t 'the reason why a property is refused' 64 'sasl.oauthbearer.method: librdkafka refuses it: [A-Z]' rc-consume -E -X sasl.oauthbearer.method=nonsense
 by_certificate() { "$2" -b "127.0.0.1:$mutual" -X security.protocol=SSL -X ssl.ca.location=ca.crt -X "ssl.certificate.location=$1.crt" -X "ssl.key.location=$1.key" "${@:3}"; }
 t "a certificate of the client" 0 "" by_certificate client rc-consume -E
 t "... that is expired: rc-consume" 77 'the broker refuses this user: .*certificate' by_certificate expired rc-consume -E

@@ -52,6 +52,10 @@ delete_before rappel_conso 0 10
 ok 'retention' said sh -c 'echo "{\"topic\":\"rappel_conso\",\"partition\":0,\"offset\":5}" | rc-consume -eE -o -'
 delete_topic rappel_conso
 rc-produce --create-topic </dev/null
+jq '.topic = {name: "bounds", partitions: 1, replication_factor: 1, config: {"message.timestamp.before.max.ms": "1000"}}' \
+	"$top/lib/dataset/rappelconso-v2.json" >bounds.json
+echo '{"topic":"bounds","timestamp":1,"key":"a","headers":[],"value":{}}' >old
+ok 'a time out of bounds' said sh -c 'rc-produce -d ./bounds.json --create-topic -e <old'
 ok 'a topic re-created' said sh -c 'rc-load --positions | rc-consume -eE -o -'
 
 faults 503:times=1
@@ -69,7 +73,7 @@ ok 'no portal' said rc-fetch --retries 1 --api http://127.0.0.1:1
 ok 'another run' flock "$RC_FLOW_LOCK" sh -c 'echo 1 >"$RC_FLOW_LOCK"; ! rc-flow run 2>>said'
 
 # Each message in bold: "..." stands for what differs, as do numbers and "N".
-mapfile -t messages < <(grep -oP '^\*\*`\K.+?(?=`\*\*)' "$top/TROUBLESHOOTING.md" | grep -v 'the broker refuses')
+mapfile -t messages < <(grep -oP '^\*\*`\K.+?(?=`\*\*)' "$top/TROUBLESHOOTING.md" | grep -v -e 'the broker refuses' -e 'replicas are in sync')
 ok 'there are messages' test "${#messages[@]}" -ge 15
 for message in "${messages[@]}"; do
 	pattern=$(perl -e '$_ = quotemeta shift; s/(\\\.){3}/.*/g; s/\b(\d+|N)\b/[0-9]+/g; s/\\ /\\s+/g; print' "$message")

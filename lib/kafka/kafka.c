@@ -10,9 +10,10 @@
 #include "kafka/kafka.h"
 #include "kafka/properties.h"
 
-#define CLOSE_MS   1000 /* for a client to be destroyed */
-#define STOPPED_MS 200  /* ... after a stop request */
-#define PROBE_MS   500  /* to see whether there is a broker at all */
+#define CLOSE_MS      1000 /* for a client to be destroyed */
+#define STOPPED_MS    200  /* ... after a stop request */
+#define SCRAM_VERSION 0x02060100
+#define PROBE_MS      500 /* to see whether there is a broker at all */
 
 static void
 on_error(rd_kafka_t *rk, int err, const char *reason, void *opaque)
@@ -167,6 +168,20 @@ answers(const struct rc_kafka *k)
 	return 1;
 }
 
+/* advice: what a user who is refused may not know. */
+static const char *
+advice(const struct rc_kafka *k)
+{
+	char mechanism[64] = "";
+	size_t room = sizeof(mechanism);
+
+	rd_kafka_conf_get(rd_kafka_conf(k->rk), "sasl.mechanisms", mechanism, &room);
+	return strncmp(mechanism, "SCRAM", 5) == 0 && rd_kafka_version() < SCRAM_VERSION
+	    ? ": with SCRAM, librdkafka before 2.6.1 is refused by Kafka 4, whatever the password: "
+	      "take a newer one, or another mechanism"
+	    : rc_error_right(k->last_error);
+}
+
 int
 rc_kafka_unreachable(const struct rc_kafka *k)
 {
@@ -179,7 +194,7 @@ rc_kafka_unreachable(const struct rc_kafka *k)
 		    *right != '\0'
 			? "does not permit this"
 			: "refuses this user: look at the SASL and TLS properties of -X and -F",
-		    k->last_text, right);
+		    k->last_text, advice(k));
 		return RC_DENIED;
 	}
 	if (k->last_text[0] == '\0' && answers(k)) {

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "base/log.h"
+#include "base/secrets.h"
 #include "base/status.h"
 #include "kafka/properties.h"
 
@@ -27,6 +28,8 @@ static const struct fixed {
 	{ "enable.gapless.guarantee", "true t 1", "nothing overtakes what is sent again" },
 	{ "enable.idempotence", "true t 1", "each record is in the topic once, and in order" },
 	{ "enable.partition.eof", "true t 1", "-E ends where the partitions end" },
+	{ "enable.sasl.oauthbearer.unsecure.jwt", "false f 0",
+	    "librdkafka crashes when it renews such a token, and nobody is protected by one" },
 	{ "enabled_events", "0 none", "they are served otherwise" },
 	{ "group.id", NULL, "-g" },
 	{ "isolation.level", "read_committed", "what is not committed is not read" },
@@ -44,21 +47,33 @@ typedef int on_property(void *to, const char *name, const char *value, const cha
 static int
 is_secret(const char *name)
 {
-	return strstr(name, "password") != NULL || strstr(name, "secret") != NULL ||
-	    strstr(name, "jaas") != NULL || strstr(name, "oauth") != NULL ||
-	    strstr(name, ".pem") != NULL;
+	static const char *const ends[] = { "password", "secret", "passphrase", "key.pem",
+		"jaas.config", "oauthbearer.config" };
+	size_t n = strlen(name);
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
+		if (n >= strlen(ends[i]) && strcmp(name + n - strlen(ends[i]), ends[i]) == 0)
+			return 1;
+	return 0;
 }
 
 int
 rc_properties_set(rd_kafka_conf_t *conf, const char *name, const char *value)
 {
-	char why[512];
+	struct rc_secrets secrets = { 0 };
+	char why[512], shown[512];
+	int status = RC_CONFIG;
 
 	if (rd_kafka_conf_set(conf, name, value, why, sizeof(why)) == RD_KAFKA_CONF_OK)
 		return 0;
-	rc_log_error("%s: librdkafka refuses it%s%s", name, is_secret(name) ? "" : ": ",
-	    is_secret(name) ? "" : why);
-	return RC_CONFIG;
+	if (is_secret(name) &&
+	    rc_secrets_add(&secrets, (struct rc_span){ value, strlen(value) }) != 0)
+		status = RC_OSERR;
+	rc_secrets_mask(&secrets, why, shown, sizeof(shown));
+	if (status == RC_CONFIG)
+		rc_log_error("%s: librdkafka refuses it: %s", name, shown);
+	rc_secrets_free(&secrets);
+	return status;
 }
 
 /* is_one_of: whether value is one of the words of a list. */
