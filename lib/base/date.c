@@ -53,9 +53,10 @@ rc_date_parse(struct rc_span text, long *days)
 	return 0;
 }
 
-/* take: a number of two digits behind the character c, off the front of *s; -1: there is none. */
+/* take_number: a number of two digits behind the character c, off the front of *s; -1: there is
+ * none. */
 static long
-take(struct rc_span *s, char c)
+take_number(struct rc_span *s, char c)
 {
 	long n = s->n >= 3 && *s->p == c ? digits(s->p + 1, 2) : -1;
 
@@ -90,9 +91,9 @@ take_zone(struct rc_span *s, long *ahead)
 	*ahead = 0;
 	if (s->n == 0 || (s->n == 1 && *s->p == 'Z'))
 		return 0;
-	if ((hours = take(s, sign == 1 ? '+' : '-')) == -1)
+	if ((hours = take_number(s, sign == 1 ? '+' : '-')) == -1)
 		return -1;
-	minutes = s->n == 2 ? digits(s->p, 2) : s->n == 0 ? 0 : take(s, ':');
+	minutes = s->n == 2 ? digits(s->p, 2) : s->n == 0 ? 0 : take_number(s, ':');
 	*ahead = sign * (hours * 3600 + minutes * 60);
 	return minutes == -1 ? -1 : 0;
 }
@@ -107,10 +108,10 @@ rc_date_instant(struct rc_span text, int64_t *us)
 		return -1;
 	rest = (struct rc_span){ text.p + 10, text.n - 10 };
 	if (rest.n > 0) {
-		if ((hours = take(&rest, *rest.p == ' ' ? ' ' : 'T')) == -1 ||
-		    (minutes = take(&rest, ':')) == -1)
+		if ((hours = take_number(&rest, *rest.p == ' ' ? ' ' : 'T')) == -1 ||
+		    (minutes = take_number(&rest, ':')) == -1)
 			return -1;
-		if (rest.n > 0 && *rest.p == ':' && (seconds = take(&rest, ':')) == -1)
+		if (rest.n > 0 && *rest.p == ':' && (seconds = take_number(&rest, ':')) == -1)
 			return -1;
 		fraction = take_fraction(&rest);
 		if (take_zone(&rest, &ahead) != 0)

@@ -46,9 +46,9 @@ rc_lines_watch(struct rc_lines *l, int fd)
 	l->watched = fd;
 }
 
-/* take: give out the n bytes from start as a line, and pass over skip more. */
+/* give_out: give out the n bytes from start as a line, and pass over skip more. */
 static void
-take(struct rc_lines *l, size_t n, size_t skip, struct rc_line *line)
+give_out(struct rc_lines *l, size_t n, size_t skip, struct rc_line *line)
 {
 	line->number = ++l->number;
 	line->text = (struct rc_span){ l->buf.data + l->start, n };
@@ -70,12 +70,12 @@ find_line(struct rc_lines *l, struct rc_line *line)
 	from = l->buf.data + l->start;
 	if (have > l->searched &&
 	    (lf = memchr(from + l->searched, '\n', have - l->searched)) != NULL) {
-		take(l, (size_t)(lf - from), 1, line);
+		give_out(l, (size_t)(lf - from), 1, line);
 		return 1;
 	}
 	l->searched = have;
 	if (l->ended && have + l->dropped > 0) {
-		take(l, have, 0, line);
+		give_out(l, have, 0, line);
 		return 1;
 	}
 	return 0;

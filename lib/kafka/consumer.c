@@ -234,9 +234,9 @@ unknown(struct rc_consumer *c)
 	return status;
 }
 
-/* failed: a message that is an error. */
+/* take_error: a message that is an error. */
 static int
-failed(struct rc_consumer *c, const rd_kafka_message_t *m)
+take_error(struct rc_consumer *c, const rd_kafka_message_t *m)
 {
 	struct rc_partition *p = rc_partitions_find(&c->parts, m->partition);
 
@@ -260,9 +260,9 @@ failed(struct rc_consumer *c, const rd_kafka_message_t *m)
 	return rc_error_failed(c->conf.topic, m->err, rd_kafka_message_errstr(m));
 }
 
-/* take: what came, as an event. */
+/* take_message: what came, as an event. */
 static int
-take(struct rc_consumer *c, struct rc_consumer_event *event)
+take_message(struct rc_consumer *c, struct rc_consumer_event *event)
 {
 	const rd_kafka_message_t *m = c->message;
 	struct rc_partition *p = rc_partitions_find(&c->parts, m->partition);
@@ -270,7 +270,7 @@ take(struct rc_consumer *c, struct rc_consumer_event *event)
 	int status;
 
 	if (m->err != RD_KAFKA_RESP_ERR_NO_ERROR && m->err != RD_KAFKA_RESP_ERR__PARTITION_EOF)
-		return failed(c, m);
+		return take_error(c, m);
 	c->doubts += c->kafka.last_error != RD_KAFKA_RESP_ERR_NO_ERROR ||
 	    rc_clock_now() - c->last_activity > IDLE_S;
 	c->last_activity = rc_clock_now();
@@ -339,7 +339,7 @@ rc_consumer_next(struct rc_consumer *c, int wait_ms, struct rc_consumer_event *e
 		rd_kafka_message_destroy(c->message);
 	if ((c->message = rd_kafka_consumer_poll(c->kafka.rk, wait_ms)) == NULL)
 		return rc_status_first(look(c), check_blocked(c));
-	if ((status = take(c, event)) == 0 && c->message->err != RD_KAFKA_RESP_ERR_NO_ERROR)
+	if ((status = take_message(c, event)) == 0 && c->message->err != RD_KAFKA_RESP_ERR_NO_ERROR)
 		status = look(c);
 	return status;
 }

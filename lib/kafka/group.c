@@ -43,7 +43,7 @@ rc_group_open(struct rc_group **gp, const struct rc_kafka_conf *conf, const char
 }
 
 static void
-add(struct rc_group *g, const char *topic, int32_t partition, int64_t offset)
+append(struct rc_group *g, const char *topic, int32_t partition, int64_t offset)
 {
 	rd_kafka_topic_partition_t *p =
 	    rd_kafka_topic_partition_list_add(g->list, topic, partition);
@@ -80,7 +80,7 @@ thin_out(struct rc_group *g)
 
 		if (i + 1 == all->cnt || p->partition != p[1].partition ||
 		    strcmp(p->topic, p[1].topic) != 0)
-			add(g, p->topic, p->partition, p->offset);
+			append(g, p->topic, p->partition, p->offset);
 	}
 	rd_kafka_topic_partition_list_destroy(all);
 	g->most = g->list->cnt < LEAST ? LEAST : 2 * g->list->cnt;
@@ -98,7 +98,7 @@ rc_group_add(struct rc_group *g, struct rc_span topic, int32_t partition, int64_
 	}
 	memcpy(name, topic.p, topic.n);
 	name[topic.n] = '\0';
-	add(g, name, partition, offset);
+	append(g, name, partition, offset);
 	if (g->list->cnt >= g->most)
 		thin_out(g);
 	return 0;

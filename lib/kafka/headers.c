@@ -24,9 +24,9 @@ rc_headers_batch_size(const struct rc_message *m, const struct rc_headers *heade
 	return BATCH_HEADER + varint_size(record) + record;
 }
 
-/* add: one header. */
+/* add_header: one header. */
 static int
-add(struct rc_headers *headers, const struct rc_envelope_header *h)
+add_header(struct rc_headers *headers, const struct rc_envelope_header *h)
 {
 	rd_kafka_resp_err_t err;
 
@@ -60,7 +60,7 @@ rc_headers_read(const struct rc_message *m, struct rc_envelope_reader *reader,
 			status = RC_DATA;
 		}
 		if (status == 0 && found)
-			status = add(headers, &h);
+			status = add_header(headers, &h);
 	} while (status == 0 && found);
 	if (status != 0)
 		rc_headers_free(headers);

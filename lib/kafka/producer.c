@@ -206,9 +206,9 @@ rc_producer_put_position(struct rc_producer *p, struct rc_buf *out, int *changed
 	return rc_buf_adds(out, text);
 }
 
-/* settle: wait until each message has its end, and report why not all were acknowledged. */
+/* settle_all: wait until each message has its end, and report why not all were acknowledged. */
 static int
-settle(struct rc_producer *p)
+settle_all(struct rc_producer *p)
 {
 	struct rc_sender *s = &p->sender;
 	struct rc_delivery *d = &s->delivery;
@@ -231,7 +231,7 @@ settle(struct rc_producer *p)
 int
 rc_producer_finish(struct rc_producer *p, int status)
 {
-	int settled = settle(p);
+	int settled = settle_all(p);
 
 	status = rc_status_first(status, settled);
 	if (p->conf.sender.transactional_id == NULL)

@@ -90,10 +90,10 @@ is_refused(const struct rc_returned_one *one)
 	return rc_error_status(one->err) == RC_DATA;
 }
 
-/* settle: each of those whose batch was refused, alone.  As rc_resend(); *going: the others can be
- * sent. */
+/* put_refused: each of those whose batch was refused, alone.  As rc_resend(); *going: the others
+ * can be sent. */
 static int
-settle(struct rc_sender *s, struct rc_rejects *rejects, struct rc_returned *r, int *going)
+put_refused(struct rc_sender *s, struct rc_rejects *rejects, struct rc_returned *r, int *going)
 {
 	int status = 0, alone;
 
@@ -137,7 +137,7 @@ again(struct rc_sender *s, struct rc_rejects *rejects, struct rc_returned *r, in
 		s->batch_bytes /= 2; /* what the topic allows is not known */
 	if (any) {
 		*going = (status = rc_sender_restart(s, 1)) == 0;
-		rest = settle(s, rejects, r, going);
+		rest = put_refused(s, rejects, r, going);
 		status = rc_status_first(status, rest);
 	}
 	if (*going) {
@@ -183,7 +183,7 @@ rc_resend_blame(struct rc_sender *s, struct rc_rejects *rejects)
 	if ((status = rc_sender_restart(s, 1)) != 0 ||
 	    (status = rc_transaction_begin(&s->kafka)) != 0)
 		return status;
-	status = settle(s, rejects, r, &going);
+	status = put_refused(s, rejects, r, &going);
 	rc_transaction_abort(&s->kafka);
 	if (status == 0) {
 		rc_log_error("<stdin>: lines %" PRIu64 " to %" PRIu64 ": %s: refused together, but "

@@ -5,9 +5,9 @@
 
 #define WAIT_MS 100 /* for a message, between looks at signals */
 
-/* take: what came. */
+/* take_event: what came. */
 static int
-take(const struct rc_source *s, const struct rc_consumer_event *event)
+take_event(const struct rc_source *s, const struct rc_consumer_event *event)
 {
 	switch (event->kind) {
 	case RC_CONSUMER_MESSAGE:
@@ -37,7 +37,7 @@ rc_source_run(const struct rc_source *s)
 	    rc_stop_signal() == 0) {
 		status = rc_consumer_next(s->consumer, s->out->buf.len > 0 ? 0 : WAIT_MS, &event);
 		if (status == 0)
-			status = take(s, &event);
+			status = take_event(s, &event);
 	}
 	return rc_status_first(status, rc_out_close(s->out));
 }

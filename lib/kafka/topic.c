@@ -192,9 +192,9 @@ rc_topic_missing(const struct rc_kafka_conf *c, const char *name)
 	return RC_CONFIG;
 }
 
-/* take: one setting of the topic. */
+/* take_setting: one setting of the topic. */
 static void
-take(const rd_kafka_ConfigEntry_t *entry, struct rc_topic_limits *limits)
+take_setting(const rd_kafka_ConfigEntry_t *entry, struct rc_topic_limits *limits)
 {
 	const char *name = rd_kafka_ConfigEntry_name(entry);
 	const char *value = rd_kafka_ConfigEntry_value(entry);
@@ -240,7 +240,7 @@ described(rd_kafka_event_t *event, const struct rc_kafka_conf *c, const char *na
 	}
 	entries = rd_kafka_ConfigResource_configs(resources[0], &n);
 	for (size_t i = 0; i < n; i++)
-		take(entries[i], limits);
+		take_setting(entries[i], limits);
 	return 0;
 }
 

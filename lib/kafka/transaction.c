@@ -56,9 +56,9 @@ rc_transaction_is_fenced(const struct rc_kafka *k)
 	return 1;
 }
 
-/* failed: an error that ends the transaction: say what, and the status. */
+/* end_by: an error that ends the transaction: say what, and the status. */
 static int
-failed(struct rc_kafka *k, const char *what, rd_kafka_error_t *error)
+end_by(struct rc_kafka *k, const char *what, rd_kafka_error_t *error)
 {
 	rd_kafka_resp_err_t err = rd_kafka_error_code(error);
 	int status;
@@ -94,7 +94,7 @@ persist(
 
 	while ((error = call(k->rk, timeout)) != NULL) {
 		if (!rd_kafka_error_is_retriable(error))
-			return failed(k, what, error);
+			return end_by(k, what, error);
 		rd_kafka_error_destroy(error);
 		if ((status = rc_kafka_go_on(k, until)) == RC_TEMPFAIL)
 			rc_log_error(
@@ -115,7 +115,7 @@ rc_transaction_begin(struct rc_kafka *k)
 	if (status != 0)
 		return status;
 	if ((error = rd_kafka_begin_transaction(k->rk)) != NULL)
-		return failed(k, "the transaction's begin", error);
+		return end_by(k, "the transaction's begin", error);
 	k->transaction_since = rc_clock_now();
 	return 0;
 }

@@ -115,9 +115,9 @@ date_of(struct rc_collect *h)
 	return v->raw;
 }
 
-/* compare: two dates; as texts where they are in one zone, which mostly they are. */
+/* compare_dates: two dates; as texts where they are in one zone, which mostly they are. */
 static int
-compare(struct rc_span a, struct rc_span b)
+compare_dates(struct rc_span a, struct rc_span b)
 {
 	size_t n = a.n < b.n ? a.n : b.n;
 	int order = n == 0 ? 0 : memcmp(a.p, b.p, n);
@@ -141,8 +141,8 @@ note_date(struct rc_collect *h, struct rc_span date)
 	h->met.undated += date.n == 0;
 	if (date.n == 0)
 		return 0;
-	h->met.newer += h->since.len > 0 && compare(date, rc_buf_span(&h->since)) > 0;
-	if ((order = compare(date, h->met.newest)) < 0) {
+	h->met.newer += h->since.len > 0 && compare_dates(date, rc_buf_span(&h->since)) > 0;
+	if ((order = compare_dates(date, h->met.newest)) < 0) {
 		h->met.in_order = 0;
 		return 0;
 	}

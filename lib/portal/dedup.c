@@ -27,9 +27,9 @@ identify(const char *p, size_t n)
 	return slot;
 }
 
-/* find: the slot of hash, or the free one where it belongs. */
+/* find_slot: the slot of hash, or the free one where it belongs. */
 static struct rc_dedup_slot *
-find(const struct rc_dedup *s, const struct rc_dedup_slot *hash)
+find_slot(const struct rc_dedup *s, const struct rc_dedup_slot *hash)
 {
 	size_t i = (size_t)hash->a & (s->room - 1);
 
@@ -53,7 +53,7 @@ grow(struct rc_dedup *s)
 		struct rc_dedup_slot hash = { s->slots[i].a, s->slots[i].b & ~ROUND_MASK, 0 };
 
 		if ((s->slots[i].a | s->slots[i].b) != 0)
-			*find(&larger, &hash) = s->slots[i];
+			*find_slot(&larger, &hash) = s->slots[i];
 	}
 	free(s->slots);
 	*s = larger;
@@ -68,7 +68,7 @@ rc_dedup_add(struct rc_dedup *s, const char *p, size_t n, enum rc_dedup_when *wh
 
 	if (s->count >= s->room / 4 * 3 && (status = grow(s)) != 0)
 		return status;
-	slot = find(s, &hash);
+	slot = find_slot(s, &hash);
 	if ((slot->a | slot->b) == 0) {
 		*when = RC_DEDUP_NEVER;
 		s->count++;
@@ -88,7 +88,7 @@ rc_dedup_has(const struct rc_dedup *s, const char *p, size_t n)
 
 	if (s->room == 0)
 		return 0;
-	slot = find(s, &hash);
+	slot = find_slot(s, &hash);
 	return (slot->a | slot->b) != 0;
 }
 

@@ -4,7 +4,7 @@
 #define BODY_MAX ((size_t)64 << 20)
 
 static int
-on_bytes(void *to, const char *p, size_t n)
+on_document(void *to, const char *p, size_t n)
 {
 	struct rc_document *d = to;
 
@@ -33,7 +33,7 @@ rc_document_get(struct rc_document *d, struct rc_portal *portal, struct rc_stats
 		d->bad = NULL;
 		d->slow = 0;
 		rc_pace_start(&d->pace, rc_portal_timeout_ms(portal));
-		status = rc_portal_ask(portal, d->path.data, on_bytes, d, &end);
+		status = rc_portal_ask(portal, d->path.data, on_document, d, &end);
 		if (status != 0 || end == RC_PORTAL_STOP)
 			return status;
 		if (end == RC_PORTAL_ABSENT)

@@ -87,7 +87,7 @@ on_line(void *to, struct rc_span line)
 }
 
 static int
-on_bytes(void *to, const char *p, size_t n)
+on_export(void *to, const char *p, size_t n)
 {
 	struct rc_export *x = to;
 	uint64_t before = x->lines;
@@ -105,10 +105,10 @@ on_bytes(void *to, const char *p, size_t n)
 	return 0;
 }
 
-/* put_path: of the export, from the newest date on where resume says so.  The
+/* put_export: of the export, from the newest date on where resume says so.  The
  * limit leaves room for what has that date, or none, and will come again. */
 static int
-put_path(struct rc_export *x, int resume)
+put_export(struct rc_export *x, int resume)
 {
 	const struct rc_collected *met = rc_collect_met(x->pass->collect);
 	struct rc_query_part part = { .limit = x->pass->most };
@@ -138,9 +138,9 @@ read_once(struct rc_export *x, int resume, enum rc_portal_end *end)
 	x->ended = x->passed_on = 0;
 	rc_pace_start(&x->pace, rc_portal_timeout_ms(portal));
 	rc_line_splitter_forget(&x->splitter);
-	if ((status = put_path(x, resume)) != 0)
+	if ((status = put_export(x, resume)) != 0)
 		return status;
-	status = rc_portal_ask(portal, x->path.data, on_bytes, x, end);
+	status = rc_portal_ask(portal, x->path.data, on_export, x, end);
 	x->ended = 1;
 	x->absent = status == 0 && *end == RC_PORTAL_ABSENT;
 	if (status == 0 && *end == RC_PORTAL_DONE && x->bad == NULL && !rc_pass_is_over(x->pass))

@@ -106,11 +106,11 @@ look(struct rc_fetch *f, int resume, enum rc_export_again again, uint64_t *came)
 	return read_pages(f, resume, again, came);
 }
 
-/* judge: hold what came against what the portal says that there was before, of which nothing newer
- * is a part, and that there is now.  Where both say that some are missing, though as many came, the
- * others are doubles, which are shown once. */
+/* judge_counts: hold what came against what the portal says that there was before, of which nothing
+ * newer is a part, and that there is now.  Where both say that some are missing, though as many
+ * came, the others are doubles, which are shown once. */
 static int
-judge(struct rc_fetch *f, int whole, uint64_t came)
+judge_counts(struct rc_fetch *f, int whole, uint64_t came)
 {
 	const struct rc_collected *met = rc_collect_met(f->pass.collect);
 	uint64_t n = met->count, old = n - met->newer;
@@ -166,7 +166,7 @@ attempt(struct rc_fetch *f, int first)
 		status = look(f, resume, again, &came);
 		f->late |= !met->in_order || (!first && f->pass.stats->records_out > written);
 		if (status != 0 || rc_stop_signal() != 0 ||
-		    (status = judge(f, !first && !resume, came)) != 0 || !f->gap ||
+		    (status = judge_counts(f, !first && !resume, came)) != 0 || !f->gap ||
 		    rc_stop_signal() != 0)
 			return status;
 		if (first && !resume && came >= f->before && came >= f->after)

@@ -38,9 +38,9 @@ read_answer(void *to, const struct rc_buf *body, const char **bad)
 	return 0;
 }
 
-/* find: the portal's field of that name, or NULL. */
+/* find_field: the portal's field of that name, or NULL. */
 static const json_t *
-find(const struct check *c, struct rc_span name)
+find_field(const struct check *c, struct rc_span name)
 {
 	json_t *field;
 	size_t i;
@@ -86,7 +86,7 @@ list_unused(const struct check *c, struct rc_buf *out)
 static int
 missing(const struct check *c, struct rc_span name, const char *use, const char *column)
 {
-	if (find(c, name) != NULL)
+	if (find_field(c, name) != NULL)
 		return 0;
 	rc_log_error("dataset %s: the portal has no field \"%.*s\", %s%s%s%s", c->dataset->id,
 	    (int)name.n, name.p, use, column != NULL ? " \"" : "", column != NULL ? column : "",
@@ -106,7 +106,7 @@ wrong_time(const struct check *c)
 	if (field == NULL)
 		return 0;
 	type = json_string_value(
-	    json_object_get(find(c, (struct rc_span){ field, strlen(field) }), "type"));
+	    json_object_get(find_field(c, (struct rc_span){ field, strlen(field) }), "type"));
 	if (type == NULL || (strcmp(type, "date") != 0 && strcmp(type, "datetime") != 0))
 		return 0;
 	has_time = strcmp(type, "datetime") == 0;
@@ -121,7 +121,7 @@ wrong_time(const struct check *c)
 }
 
 static int
-compare(const struct check *c)
+compare_fields(const struct check *c)
 {
 	const struct rc_dataset *d = c->dataset;
 	struct rc_buf unused = { 0 };
@@ -167,7 +167,7 @@ rc_fields_check(struct rc_portal *portal, const struct rc_dataset *d, struct rc_
 
 	if ((status = rc_query_dataset(&document.path, d)) == 0 &&
 	    (status = rc_document_get(&document, portal, stats, read_answer, &c, &got)) == 0 && got)
-		status = compare(&c);
+		status = compare_fields(&c);
 	json_decref(c.answer);
 	rc_document_free(&document);
 	return status;

@@ -203,9 +203,9 @@ silent(struct rc_http *h)
 	return RC_HTTP_UNREACHED;
 }
 
-/* judge: how a transfer ended that libcurl ended. */
+/* judge_end: how a transfer ended that libcurl ended. */
 static enum rc_http_end
-judge(struct rc_http *h, CURLcode result)
+judge_end(struct rc_http *h, CURLcode result)
 {
 	long code = h->answer->code, of_proxy = 0;
 
@@ -295,7 +295,7 @@ rc_http_get(struct rc_http *h, const char *url, int silence_ms, rc_http_sink *si
 			result = message->data.result;
 	curl_easy_getinfo(h->easy, CURLINFO_RESPONSE_CODE, &answer->code);
 	if (status == 0 && answer->end == RC_HTTP_ANSWERED)
-		answer->end = judge(h, result);
+		answer->end = judge_end(h, result);
 	else if (status == 0 && answer->end == RC_HTTP_SILENT && answer->code >= 300)
 		answer->end = RC_HTTP_ANSWERED; /* what it says is known; why, as far as it came */
 	else if (status == 0 && answer->end == RC_HTTP_SILENT)

@@ -32,9 +32,9 @@ set_authorization(CURL *c, const char *value, struct curl_slist **headers)
 	return status;
 }
 
-/* set_from: an option to what a variable of the environment says, if it says anything. */
+/* set_by_variable: an option to what a variable of the environment says, if it says anything. */
 static CURLcode
-set_from(CURL *c, CURLoption option, const char *name)
+set_by_variable(CURL *c, CURLoption option, const char *name)
 {
 	const char *value = getenv(name);
 
@@ -58,8 +58,8 @@ set_options(CURL *c, const struct rc_http_conf *conf)
 	    curl_easy_setopt(c, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L) != CURLE_OK ||
 	    curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 1L) != CURLE_OK ||
 	    curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 2L) != CURLE_OK ||
-	    set_from(c, CURLOPT_CAPATH, "SSL_CERT_DIR") != CURLE_OK ||
-	    set_from(c, CURLOPT_CAINFO, "SSL_CERT_FILE") != CURLE_OK;
+	    set_by_variable(c, CURLOPT_CAPATH, "SSL_CERT_DIR") != CURLE_OK ||
+	    set_by_variable(c, CURLOPT_CAINFO, "SSL_CERT_FILE") != CURLE_OK;
 }
 
 /* add_secrets: what libcurl knows of its environment, and may quote. */

@@ -151,7 +151,7 @@ put_newest(struct rc_buf *path, const struct rc_dataset *d)
 }
 
 static int
-put_path(struct rc_buf *path, const struct rc_query *q, const char *endpoint,
+put_endpoint(struct rc_buf *path, const struct rc_query *q, const char *endpoint,
     const struct rc_query_part *part)
 {
 	struct rc_buf text = { 0 };
@@ -178,13 +178,13 @@ out:
 int
 rc_query_export(struct rc_buf *path, const struct rc_query *q, const struct rc_query_part *part)
 {
-	return put_path(path, q, "exports/jsonl", part);
+	return put_endpoint(path, q, "exports/jsonl", part);
 }
 
 int
 rc_query_page(struct rc_buf *path, const struct rc_query *q, const struct rc_query_part *part)
 {
-	int status = put_path(path, q, "records", part);
+	int status = put_endpoint(path, q, "records", part);
 
 	if (status == 0 && part->offset > 0)
 		status = rc_buf_printf(path, "&offset=%" PRIu64, part->offset);

@@ -85,9 +85,9 @@ next_page(struct rc_walk *w, uint64_t *count, int *moved)
 	return take(w, w->part.offset > 0, count, moved);
 }
 
-/* set_from: go on from the newest date; whether that is another one than before. */
+/* go_further: go on from the newest date; whether that is another one than before. */
 static int
-set_from(struct rc_walk *w, int *status)
+go_further(struct rc_walk *w, int *status)
 {
 	struct rc_span newest = rc_collect_met(w->pass->collect)->newest;
 
@@ -106,7 +106,7 @@ go_on(struct rc_walk *w, uint64_t count, int moved)
 {
 	int status = 0;
 
-	if (w->part.only == RC_QUERY_DATED && set_from(w, &status))
+	if (w->part.only == RC_QUERY_DATED && go_further(w, &status))
 		w->part.offset = w->at - 1;
 	else if (moved)
 		w->part.offset = 0;
@@ -157,7 +157,7 @@ rc_walk_read(struct rc_walk *w, const struct rc_pass *pass, int resume, uint64_t
 	*came = 0;
 	*end = RC_WALK_DONE;
 	if (resume && dated)
-		set_from(w, &status);
+		go_further(w, &status);
 	if (status == 0)
 		status = read_all(w, came, &moved, end);
 	if (status == 0 && *end == RC_WALK_DONE && !rc_pass_is_over(pass) && dated &&

@@ -114,7 +114,7 @@ put_lag(FILE *fp, const struct rc_health *h)
 }
 
 static void
-put_table(FILE *fp, const struct rc_health *h, const struct rc_health_conf *conf)
+report_table(FILE *fp, const struct rc_health *h, const struct rc_health_conf *conf)
 {
 	char text[TIME_TEXT];
 
@@ -159,7 +159,7 @@ put_text(FILE *fp, const struct rc_health *h, const struct rc_health_conf *conf)
 {
 	put_run(fp, h, conf);
 	put_lag(fp, h);
-	put_table(fp, h, conf);
+	report_table(fp, h, conf);
 	put_age(fp, h, conf);
 }
 
@@ -206,7 +206,7 @@ json_lag(const struct rc_health *h)
 }
 
 static void
-put_json(FILE *fp, const struct rc_health *h, const struct rc_health_conf *conf)
+report_json(FILE *fp, const struct rc_health *h, const struct rc_health_conf *conf)
 {
 	char date[TIME_TEXT];
 	json_t *json = json_pack("{s:i, s:b, s:o, s:o, s:o, s:s, s:o, s:s?, s:o, s:o, s:o}",
@@ -310,7 +310,7 @@ rc_report_put(const struct rc_health *h, const struct rc_health_conf *conf,
 
 	if ((fp = open_memstream(&text, &n)) != NULL) {
 		if (form == RC_REPORT_JSON)
-			put_json(fp, h, conf);
+			report_json(fp, h, conf);
 		else if (form == RC_REPORT_PROMETHEUS)
 			put_prometheus(fp, h, conf);
 		else

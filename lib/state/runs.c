@@ -144,9 +144,9 @@ cell(const PGresult *r, int row, int column, char text[CELL_TEXT])
 	return (int)rc_visible_put(text, CELL_TEXT, (struct rc_span){ is, strlen(is) });
 }
 
-/* put_table: the rows as columns of the width that they need; the last is not filled up. */
+/* runs_table: the rows as columns of the width that they need; the last is not filled up. */
 static int
-put_table(const PGresult *r, struct rc_out *out)
+runs_table(const PGresult *r, struct rc_out *out)
 {
 	int columns = PQnfields(r), rows = PQntuples(r), status = 0, width[16] = { 0 }, n;
 	char text[CELL_TEXT];
@@ -171,7 +171,7 @@ put_table(const PGresult *r, struct rc_out *out)
 }
 
 static int
-put_json(const PGresult *r, struct rc_out *out)
+runs_json(const PGresult *r, struct rc_out *out)
 {
 	int status = 0;
 
@@ -223,7 +223,7 @@ list(struct rc_pg *pg, uint64_t count, enum rc_runs_form form, struct rc_out *ou
 	    (status = rc_pg_alone(
 		 pg, TABLE, &r, form == RC_RUNS_TABLE ? table : json, 1, params)) != 0)
 		return status;
-	status = form == RC_RUNS_TABLE ? put_table(r, out) : put_json(r, out);
+	status = form == RC_RUNS_TABLE ? runs_table(r, out) : runs_json(r, out);
 	PQclear(r);
 	return status;
 }

@@ -55,9 +55,9 @@ add_line(struct rc_texts *t, struct rc_span part)
 	return rc_status_first(status, rc_buf_add(&t->text, part.p, part.n));
 }
 
-/* add_part: append one part of a list, in ASCII, its spaces made and trimmed. */
+/* append_part: append one part of a list, in ASCII, its spaces made and trimmed. */
 static int
-add_part(struct rc_texts *t, const struct rc_column *c, struct rc_span part)
+append_part(struct rc_texts *t, const struct rc_column *c, struct rc_span part)
 {
 	const char **next = t->next + c->split_count;
 	struct rc_span piece;
@@ -90,7 +90,7 @@ add_text(struct rc_texts *t, const struct rc_column *c, struct rc_span text)
 	memset(t->next, 0, c->split_count * sizeof(*t->next));
 	do {
 		more = rc_cut(&text, c->split, c->split_count, t->next, &part);
-		status = rc_status_first(add_part(t, c, part), rc_stop_check());
+		status = rc_status_first(append_part(t, c, part), rc_stop_check());
 	} while (more && status == 0);
 	return status;
 }

@@ -110,9 +110,9 @@ put_json(struct rc_transform *t, const struct rc_json_value *v, struct rc_buf *o
 	return status != 0 ? status : rc_quote_put(out, rc_buf_span(text));
 }
 
-/* add_part: of an id, with "\\" before each "|" and "\\", so that no two ids are the same. */
+/* add_id_part: of an id, with "\\" before each "|" and "\\", so that no two ids are the same. */
 static int
-add_part(struct rc_transform *t, const struct rc_json_value *v)
+add_id_part(struct rc_transform *t, const struct rc_json_value *v)
 {
 	struct rc_span text = v->raw;
 	int status = 0;
@@ -146,7 +146,7 @@ put_id(struct rc_transform *t, const struct rc_column *c, struct rc_buf *out)
 		if (i > 0)
 			status = rc_buf_addc(&t->texts.text, '|');
 		if (status == 0)
-			status = add_part(t, v);
+			status = add_id_part(t, v);
 	}
 	return status != 0 ? status : rc_quote_put(out, rc_buf_span(&t->texts.text));
 }
