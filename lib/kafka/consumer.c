@@ -22,9 +22,8 @@ struct rc_consumer {
 	unsigned doubts;             /* how often the log may have become another one, unseen */
 };
 
-#define LOG_TRUNCATION (-139) /* an error of librdkafka's since 2.1 */
-#define IDLE_S         1      /* after which it is looked whether the log is still the same */
-#define CHECK_S        0.5    /* and not more often than that, where its end was read */
+#define IDLE_S  1   /* after which it is looked whether the log is still the same */
+#define CHECK_S 0.5 /* and not more often than that, where its end was read */
 
 /* assign: tell librdkafka what to read.  Where only the ends at open are wanted,
  * a partition that is there already is not asked for. */
@@ -241,7 +240,7 @@ take_error(struct rc_consumer *c, const rd_kafka_message_t *m)
 	struct rc_partition *p = rc_partitions_find(&c->parts, m->partition);
 
 	c->doubts++;
-	if (p != NULL && (int)m->err == LOG_TRUNCATION)
+	if (p != NULL && (int)m->err == RC_ERROR_LOG_TRUNCATION)
 		return rc_partitions_recreated(
 		    &c->parts, p, "is behind where the log was cut by an unclean election");
 	if (p != NULL &&

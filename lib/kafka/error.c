@@ -7,7 +7,7 @@
 int
 rc_error_status(rd_kafka_resp_err_t err)
 {
-	switch (err) {
+	switch ((int)err) {
 	case RD_KAFKA_RESP_ERR_NO_ERROR:
 		return RC_OK;
 	case RD_KAFKA_RESP_ERR__TRANSPORT:
@@ -43,6 +43,8 @@ rc_error_status(rd_kafka_resp_err_t err)
 	case RD_KAFKA_RESP_ERR_INVALID_RECORD:
 	case RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP:
 	case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
+	case RC_ERROR_LOG_TRUNCATION:
+	case RC_ERROR_OTHER_IS_INVALID:
 		return RC_DATA;
 	default:
 		return RC_TEMPFAIL;

@@ -7,6 +7,12 @@
 
 #include <librdkafka/rdkafka.h>
 
+/* Errors that older releases of librdkafka do not know. */
+enum {
+	RC_ERROR_LOG_TRUNCATION = -139,  /* the log was cut, after an unclean election (2.1) */
+	RC_ERROR_OTHER_IS_INVALID = -138 /* another record of the batch is refused (2.12) */
+};
+
 /* rc_error_status: the status for it. */
 int rc_error_status(rd_kafka_resp_err_t err);
 /* rc_error_right: ": " and the right that an access list has to give, or "". */

@@ -160,13 +160,15 @@ rc_sender_put(struct rc_sender *s, const struct rc_topic *topic, const struct rc
 int
 rc_sender_result(struct rc_sender *s)
 {
+	rd_kafka_resp_err_t err;
 	char text[256];
 
 	for (size_t i = 0;
-	     s->delivery.err == RD_KAFKA_RESP_ERR__MSG_TIMED_OUT && i < s->topics.count; i++)
-		if (rc_topic_lacks(&s->kafka, &s->topics.list[i], text, sizeof(text)))
-			rc_delivery_explain(
-			    &s->delivery, RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS, text);
+	     s->delivery.err == RD_KAFKA_RESP_ERR__MSG_TIMED_OUT && i < s->topics.count; i++) {
+		err = rc_topic_lacks(&s->kafka, &s->topics.list[i], text, sizeof(text));
+		if (err != RD_KAFKA_RESP_ERR_NO_ERROR)
+			rc_delivery_explain(&s->delivery, err, text);
+	}
 	return rc_delivery_result(&s->delivery, &s->kafka);
 }
 

@@ -297,32 +297,46 @@ rc_topic_limits(struct rc_kafka *k, const char *name, struct rc_topic_limits *li
 	return status;
 }
 
-int
-rc_topic_lacks(const struct rc_kafka *k, const struct rc_topic *topic, char *text, size_t room)
+/* find_lack: as rc_topic_lacks(), of what the metadata say of the topic. */
+static rd_kafka_resp_err_t
+find_lack(
+    const struct rc_topic *topic, const struct rd_kafka_metadata_topic *t, char *text, size_t room)
 {
-	const struct rd_kafka_metadata *metadata;
-	int lacks = 0;
+	for (int i = 0; i < t->partition_cnt; i++) {
+		const struct rd_kafka_metadata_partition *p = &t->partitions[i];
 
-	if (rd_kafka_metadata(k->rk, 0, topic->handle, &metadata, LOOK_MS) !=
-	    RD_KAFKA_RESP_ERR_NO_ERROR)
-		return 0;
-	for (int i = 0; metadata->topic_cnt == 1 && i < metadata->topics[0].partition_cnt && !lacks;
-	     i++) {
-		const struct rd_kafka_metadata_partition *p = &metadata->topics[0].partitions[i];
-
-		lacks = p->leader < 0 || p->isr_cnt < topic->limits.min_insync;
-		if (p->leader < 0)
+		if (p->leader < 0) {
 			snprintf(text, room, "%s partition %" PRId32 " has no leader", topic->name,
 			    p->id);
-		else if (lacks)
+			return RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE;
+		}
+		if (p->isr_cnt < topic->limits.min_insync) {
 			snprintf(text, room,
 			    "%s partition %" PRId32 ": %d of %d replicas are in sync, and "
 			    "min.insync.replicas is %" PRId64,
 			    topic->name, p->id, p->isr_cnt, p->replica_cnt,
 			    topic->limits.min_insync);
+			return RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS;
+		}
 	}
+	return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+rd_kafka_resp_err_t
+rc_topic_lacks(const struct rc_kafka *k, const struct rc_topic *topic, char *text, size_t room)
+{
+	rd_kafka_resp_err_t err = RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+	const struct rd_kafka_metadata *metadata;
+
+	/* of all: one that is named might be made */
+	if (rd_kafka_metadata(k->rk, 1, NULL, &metadata, LOOK_MS) != RD_KAFKA_RESP_ERR_NO_ERROR)
+		return RD_KAFKA_RESP_ERR_NO_ERROR;
+	snprintf(text, room, "%s: %s", topic->name, rd_kafka_err2str(err));
+	for (int i = 0; i < metadata->topic_cnt; i++)
+		if (strcmp(metadata->topics[i].topic, topic->name) == 0)
+			err = find_lack(topic, &metadata->topics[i], text, room);
 	rd_kafka_metadata_destroy(metadata);
-	return lacks;
+	return err;
 }
 
 const struct rc_topic *

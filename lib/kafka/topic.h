@@ -40,9 +40,11 @@ int rc_topic_create(struct rc_kafka *k, const struct rc_dataset *d, const char *
  * the broker does not say them.  RC_CONFIG: there is no such topic; else as ask.h. */
 int rc_topic_limits(struct rc_kafka *k, const char *name, struct rc_topic_limits *limits);
 
-/* rc_topic_lacks: whether a partition of the topic lacks its leader, or replicas in sync, for
- * records to be acknowledged, and if so, into text, what of how many.  A broker is asked once. */
-int rc_topic_lacks(const struct rc_kafka *k, const struct rc_topic *topic, char *text, size_t room);
+/* rc_topic_lacks: what the topic lacks for records to be acknowledged: that it is there, a leader,
+ * or replicas in sync; and, into text, that, and what of how many.  RD_KAFKA_RESP_ERR_NO_ERROR:
+ * nothing, or no broker answers, of which one is asked once. */
+rd_kafka_resp_err_t rc_topic_lacks(
+    const struct rc_kafka *k, const struct rc_topic *topic, char *text, size_t room);
 /* rc_topic_find: the topic of that name, valid until the next is added; NULL: it was not
  * met. */
 const struct rc_topic *rc_topic_find(struct rc_topic_list *t, struct rc_span name);
