@@ -31,9 +31,11 @@ static const struct rc_opt opts[] = {
 };
 
 static struct rc_stats stats;
-static struct rc_cli cli = {
-	.name = "rc-consume", .what = "write a Kafka topic's records", .opts = opts, .stats = &stats
-};
+static struct rc_cli cli = { .name = "rc-consume",
+	.what = "write a Kafka topic's records",
+	.opts = opts,
+	.stats = &stats,
+	.libraries = { rc_kafka_version } };
 
 static int
 consume(const struct rc_dataset *dataset, struct rc_out *out)

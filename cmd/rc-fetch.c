@@ -38,7 +38,8 @@ static struct rc_stats stats;
 static struct rc_cli cli = { .name = "rc-fetch",
 	.what = "write a portal's records as JSON lines, oldest first",
 	.opts = opts,
-	.stats = &stats };
+	.stats = &stats,
+	.libraries = { rc_http_version } };
 
 /* options_agree: whether those that were given make sense together. */
 static int

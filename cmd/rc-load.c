@@ -36,7 +36,8 @@ static struct rc_stats stats;
 static struct rc_cli cli = { .name = "rc-load",
 	.what = "load rows into a PostgreSQL table",
 	.opts = opts,
-	.stats = &stats };
+	.stats = &stats,
+	.libraries = { rc_pg_version } };
 
 static int
 load(const struct rc_dataset *dataset, struct rc_out *out)

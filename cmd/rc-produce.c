@@ -24,9 +24,11 @@ static const struct rc_opt opts[] = {
 };
 
 static struct rc_stats stats;
-static struct rc_cli cli = {
-	.name = "rc-produce", .what = "send rows to a Kafka topic", .opts = opts, .stats = &stats
-};
+static struct rc_cli cli = { .name = "rc-produce",
+	.what = "send rows to a Kafka topic",
+	.opts = opts,
+	.stats = &stats,
+	.libraries = { rc_kafka_version } };
 
 static int
 produce(const struct rc_dataset *dataset, struct rc_out *out)

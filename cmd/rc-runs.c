@@ -37,7 +37,8 @@ static struct rc_cli cli = { .name = "rc-runs",
 	.what = "record what runs of the flow did, and show it",
 	.operands = "record|list|status",
 	.opts = opts,
-	.stats = &stats };
+	.stats = &stats,
+	.libraries = { rc_pg_version } };
 
 static int
 show_status(struct rc_out *out)

@@ -6,6 +6,7 @@
 #include "base/out.h"
 #include "base/status.h"
 #include "dataset/dataset.h"
+#include "postgres/pg.h"
 #include "state/state.h"
 #include "state/store.h"
 
@@ -24,7 +25,8 @@ static struct rc_cli cli = { .name = "rc-state",
 	.what = "store the position of a dataset between runs",
 	.operands = "get|set|forget",
 	.opts = opts,
-	.stats = &stats };
+	.stats = &stats,
+	.libraries = { rc_kafka_version, rc_pg_version } };
 
 static int
 get(struct rc_state *state)

@@ -363,6 +363,10 @@ t '--help'                                 0  ''                      rc-transfo
 ok '... is on standard output' grep -q -- --max-rejects out
 t '--version'                              0  ''                      rc-transform -V
 ok '... too' grep -qE '^rc-transform .*[0-9]+\.[0-9]+' out
+for program in 'rc-fetch libcurl' 'rc-produce librdkafka' 'rc-consume librdkafka' 'rc-load libpq' 'rc-runs libpq' \
+	'rc-state librdkafka' 'rc-state libpq'; do
+	is "... of ${program#* }" "$("${program% *}" -V | grep -cE "^${program#* } [0-9]+\.[0-9]+")" 1
+done
 t '--help into a full disk'                74 '<stdout>'              eval 'rc-transform --help >/dev/full'
 # --- wrong use has counts, too
 

@@ -79,7 +79,7 @@ is '... which is not shown' "$(told)" 0
 t 'a broker whom nobody vouches for: rc-produce' 69 'certificate' rc-produce -F strange --timeout 3000 <rows
 t '... rc-consume' 69 'certificate' rc-consume -F strange -E --timeout 3000
 t 'no TLS where it is wanted' 69 'incorrect security.protocol' rc-consume -E --timeout 3000 -X ssl.ca.location=ca.crt
-librdkafka=$(kcat -V | grep -o 'librdkafka [0-9.]*')
+librdkafka=$(rc-produce -V | grep librdkafka)
 say='refuses this user'
 [[ "$librdkafka" = "$(printf '%s\n' "$librdkafka" 'librdkafka 2.6.1' | sort -V | tail -n 1)" ]] || say='with SCRAM, librdkafka before 2.6.1'
 settings scram ca.crt "$password"
@@ -109,7 +109,8 @@ server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
 print(server.server_port, flush=True)
 server.serve_forever()
 E
-if kcat -V | grep -q oidc; then
+rc-consume -E --timeout 1 -X sasl.oauthbearer.method=oidc 2>oidc.err
+if ! grep -q 'not supported in this build' oidc.err; then
 	SECRET=$password python3 tokens.py >tokens.out 2>tokens.err &
 	pids+=($!)
 	wait_for 20 test -s tokens.out

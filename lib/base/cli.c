@@ -81,6 +81,9 @@ version(const struct rc_cli *cli)
 	int status =
 	    put_line(&out, rc_buf_printf(&out.buf, "%s (rappelconso) %s", cli->name, RC_VERSION));
 
+	for (size_t i = 0; i < sizeof(cli->libraries) / sizeof(*cli->libraries); i++)
+		if (status == 0 && cli->libraries[i] != NULL)
+			status = put_line(&out, rc_buf_adds(&out.buf, cli->libraries[i]()));
 	return rc_status_first(status, rc_out_close(&out));
 }
 

@@ -15,7 +15,8 @@ struct rc_cli {               /* what a program says of itself; all borrowed */
 	const char *what;     /* "send JSON lines to a Kafka topic" */
 	const char *operands; /* "get|set" for --help, or NULL: none */
 	const struct rc_opt *opts;
-	struct rc_stats *stats; /* for --stats and the progress line */
+	struct rc_stats *stats;            /* for --stats and the progress line */
+	const char *(*libraries[2])(void); /* for --version: name and release of each */
 	/* set before the program runs */
 	const char *dataset; /* -d, else $RC_DATASET, else "rappelconso-v2" */
 	const char *operand; /* the only one; "": there is none, or there are several */

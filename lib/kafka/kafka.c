@@ -37,6 +37,15 @@ on_log(const rd_kafka_t *rk, int level, const char *facility, const char *text)
 	rc_log_info("librdkafka: %s: %s", facility, text);
 }
 
+const char *
+rc_kafka_version(void)
+{
+	static char text[64];
+
+	snprintf(text, sizeof(text), "librdkafka %s", rd_kafka_version_str());
+	return text;
+}
+
 /* find_brokers: an option wins over the environment, that over a file, that over the default. */
 static int
 find_brokers(struct rc_kafka_conf *c)

@@ -47,6 +47,8 @@ struct rc_kafka { /* start as { 0 }; it stays where it is while it is open */
 	void *owner;              /* for a callback of the caller's, whose opaque is this client */
 };
 
+/* rc_kafka_version: name and release of the library. */
+const char *rc_kafka_version(void);
 /* rc_kafka_default: where no brokers are named, take those of -X, RC_BROKERS, or the file, else
  * localhost:9094; where no file is, that of RC_KAFKA_CONFIG, if any.  c must stay where it is, or
  * be copied before.  As rc_properties_find(). */

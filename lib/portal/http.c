@@ -113,6 +113,15 @@ set_callbacks(struct rc_http *h)
 	    curl_easy_setopt(c, CURLOPT_WRITEDATA, h) != CURLE_OK;
 }
 
+const char *
+rc_http_version(void)
+{
+	static char text[64];
+
+	snprintf(text, sizeof(text), "libcurl %s", curl_version_info(CURLVERSION_NOW)->version);
+	return text;
+}
+
 int
 rc_http_open(struct rc_http **hp, const struct rc_http_conf *conf)
 {

@@ -44,6 +44,8 @@ struct rc_http_answer { /* start as { 0 } and use it again */
  * transfer. */
 typedef int rc_http_sink(void *to, const char *p, size_t n);
 
+/* rc_http_version: name and release of the library. */
+const char *rc_http_version(void);
 /* rc_http_open: RC_CONFIG: the authorization is no header's value; RC_OSERR:
  * libcurl cannot be set up. */
 int rc_http_open(struct rc_http **hp, const struct rc_http_conf *conf);

@@ -42,6 +42,15 @@ rc_pg_reconnect(struct rc_pg *pg)
 	return status;
 }
 
+const char *
+rc_pg_version(void)
+{
+	static char text[32];
+
+	snprintf(text, sizeof(text), "libpq %d.%d", PQlibVersion() / 10000, PQlibVersion() % 10000);
+	return text;
+}
+
 int
 rc_pg_open(struct rc_pg **pp, const char *conninfo, int timeout_ms)
 {

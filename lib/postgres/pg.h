@@ -16,6 +16,8 @@
 
 struct rc_pg; /* opaque */
 
+/* rc_pg_version: name and release of the library. */
+const char *rc_pg_version(void);
 /* rc_pg_open: connect, as rc_connect() does; a failure is reported.  conninfo is borrowed until
  * close. */
 int rc_pg_open(struct rc_pg **pp, const char *conninfo, int timeout_ms);
