@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Kafka that is silent, a topic that is deleted or grows under its reader: each wait ends, with
 # the reason.
-# shellcheck disable=SC2016 # what is evaluated later is in single quotes
+# shellcheck disable=SC2016,SC2317 # what is evaluated later is in single quotes
 test_limit=300 # it waits for many time limits
 # shellcheck source=tests/lib.sh
 . "${0%/*}/lib.sh"
@@ -19,7 +19,7 @@ rc-state set --store kafka:g <from
 # --- a topic that is deleted, or grows
 
 deleted_under_a_reader() {
-	topic gone-reader 2
+	topic gone-reader 1
 	row b | rc-produce -t gone-reader >/dev/null
 	background reader 'rc-consume -t gone-reader --timeout 2000'
 	reader=$job
@@ -81,6 +81,72 @@ made_anew() { # HELD WHAT
 	is '... before it passes over what it has not read' "$? $(grep -c '"key":"[4-8]"' reader.out)" '65 0'
 	ok '... which says why' grep -q 'the topic seems to have been deleted and re-created' reader.err
 }
+# numbers COUNT BYTES: lines of JSON, of about that size.
+numbers() { awk -v n="$1" -v bytes="$2" 'BEGIN { for (i = 1; i <= n; i++) printf "{\"n\":%d,\"x\":\"%0*d\"}\n", i, bytes, 0 }'; }
+# Options of a reader that fetches little ahead.
+few_ahead='-X queued.max.messages.kbytes=2000 -X fetch.message.max.bytes=1000000 -X fetch.max.bytes=1000000 -X message.max.bytes=1000000'
+# What comes behind the end that -E has found is not read, though it is there before that end is reached: right behind the mark
+# of a transaction, which is what ends there.
+appended() {
+	topic appended 1
+	numbers 20000 1000 | put appended 0
+	echo '{"n":20001}' | put appended 0 -X transactional.id=appended
+	background appended "rc-consume -E -t appended $few_ahead | { head -c 1; until test -e appended.more; do sleep 0.1; done; cat; }"
+	wait_for 20 test -s appended.out
+	echo '{"n":20002}' | put appended 0
+	touch appended.more
+	wait "$job"
+	is 'a reader up to an end' "$(wc -l <appended.out) $(tail -n 1 appended.out | jq .n)" '20001 20001'
+}
+# A partition that is added while others are being read: each message comes once.
+grows_meanwhile() {
+	topic busy 1
+	numbers 20000 1000 | put busy 0
+	cat >slowly.py <<-'E'
+		import sys, time
+		while piece := sys.stdin.buffer.raw.read(32768):
+		    sys.stdout.buffer.write(piece)
+		    sys.stdout.flush()
+		    time.sleep(0.006)
+	E
+	background busy 'rc-consume -t busy --timeout 1000 | python3 slowly.py'
+	busy=$job
+	wait_for 20 test -s busy.out
+	kafka_admin partitions busy 2
+	echo '{"n":20001}' | put busy 1
+	read_all() { grep -q '"n":20001' busy.out; }
+	ok 'a partition that is added while much is read' wait_for 60 read_all
+	all_of_it() { [ "$(wc -l <busy.out)" -ge 20001 ]; }
+	wait_for 60 all_of_it
+	pkill -TERM -P "$busy" 2>/dev/null
+	wait "$busy"
+	is '... each message comes once' "$(wc -l <busy.out) $(jq .n busy.out | sort -n | uniq | wc -l)" '20001 20001'
+}
+# Retention deletes what a reader that is held up has not read yet.
+overtaken() { # ON-GAP
+	topic "overtaken-$1" 1
+	numbers 40 900000 | put "overtaken-$1" 0 -X message.max.bytes=2000000 -X batch.num.messages=1
+	background "overtaken-$1" "rc-consume -t overtaken-$1 --on-gap $1 --timeout 3000 $few_ahead | { head -c 1; until test -e overtaken-$1.more; do sleep 0.1; done; cat; }"
+	wait_for 20 test -s "overtaken-$1.out"
+	delete_before "overtaken-$1" 0 35
+	touch "overtaken-$1.more"
+	gone() { grep -q "offsets [0-9]* to 34 are gone" "overtaken-$1.err"; }
+	ok "retention overtakes a reader, --on-gap $1" wait_for 30 gone "$1"
+	last() { [ "$(tail -n 1 "overtaken-$1.out" | jq .n)" = 40 ]; }
+	if [ "$1" = continue ]; then
+		ok '... which goes on behind it' wait_for 20 last "$1"
+	else
+		wait "$job"
+		ok '... which ends there' eval "! last $1"
+	fi
+	is '... and misses none but those' "$(jq .n "overtaken-$1.out" | awk -v first="$(sed -n 's/.*offsets \([0-9]*\) to.*/\1/p' "overtaken-$1.err")" \
+		'$1 <= first { n++ } $1 > 35 { n++ } END { print NR - n }')" 0
+	pkill -TERM -P "$job" 2>/dev/null
+}
+beside appended
+beside grows_meanwhile
+beside overtaken fail
+beside overtaken continue
 beside made_anew stopped
 beside made_anew idle
 beside deleted_under_a_reader

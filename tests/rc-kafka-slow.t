@@ -27,6 +27,7 @@ echo pass >login
 pids+=($!)
 "$top/tests/kafka-proxy" "$login_known" "$login_through" login 2>>proxy.err &
 pids+=($!)
+direct=$RC_BROKERS
 export RC_BROKERS=127.0.0.1:$known
 ok 'Kafka behind a proxy' wait_for 60 kcat -L -b "$RC_BROKERS"
 
@@ -36,6 +37,27 @@ t '... rc-consume' 0 '' rc-consume -E --timeout 20000
 is '... has both' "$(wc -l <out)" 2
 t '... --lag' 0 '' eval "echo '{}' | rc-consume --lag -o - --timeout 20000"
 echo pass >mode
+
+# A transaction whose end (the request is EndTxn) is held up, until a signal comes, or another producer has the id.
+transaction() { # NAME
+	echo 'hold 26' >mode
+	background "$1" "rc-produce --transactional-id $1 <in"
+	job_of=$job
+	wait_for 20 grep -q silent mode
+}
+transaction stopped
+kill -TERM "$job_of"
+ok 'a commit that is waited for, and SIGTERM' ended "$job_of"
+wait "$job_of"
+is '... what is said' "$? $(cat stopped.err)" \
+	"143 rc-produce: the transaction's commit: a signal asked to stop while Kafka was being waited for"
+echo pass >mode
+transaction fenced
+RC_BROKERS=$direct rc-produce --transactional-id fenced <in >/dev/null
+echo pass >mode
+ok 'a commit that comes too late' ended "$job_of"
+wait "$job_of"
+is '... is fenced' "$? $(grep -c 'fenced: a newer producer has the transactional id' fenced.err) $(wc -l <fenced.err)" '75 1 1'
 
 # An idle reader, at --timeout 4000, and a broker that is away for 2 s, again and again.
 background reader 'rc-consume --timeout 4000'

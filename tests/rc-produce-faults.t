@@ -123,9 +123,22 @@ t '... nor when another run fences it'     0  ''                      eval 'rc-p
 row f 2024-09-02 >&7 2>/dev/null
 exec 7>&-
 wait "$first"
-is '... which is 75' "$? $(cat first.out)" '75 '
+is '... which is 75, and said' "$? $(cat first.out) $(grep -c 'fenced: a newer producer has' first.err)" '75  1'
 wait_for 20 seen 3
 is '... of the two, one is there' "$(rc-consume -E -t whole | jq -r .reference_fiche | tr '\n' ' ')" 'a b e '
+
+# --- a queue that is full, and a record that is larger than it
+
+topic full 1
+{ for i in {1..2000}; do row "r$i" 2024-05-02; done; } >in
+t 'a queue of ten messages'                0  ''                      eval 'rc-produce -t full -X queue.buffering.max.messages=10 <in'
+is '... holds each for its turn' "$(rc-consume -E -t full | jq -r .reference_fiche | tr '\n' ' ')" "$(printf 'r%d ' {1..2000})"
+{ row a 2024-05-02; printf '{"reference_fiche":"%05000d","date_de_publication":"2024-05-02"}\n' 0; row b 2024-05-02; } >in
+t 'a record larger than the queue'         65 'line 2: larger than librdkafka.s whole queue: raise queue.buffering.max.kbytes' \
+	eval 'rc-produce -t full -X queue.buffering.max.kbytes=1 <in'
+t '... set aside'                          0  '1 of 3 records rejected' \
+	eval 'rc-produce -t full -X queue.buffering.max.kbytes=1 --rejects rejects <in'
+rm -f rejects
 
 # --- and at its worst: the broker is gone for good, and some were acknowledged
 

@@ -29,11 +29,17 @@ on_error(rd_kafka_t *rk, int err, const char *reason, void *opaque)
 	rc_log_info("%s: %s", rd_kafka_err2name((rd_kafka_resp_err_t)err), reason);
 }
 
+/* on_log: newer releases tell why a connection failed there alone, if it is none that was up. */
 static void
 on_log(const rd_kafka_t *rk, int level, const char *facility, const char *text)
 {
-	(void)rk;
+	struct rc_kafka *k = rd_kafka_opaque(rk);
+	const char *behind = strstr(text, "]: "); /* the thread */
+
 	(void)level;
+	if (strcmp(facility, "FAIL") == 0 && k->last_text[0] == '\0')
+		snprintf(
+		    k->last_text, sizeof(k->last_text), "%s", behind != NULL ? behind + 3 : text);
 	rc_log_info("librdkafka: %s: %s", facility, text);
 }
 
@@ -93,6 +99,8 @@ settings(const struct rc_kafka_conf *c, const char *const *defaults, rd_kafka_co
 		status = rc_properties_set(*conf, "socket.timeout.ms", timeout);
 	if (status == 0)
 		status = rc_properties_set(*conf, "reconnect.backoff.max.ms", "1000");
+	if (status == 0) /* on_log() is called where the client is polled */
+		status = rc_properties_set(*conf, "log.queue", "true");
 	for (size_t i = 0; defaults[i] != NULL && status == 0; i += 2)
 		status = rc_properties_set(*conf, defaults[i], defaults[i + 1]);
 	if (status == 0)
@@ -119,8 +127,10 @@ rc_kafka_open(struct rc_kafka *k, rd_kafka_type_t type, const struct rc_kafka_co
 	rd_kafka_conf_set_log_cb(conf, on_log);
 	if (delivered != NULL)
 		rd_kafka_conf_set_dr_msg_cb(conf, delivered);
-	if ((k->rk = rd_kafka_new(type, conf, why, sizeof(why))) != NULL)
+	if ((k->rk = rd_kafka_new(type, conf, why, sizeof(why))) != NULL) {
+		rd_kafka_set_log_queue(k->rk, NULL);
 		return 0;
+	}
 	rd_kafka_conf_destroy(conf);
 	rc_log_error("librdkafka refuses its configuration: %s: look at -X and -F", why);
 	return RC_CONFIG;

@@ -33,6 +33,7 @@ static const struct fixed {
 	{ "enabled_events", "0 none", "they are served otherwise" },
 	{ "group.id", NULL, "-g" },
 	{ "isolation.level", "read_committed", "what is not committed is not read" },
+	{ "log.queue", "true t 1", "what librdkafka logs is shown with -v" },
 	{ "message.timeout.ms", "!0", "--timeout is how long it may take" },
 	{ "metadata.broker.list", NULL, "-b" },
 	{ "request.required.acks", "all -1",
