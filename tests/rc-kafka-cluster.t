@@ -14,10 +14,11 @@ broker 2
 two=$pid
 broker 3
 three=$pid
+broker 4
 # has TEXT...: what kcat says of the cluster.
 has() { kcat -L -b "$RC_BROKERS" 2>/dev/null | grep -q "$@"; }
-all_here() { has 'broker 2 at' && has 'broker 3 at'; }
-ok 'three brokers' wait_for 60 all_here
+all_here() { has 'broker 2 at' && has 'broker 3 at' && has 'broker 4 at'; }
+ok 'four brokers' wait_for 60 all_here
 kafka_admin place-topic torn 2,3 unclean.leader.election.enable=true min.insync.replicas=1
 kafka_admin place-topic pair 2,3 min.insync.replicas=2
 wait_for 20 eval "has 'leader 2, replicas: 2,3, isrs: 2,3'"
@@ -56,4 +57,8 @@ no_leader() { has 'leader -1' && ! has 'leader 3'; }
 ok 'no replica is left' wait_for 60 no_leader
 t 'a topic without a leader: rc-produce' 75 'torn partition 0 has no leader' eval 'rows 1 1 | rc-produce -t torn --timeout 2000'
 t '... rc-consume' 75 'Leader not available' rc-consume -E -t torn --timeout 2000
+kill -STOP "$(cat "$RC_STACK_DIR/kafka.pid")" # the only controller
+t 'no controller' 75 'brokers answer, but what was asked for did not come within 3000 ms: does a leader, a coordinator or a quorum' \
+	eval "rc-produce -b $(sed -n 's|^listeners=PLAINTEXT://||p' broker4.properties) -t new --create-topic --timeout 3000 </dev/null"
+kill -CONT "$(cat "$RC_STACK_DIR/kafka.pid")"
 plan

@@ -13,7 +13,8 @@
 #define CLOSE_MS      1000 /* for a client to be destroyed */
 #define STOPPED_MS    200  /* ... after a stop request */
 #define SCRAM_VERSION 0x02060100
-#define PROBE_MS      500 /* to see whether there is a broker at all */
+#define PROBES        4 /* to see whether there is a broker at all */
+#define PROBE_MS      200
 
 static void
 on_error(rd_kafka_t *rk, int err, const char *reason, void *opaque)
@@ -175,13 +176,17 @@ rc_kafka_go_on(struct rc_kafka *k, struct rc_deadline until)
 	return end == RC_DEADLINE_OVER || rc_kafka_denied(k) ? rc_kafka_unreachable(k) : 0;
 }
 
-/* answers: whether a broker says anything at all. */
+/* answers: whether a broker says anything at all; librdkafka asks any of those that it knows. */
 static int
 answers(const struct rc_kafka *k)
 {
-	const struct rd_kafka_metadata *metadata;
+	const struct rd_kafka_metadata *metadata = NULL;
 
-	if (rd_kafka_metadata(k->rk, 0, NULL, &metadata, PROBE_MS) != RD_KAFKA_RESP_ERR_NO_ERROR)
+	for (int i = 0; i < PROBES && metadata == NULL; i++)
+		if (rd_kafka_metadata(k->rk, 0, NULL, &metadata, PROBE_MS) !=
+		    RD_KAFKA_RESP_ERR_NO_ERROR)
+			metadata = NULL;
+	if (metadata == NULL)
 		return 0;
 	rd_kafka_metadata_destroy(metadata);
 	return 1;
