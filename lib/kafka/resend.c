@@ -112,13 +112,15 @@ put_refused(struct rc_sender *s, struct rc_rejects *rejects, struct rc_returned 
 static int
 go_on_with(struct rc_sender *s, struct rc_returned *r)
 {
-	int status = 0;
+	int status = 0, stuck = 0;
 
 	for (size_t i = 0; i < r->count && status == 0; i++) {
 		if (is_refused(&r->list[i]))
 			continue;
-		if ((status = put(s, &r->list[i])) != 0 && rc_delivery_stuck(&s->kafka))
-			return rc_returned_move(&s->delivery.returned, r, i);
+		if (!stuck && (status = put(s, &r->list[i])) != 0)
+			stuck = rc_delivery_stuck(&s->kafka);
+		if (stuck)
+			status = rc_returned_move(&s->delivery.returned, &r->list[i]);
 	}
 	return status;
 }

@@ -68,16 +68,15 @@ rc_returned_add(struct rc_returned *r, const rd_kafka_message_t *m, uint64_t num
 }
 
 int
-rc_returned_move(struct rc_returned *r, struct rc_returned *from, size_t first)
+rc_returned_move(struct rc_returned *r, struct rc_returned_one *one)
 {
-	int status = 0;
+	int status = reserve(r);
 
-	for (size_t i = first; i < from->count && status == 0; i++)
-		if ((status = reserve(r)) == 0) {
-			r->list[r->count++] = from->list[i];
-			from->list[i] = (struct rc_returned_one){ 0 };
-		}
-	return status;
+	if (status != 0)
+		return status;
+	r->list[r->count++] = *one;
+	*one = (struct rc_returned_one){ 0 };
+	return 0;
 }
 
 static int

@@ -29,9 +29,8 @@ struct rc_returned { /* start as { 0 } */
  * is that with which it was queued; envelope: it was read as one.  RC_OSERR: no memory. */
 int rc_returned_add(struct rc_returned *r, const rd_kafka_message_t *m, uint64_t number,
     uint64_t line, int64_t timestamp, int envelope);
-/* rc_returned_move: those of `from` from the index first on, which are not there any more then.
- * RC_OSERR: no memory. */
-int rc_returned_move(struct rc_returned *r, struct rc_returned *from, size_t first);
+/* rc_returned_move: take one of another list over, where it is empty then.  RC_OSERR: no memory. */
+int rc_returned_move(struct rc_returned *r, struct rc_returned_one *one);
 /* rc_returned_sort: into the order in which they were sent first. */
 void rc_returned_sort(struct rc_returned *r);
 /* rc_returned_clear: release what r owns. */

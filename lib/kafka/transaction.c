@@ -133,6 +133,8 @@ rc_transaction_abort(struct rc_kafka *k)
 	    rc_deadline_in(k->conf->timeout_ms < ABORT_MS ? k->conf->timeout_ms : ABORT_MS);
 	rd_kafka_error_t *error;
 
+	if (k->rk == NULL)
+		return;
 	/* a broker that does not hear of it ends the transaction by its own time limit */
 	while ((error = rd_kafka_abort_transaction(k->rk, TRY_MS)) != NULL &&
 	    rd_kafka_error_is_retriable(error) && rc_deadline_end(until) == RC_DEADLINE_AHEAD)
