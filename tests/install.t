@@ -22,7 +22,7 @@ is '... and does its work' "$(wc -l <out)" 2
 t 'an installed rc-flow finds the programs' 78 'rc-state: none: no description of that name' \
 	env RC_FLOW_RETRY_DELAY=0 HOME="$dir" RC_DATASET=none rc-flow run
 t 'the version is that of the newest change' 0 '' rc-load --version
-is '... in the list of them' "$(sed 's/.* //' out)" "$(sed -n 's/^## \[\([0-9.]*\)\].*/\1/p' "$top/CHANGELOG.md" | head -n 1)"
+is '... in the list of them' "$(sed -n '1s/.* //p' out)" "$(sed -n 's/^## \[\([0-9.]*\)\].*/\1/p' "$top/CHANGELOG.md" | head -n 1)"
 
 is 'pages name the release' "$(sed -n '/^\.Dd/p; /^\.Os/p' "$dir/moved/usr/share/man/man1/rc-load.1")" \
 	".Dd $(LC_ALL=C date -d "$(sed -n 's/^## \[[0-9.]*\] - //p' "$top/CHANGELOG.md" | head -n 1)" '+%B %-d, %Y')
