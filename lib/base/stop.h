@@ -26,7 +26,8 @@ double rc_stop_until(void);
 int rc_stop_fd(void);
 /* rc_stop_defer: while on, the first signal is only noted: for a program at the end of a
  * pipe, whose input ends once those before it have heeded theirs.  A second one ends
- * the program all the same.  Off again, the time that rc_stop_until() gives begins anew. */
+ * the program all the same.  Off again, the time that rc_stop_until() gives begins anew.  Only
+ * rc_state_set() does so: whoever waits for a service waits with it off. */
 void rc_stop_defer(int on);
 /* rc_stop_sleep: sleep for ms milliseconds or until a stop was requested. */
 void rc_stop_sleep(long ms);

@@ -21,9 +21,9 @@ struct rc_delivery { /* start as { 0 }, and rc_delivery_open() */
 	char err_text[256];
 	int envelopes; /* the input's lines are; set by the caller, as the next: */
 	int alone;     /* one message is on its way, and no other; it does not come back */
+	rd_kafka_resp_err_t refused; /* why that one is refused, if it is */
+	int reported;                /* that, and why, not all were acknowledged */
 	/* its own */
-	rd_kafka_resp_err_t refused; /* why the one was */
-	int reported;                /* that not all were acknowledged */
 	uint64_t acked; /* at last_activity, the time of the last acknowledgement that a wait saw */
 	double last_activity;
 };
