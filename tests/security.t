@@ -17,14 +17,22 @@ authority() {
 	openssl req -x509 -newkey rsa:2048 -nodes -keyout "$1.key" -out "$1.crt" -days 2 \
 		-subj "/CN=$1" >/dev/null 2>&1
 }
-# certificate NAME HOST [DAYS]: signed by ca.
+# certificate NAME HOST: signed by ca.
 certificate() {
 	openssl req -newkey rsa:2048 -nodes -keyout "$1.key" -out "$1.csr" -subj "/CN=$2" >/dev/null 2>&1 &&
-		openssl x509 -req -in "$1.csr" -CA ca.crt -CAkey ca.key -CAcreateserial -out "$1.crt" -days "${3-2}" \
+		openssl x509 -req -in "$1.csr" -CA ca.crt -CAkey ca.key -CAcreateserial -out "$1.crt" -days 2 \
 			-extfile <(echo "subjectAltName=IP:$2") >/dev/null 2>&1
 }
+# expired NAME: one that was valid in 2020, to sign which takes openssl ca(1).
+expired() {
+	: >index && echo 01 >serial
+	printf '[ca]\ndefault_ca = it\n[it]\ndatabase = index\nserial = serial\nnew_certs_dir = .\ndefault_md = sha256\npolicy = any\n[any]\ncommonName = supplied\n' >ca.cnf
+	openssl req -newkey rsa:2048 -nodes -keyout "$1.key" -out "$1.csr" -subj "/CN=$1" >/dev/null 2>&1 &&
+		openssl ca -config ca.cnf -batch -notext -startdate 200101000000Z -enddate 200102000000Z \
+			-cert ca.crt -keyfile ca.key -in "$1.csr" -out "$1.crt" >/dev/null 2>&1
+}
 ok 'certificates' eval 'authority ca && authority stranger && certificate server 127.0.0.1 &&
-	certificate client 127.0.0.1 && certificate expired 127.0.0.1 -1'
+	certificate client 127.0.0.1 && expired expired'
 RC_STACK_POSTGRES_PORT=$(free_port)
 export RC_STACK_POSTGRES_PORT
 start_stack
