@@ -117,9 +117,10 @@ answer(struct rc_kafka *k, const struct question *question, const char *what, st
 	for (int slice = FIRST_MS;; slice = slice < left ? slice * 2 : slice) {
 		left = rc_deadline_left(until);
 		*a = try(question, left < slice ? left : slice, &err);
-		rc_kafka_serve(k);
-		if (*a != NULL)
+		if (*a != NULL) {
+			rc_kafka_serve(k);
 			return 0;
+		}
 		if (err == RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE) {
 			rc_log_errno("no memory");
 			return RC_OSERR;

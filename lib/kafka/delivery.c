@@ -16,9 +16,8 @@ rc_delivery_open(struct rc_delivery *d, int overlap_days)
 	return rc_inflight_open(&d->inflight, overlap_days);
 }
 
-/* set: why the first message failed. */
-static void
-set(struct rc_delivery *d, const char *topic, rd_kafka_resp_err_t err)
+void
+rc_delivery_fail(struct rc_delivery *d, const char *topic, rd_kafka_resp_err_t err)
 {
 	if (d->err != RD_KAFKA_RESP_ERR_NO_ERROR)
 		return;
@@ -69,7 +68,7 @@ rc_delivery_report(struct rc_delivery *d, const struct rc_kafka *k, const rd_kaf
 		err = RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE;
 	}
 	if (err != RD_KAFKA_RESP_ERR_NO_ERROR)
-		set(d, rd_kafka_topic_name(m->rkt), err);
+		rc_delivery_fail(d, rd_kafka_topic_name(m->rkt), err);
 	d->alone = 0;
 	rc_inflight_done(d->inflight, number, err == RD_KAFKA_RESP_ERR_NO_ERROR);
 }
@@ -79,12 +78,6 @@ rc_delivery_explain(struct rc_delivery *d, rd_kafka_resp_err_t err, const char *
 {
 	d->err = err;
 	snprintf(d->err_text, sizeof(d->err_text), "%s", text);
-}
-
-void
-rc_delivery_fail(struct rc_delivery *d, const char *topic, rd_kafka_resp_err_t err)
-{
-	set(d, topic, err);
 }
 
 int

@@ -36,7 +36,8 @@ void rc_delivery_report(
     struct rc_delivery *d, const struct rc_kafka *k, const rd_kafka_message_t *message);
 /* rc_delivery_explain: why the first message failed is known better. */
 void rc_delivery_explain(struct rc_delivery *d, rd_kafka_resp_err_t err, const char *text);
-/* rc_delivery_fail: a message for the topic cannot even be queued; nothing of it is awaited. */
+/* rc_delivery_fail: a message for the topic has failed, or cannot even be queued; the first counts.
+ */
 void rc_delivery_fail(struct rc_delivery *d, const char *topic, rd_kafka_resp_err_t err);
 /* rc_delivery_stuck: whether the client sends no more, for a batch was refused, and what was not
  * delivered comes back. */

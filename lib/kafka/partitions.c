@@ -181,6 +181,13 @@ check_start(struct rc_partitions *ps, struct rc_partition *p, int typed, int64_t
 	return 0;
 }
 
+/* open_checker: where it is not. */
+static int
+open_checker(struct rc_partitions *ps)
+{
+	return ps->checker.rk != NULL ? 0 : rc_partitions_client(ps, 1, &ps->checker);
+}
+
 /* take_previous: of one message: *done once it is the last before the position, or behind it. */
 static int
 take_previous(const struct rc_partitions *ps, const struct rc_partition *p,
@@ -227,10 +234,10 @@ find_previous(
     struct rc_partitions *ps, const struct rc_partition *p, int64_t low, struct rc_last *last)
 {
 	rd_kafka_topic_t *topic;
-	int status = 0;
+	int status;
 
 	*last = (struct rc_last){ -1, -1 };
-	if (ps->checker.rk == NULL && (status = rc_partitions_client(ps, 1, &ps->checker)) != 0)
+	if ((status = open_checker(ps)) != 0)
 		return status;
 	if ((topic = rd_kafka_topic_new(ps->checker.rk, ps->conf->topic, NULL)) == NULL)
 		return rc_error_failed(ps->conf->topic, rd_kafka_last_error(), NULL);
@@ -286,7 +293,7 @@ rc_partitions_check_last(struct rc_partitions *ps, const struct rc_partition *p)
 
 	if (p->last.ms == -1)
 		return 0;
-	if (ps->checker.rk == NULL && (status = rc_partitions_client(ps, 1, &ps->checker)) != 0)
+	if ((status = open_checker(ps)) != 0)
 		return status;
 	status = rc_ask_watermarks(&ps->checker, ps->conf->topic, p->number, &low, &high);
 	if (status == 0 && high < p->next)
