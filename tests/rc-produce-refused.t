@@ -59,6 +59,10 @@ numbers bounds4 "${old[@]}" >in
 rc-produce -e --rejects rejects -X batch.num.messages=7 <in 2>/dev/null
 is '... in order, with small batches' "$(ordered bounds4) $(jq .line rejects | sort -n | tr '\n' ' ')" "$((300 - ${#old[@]})) 0 ${old[*]} "
 rm -f rejects
+topic bounds5 3 message.timestamp.before.max.ms 86400000
+numbers bounds5 5 100 200 299 >in
+t 'in several batches, without --rejects'  65 'line 5: .*timestamp'   eval 'rc-produce -e -X batch.num.messages=7 <in'
+is '... one is named, and none else is held up' "$(wc -l <err) $(ordered bounds5)" '1 296 0'
 topic all 1 message.timestamp.before.max.ms 86400000
 # shellcheck disable=SC2046 # words are wanted
 numbers all $(seq 300) >in

@@ -212,13 +212,15 @@ settle_all(struct rc_producer *p)
 {
 	struct rc_sender *s = &p->sender;
 	struct rc_delivery *d = &s->delivery;
-	int status = 0;
+	int status = 0, round = 0;
 
 	rc_delivery_wait(d, &s->kafka);
 	if (p->conf.sender.transactional_id != NULL && rc_transaction_is_fenced(&s->kafka))
 		return RC_TEMPFAIL;
-	while (status == 0 && !p->open_transaction && d->returned.count > 0 && !d->reported) {
-		status = rc_resend(s, p->conf.rejects);
+	/* a record that is refused ends the run, but holds up no other */
+	while ((round == 0 || round == RC_DATA) && !p->open_transaction && d->returned.count > 0) {
+		round = rc_resend(s, p->conf.rejects);
+		status = rc_status_first(status, round);
 		rc_delivery_wait(d, &s->kafka);
 	}
 	if (p->open_transaction && d->returned.count > 0) {
