@@ -32,7 +32,7 @@ deleted_under_a_reader() {
 deleted_under_a_writer() {
 	topic gone-writer 1
 	mkfifo pipe
-	background writer 'rc-produce -t gone-writer --timeout 3000 --rejects rejects <pipe'
+	background writer 'rc-produce -t gone-writer --timeout 8000 --rejects rejects <pipe'
 	writer=$job
 	exec 7>pipe
 	row b >&7

@@ -95,7 +95,7 @@ enqueue(struct rc_producer *p, const struct rc_topic *topic, const struct rc_mes
 	if (rc_delivery_stuck(&p->sender.kafka))
 		return -1;
 	if (rc_delivery_fatal(d, &p->sender.kafka) || d->err != RD_KAFKA_RESP_ERR_NO_ERROR)
-		return rc_error_status(d->err);
+		return rc_sender_status(&p->sender);
 	if (p->open_transaction && d->returned.count > 0)
 		return RC_DATA;
 	if (err == RD_KAFKA_RESP_ERR__QUEUE_FULL && rc_delivery_given_up(d))
@@ -157,7 +157,6 @@ int
 rc_producer_send(struct rc_producer *p, const struct rc_message *m,
     struct rc_envelope_reader *reader, const char **reason)
 {
-	const struct rc_delivery *d = &p->sender.delivery;
 	struct rc_span name = m->topic;
 	int status;
 
@@ -172,9 +171,7 @@ rc_producer_send(struct rc_producer *p, const struct rc_message *m,
 			return status;
 	if (status == 0 && ++p->since_poll >= POLL_EVERY)
 		status = rc_producer_poll(p);
-	if (status == 0 && d->err != RD_KAFKA_RESP_ERR_NO_ERROR)
-		status = rc_error_status(d->err);
-	return status;
+	return status != 0 ? status : rc_sender_status(&p->sender);
 }
 
 int

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/status.h"
+#include "kafka/error.h"
 #include "kafka/sender.h"
 
 #define BATCH_BYTES 1000000 /* of a batch, where no topic allows less */
@@ -158,7 +159,7 @@ rc_sender_put(struct rc_sender *s, const struct rc_topic *topic, const struct rc
 }
 
 int
-rc_sender_result(struct rc_sender *s)
+rc_sender_status(struct rc_sender *s)
 {
 	rd_kafka_resp_err_t err;
 	char text[256];
@@ -169,6 +170,13 @@ rc_sender_result(struct rc_sender *s)
 		if (err != RD_KAFKA_RESP_ERR_NO_ERROR)
 			rc_delivery_explain(&s->delivery, err, text);
 	}
+	return rc_error_status(s->delivery.err);
+}
+
+int
+rc_sender_result(struct rc_sender *s)
+{
+	(void)rc_sender_status(s); /* what is reported below is known better by then */
 	return rc_delivery_result(&s->delivery, &s->kafka);
 }
 
