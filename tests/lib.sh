@@ -40,7 +40,8 @@ cleanup() {
 	[ ! -e "$dir/failed~" ] || services_said
 	[ -z "$has_stack" ] || timeout 20 rc-stack down $purge >/dev/null 2>&1
 	cd /
-	if [ -n "$purge" ]; then rm -rf "$dir"; else echo "# kept: $dir"; fi
+	# what is ending may still have been making a file there
+	if [ -n "$purge" ]; then rm -rf "$dir" 2>/dev/null || { sleep 1 && rm -rf "$dir"; }; else echo "# kept: $dir"; fi
 }
 trap cleanup EXIT
 trap 'exit 1' INT TERM
