@@ -166,6 +166,40 @@ is 'a position deleted under a loader' "$? $(grep -c 'or it was deleted' first.e
 is '... is not written again, nor is anything loaded' "$(stored)$(rows)" ''
 rm held first.out
 
+# --- a run that ends within a batch
+
+# What was set aside before the refused row has its own place; what was set aside of another partition stays so.
+at1() { at "$1" "$2" | jq -c '.partition = 1 | .value.reference_fiche = "p\(.offset)"'; }
+bad() { jq -c '.value = []' <<<"$1"; }
+new
+sql "insert into $table (reference_fiche) values ('k5')"
+rm -f rejects
+lines "$(at1 0 20)" "$(bad "$(at1 1 21)")" "$(at 3 13)" "$(bad "$(at 4 14)")" "$(at 5 15)" "$(at1 2 22)" "$(at 6 16)" >in
+t 'a conflict behind what is set aside'    65 'line 5: .*k5'          load -e --rejects rejects --on-conflict fail
+is '... ends there' "$(rows)" 'k0=m0 k1=m1 k2=m2 k3=m3 k5=- p0=m0'
+is '... with each position and its time' "$(sort out)" '{"topic":"t","partition":0,"offset":5,"timestamp":14}
+{"topic":"t","partition":1,"offset":2,"timestamp":21}'
+is '... and two set aside' "$(jq -c '[.partition, .offset]' rejects | tr '\n' ' ')" '[1,1] [0,4] '
+sql "delete from $table where reference_fiche = 'k5'"
+t '... and is gone on with, from the same' 0  '0: 2 messages were not'  load -e --rejects rejects --on-conflict fail
+is '... each once' "$(rows) $(stored) $(wc -l <rejects)" 'k0=m0 k1=m1 k2=m2 k3=m3 k5=m5 k6=m6 p0=m0 p2=m2 0:7 1:3 2'
+new
+sql "alter table $table add constraint no_k5 check (reference_fiche <> 'k5' and reference_fiche <> 'k6')"
+rm -f rejects
+lines "$(at 3 13)" "$(bad "$(at 4 14)")" "$(at 5 15)" "$(at 6 16)" >in
+t 'more that is to be set aside than may'  65 'line 3: .*no_k5'       load -e --rejects rejects --max-rejects 1
+is '... leaves a position with its time' "$(cat out) $(wc -l <rejects)" '{"topic":"t","partition":0,"offset":5,"timestamp":14} 1'
+t '... that is gone on from'               0  '2 messages were not'   load -e --rejects rejects
+is '... each once' "$(stored) $(wc -l <rejects)" '0:7 3'
+sql "alter table $table drop constraint no_k5"
+# A position behind the refused row does not stand for it.
+new
+sql "insert into $table (reference_fiche) values ('k3')"
+lines "$(at 3 13)" "$(pos 9)" "$(pos 4 1)" >in
+t 'a conflict before positions'            65 'line 1: .*k3'          load -e --on-conflict fail
+is '... those of its partition wait' "$(stored)" '0:3 1:4'
+sql "delete from rc_positions where partition = 1"
+
 # --- envelopes that are none
 
 lost() {

@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/hash.h"
+#include "postgres/progress.h"
 
 enum rc_batch_state {
 	RC_BATCH_LOAD,       /* it is to be loaded */
@@ -15,14 +16,14 @@ enum rc_batch_state {
 
 struct rc_batch_row {
 	enum rc_batch_state state;
-	int tombstone;     /* the key is to be deleted; there is no row */
-	size_t row, row_n; /* in b->rows: the row for COPY */
-	size_t key, key_n; /* in b->rows, too */
-	size_t raw, raw_n; /* in b->raw: the record, for rejects */
-	uint64_t line;     /* of the input */
-	size_t partition;  /* the loader's index of it */
-	int64_t offset;    /* in it; -1: not known */
-	int64_t timestamp; /* milliseconds since 1970; -1: not known */
+	int tombstone;          /* the key is to be deleted; there is no row */
+	size_t row, row_n;      /* in b->rows: the row for COPY */
+	size_t key, key_n;      /* in b->rows, too */
+	size_t raw, raw_n;      /* in b->raw: the record, for rejects */
+	uint64_t line;          /* of the input */
+	size_t partition;       /* the loader's index of it */
+	int64_t offset;         /* in it; -1: not known */
+	struct rc_place before; /* where the partition's position was when it came */
 };
 
 struct rc_batch { /* start as { 0 }; the list is for reading, the states for writing */

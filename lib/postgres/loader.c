@@ -6,7 +6,6 @@
 #include "base/status.h"
 #include "postgres/loader.h"
 #include "postgres/row.h"
-#include "postgres/sequence.h"
 #include "record/envelope.h"
 
 #define BATCH_BYTES  ((size_t)8 << 20) /* of a batch, beyond which it is committed */
@@ -63,7 +62,7 @@ reject(const struct rc_loader *l, const struct rc_batch_row *row, const char *fi
 		.is_json = 1 };
 
 	if (row->partition != NO_PARTITION) {
-		const struct rc_offset *o = &l->offsets->list[row->partition];
+		const struct rc_progress *o = &l->offsets->list[row->partition];
 
 		j.id = (struct rc_message_id){ { o->topic, strlen(o->topic) }, o->partition,
 			row->offset };
@@ -149,7 +148,7 @@ add_envelope(struct rc_loader *l, const struct rc_record *rec)
 	struct rc_batch_row row = { .line = rec->line, .partition = NO_PARTITION, .offset = -1 };
 	const char *field, *reason;
 	struct rc_envelope e;
-	struct rc_offset *o;
+	struct rc_progress *p;
 	struct rc_reject j;
 	int status, wanted;
 
@@ -166,12 +165,12 @@ add_envelope(struct rc_loader *l, const struct rc_record *rec)
 		status = rc_writer_partition(l->writer, e.topic, e.partition, &row.partition);
 	if (status != 0)
 		return status;
-	o = &l->offsets->list[row.partition];
+	p = &l->offsets->list[row.partition];
 	row.offset = e.offset;
-	row.timestamp = e.timestamp;
+	row.before = p->next;
 	if (e.kind == RC_ENVELOPE_POSITION)
 		l->to.stats->records_in--; /* a line, but no record */
-	if ((status = rc_sequence_check(l->offsets->consumer, o, &e, &wanted)) != 0)
+	if ((status = rc_progress_check(l->offsets->consumer, p, &e, &wanted)) != 0)
 		return status;
 	if (!wanted) {
 		l->to.stats->skipped += e.kind != RC_ENVELOPE_POSITION;
@@ -180,10 +179,8 @@ add_envelope(struct rc_loader *l, const struct rc_record *rec)
 	if (e.kind != RC_ENVELOPE_POSITION)
 		status = add_message(l, &e, rec, &row);
 	if (status == 0) { /* processed, if only as a reject */
-		o->next = e.kind == RC_ENVELOPE_POSITION ? e.offset : e.offset + 1;
-		if (e.kind != RC_ENVELOPE_POSITION || e.timestamp >= 0)
-			o->next_ms = e.timestamp;
-		l->moved |= o->next != o->stored;
+		rc_progress_advance(p, &e);
+		l->moved |= rc_progress_moved(p);
 	}
 	return status;
 }
@@ -214,27 +211,17 @@ rc_loader_pending(const struct rc_loader *l)
 	return l->batch.count > 0 || l->moved;
 }
 
-/* cut: forget the batch's rows from the at'th on, and take back how far the
- * positions went. */
+/* cut: forget the batch's rows from the at'th on, and go back in each partition to before the
+ * first of them. */
 static void
 cut(struct rc_loader *l, size_t at)
 {
-	struct rc_batch_row last = l->batch.list[at];
+	for (size_t i = l->batch.count; i > at; i--) {
+		const struct rc_batch_row *row = &l->batch.list[i - 1];
 
-	for (size_t i = 0; i < l->offsets->count; i++) {
-		l->offsets->list[i].next = l->offsets->list[i].stored;
-		l->offsets->list[i].next_ms = l->offsets->list[i].stored_ms;
+		if (row->partition != NO_PARTITION)
+			rc_progress_rewind(&l->offsets->list[row->partition], row->before);
 	}
-	for (size_t i = 0; i < at; i++) {
-		const struct rc_batch_row *row = &l->batch.list[i];
-
-		if (row->partition == NO_PARTITION)
-			continue;
-		l->offsets->list[row->partition].next = row->offset + 1;
-		l->offsets->list[row->partition].next_ms = row->timestamp;
-	}
-	if (last.partition != NO_PARTITION)
-		l->offsets->list[last.partition].next = last.offset;
 	rc_batch_cut(&l->batch, at);
 }
 
@@ -352,8 +339,8 @@ rc_loader_close(struct rc_loader *l)
 {
 	if (l == NULL)
 		return;
-	if (l->offsets != NULL)
-		rc_sequence_report(l->offsets);
+	for (size_t i = 0; l->offsets != NULL && i < l->offsets->count; i++)
+		rc_progress_report(&l->offsets->list[i]);
 	rc_writer_close(l->writer);
 	rc_row_close(l->rows);
 	rc_batch_free(&l->batch);

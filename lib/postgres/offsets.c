@@ -45,9 +45,9 @@ lock(struct rc_pg *pg, const char *const *params)
 	return rc_pg_exec(pg, "lock of the positions", NULL, sql, 3, params);
 }
 
-/* read_stored: the position in the table, or -1, and its timestamp, or -1. */
+/* read_stored: the position in the table. */
 static int
-read_stored(struct rc_pg *pg, const char *const *params, int64_t *stored, int64_t *ms)
+read_stored(struct rc_pg *pg, const char *const *params, struct rc_place *stored)
 {
 	static const char sql[] =
 	    "SELECT next_offset, last_timestamp FROM rc_positions WHERE consumer = $1 AND "
@@ -57,11 +57,11 @@ read_stored(struct rc_pg *pg, const char *const *params, int64_t *stored, int64_
 
 	if ((status = rc_pg_exec(pg, TABLE, &r, sql, 3, params)) != 0)
 		return status;
-	*stored = *ms = -1;
+	*stored = (struct rc_place){ -1, -1 };
 	if (PQntuples(r) > 0) {
-		*stored = strtoll(PQgetvalue(r, 0, 0), NULL, 10);
+		stored->offset = strtoll(PQgetvalue(r, 0, 0), NULL, 10);
 		if (!PQgetisnull(r, 0, 1))
-			*ms = strtoll(PQgetvalue(r, 0, 1), NULL, 10);
+			stored->ms = strtoll(PQgetvalue(r, 0, 1), NULL, 10);
 	}
 	PQclear(r);
 	return 0;
@@ -70,7 +70,8 @@ read_stored(struct rc_pg *pg, const char *const *params, int64_t *stored, int64_
 static int
 add_partition(struct rc_offsets *o, struct rc_pg *pg, struct rc_span topic, int32_t partition)
 {
-	struct rc_offset *list, entry = { .partition = partition };
+	struct rc_progress *list, entry = { .partition = partition };
+	struct rc_place stored = { -1, -1 };
 	char number[16];
 	int status;
 
@@ -87,15 +88,13 @@ add_partition(struct rc_offsets *o, struct rc_pg *pg, struct rc_span topic, int3
 	if ((status = rc_pg_begin(pg)) == 0) {
 		const char *const params[] = { o->consumer, entry.topic, number };
 
-		status = rc_pg_end(pg, read_stored(pg, params, &entry.stored, &entry.stored_ms));
+		status = rc_pg_end(pg, read_stored(pg, params, &stored));
 	}
 	if (status != 0) {
 		free(entry.topic);
 		return status;
 	}
-	entry.next = entry.stored;
-	entry.next_ms = entry.stored_ms;
-	entry.passed_at = -1;
+	rc_progress_start(&entry, stored);
 	o->list[o->count++] = entry;
 	return 0;
 }
@@ -115,7 +114,7 @@ rc_offsets_find(
 
 /* moved_away: say that a position is not what this loader knows it to be. */
 static int
-moved_away(const struct rc_offsets *o, const struct rc_offset *entry)
+moved_away(const struct rc_offsets *o, const struct rc_progress *entry)
 {
 	rc_log_error("%s partition %" PRId32
 		     ": another loader has moved the position of consumer \"%s\", or it was "
@@ -129,25 +128,24 @@ static int
 compare(const struct rc_offsets *o, struct rc_pg *pg, enum rc_offsets_outcome *outcome)
 {
 	size_t before = 0, after = 0;
-	int64_t stored, ms;
+	enum rc_progress_found found;
+	struct rc_place stored;
 	int status;
 
 	*outcome = RC_OFFSETS_MOVED;
 	for (size_t i = 0; i < o->count; i++) {
-		const struct rc_offset *entry = &o->list[i];
+		const struct rc_progress *entry = &o->list[i];
 		char number[16];
 		const char *const params[] = { o->consumer, entry->topic, number };
 
 		snprintf(number, sizeof(number), "%" PRId32, entry->partition);
 		if ((status = lock(pg, params)) != 0 ||
-		    (status = read_stored(pg, params, &stored, &ms)) != 0)
+		    (status = read_stored(pg, params, &stored)) != 0)
 			return status;
-		if (stored != entry->stored && stored != entry->next)
+		if ((found = rc_progress_compare(entry, stored)) == RC_PROGRESS_OTHER)
 			return moved_away(o, entry);
-		if (entry->next != entry->stored) {
-			before += stored == entry->stored;
-			after += stored == entry->next;
-		}
+		before += found == RC_PROGRESS_BEFORE;
+		after += found == RC_PROGRESS_AFTER;
 	}
 	if (before > 0 && after > 0) /* no transaction of this loader's leaves that */
 		return moved_away(o, &o->list[0]);
@@ -166,7 +164,7 @@ rc_offsets_resume(const struct rc_offsets *o, struct rc_pg *pg, enum rc_offsets_
 /* store: one position, if it is still what this loader believes.  One that was there
  * and is gone was deleted by somebody: it must not come back. */
 static int
-store(const struct rc_offsets *o, struct rc_pg *pg, const struct rc_offset *entry)
+store(const struct rc_offsets *o, struct rc_pg *pg, const struct rc_progress *entry)
 {
 	static const char insert[] =
 	    "INSERT INTO rc_positions (consumer, topic, partition, next_offset, last_timestamp) "
@@ -176,17 +174,17 @@ store(const struct rc_offsets *o, struct rc_pg *pg, const struct rc_offset *entr
 	    "UPDATE rc_positions SET next_offset = $4::bigint, last_timestamp = $5::bigint, "
 	    "updated = now() WHERE consumer = $1 AND topic = $2 AND partition = $3::integer AND "
 	    "next_offset = $6::bigint";
-	int is_new = entry->stored == -1;
+	int is_new = entry->stored.offset == -1;
 	char number[16], next[32], ms[32], stored[32];
 	const char *const params[] = { o->consumer, entry->topic, number, next,
-		entry->next_ms >= 0 ? ms : NULL, stored };
+		entry->next.ms >= 0 ? ms : NULL, stored };
 	PGresult *r;
 	int status, moved;
 
 	snprintf(number, sizeof(number), "%" PRId32, entry->partition);
-	snprintf(next, sizeof(next), "%" PRId64, entry->next);
-	snprintf(ms, sizeof(ms), "%" PRId64, entry->next_ms);
-	snprintf(stored, sizeof(stored), "%" PRId64, entry->stored);
+	snprintf(next, sizeof(next), "%" PRId64, entry->next.offset);
+	snprintf(ms, sizeof(ms), "%" PRId64, entry->next.ms);
+	snprintf(stored, sizeof(stored), "%" PRId64, entry->stored.offset);
 	status = rc_pg_exec(pg, TABLE, &r, is_new ? insert : update, is_new ? 5 : 6, params);
 	if (status != 0)
 		return status;
@@ -205,7 +203,7 @@ rc_offsets_lock(const struct rc_offsets *o, struct rc_pg *pg)
 		const char *const params[] = { o->consumer, o->list[i].topic, number };
 
 		snprintf(number, sizeof(number), "%" PRId32, o->list[i].partition);
-		if (o->list[i].next != o->list[i].stored)
+		if (rc_progress_moved(&o->list[i]))
 			status = lock(pg, params);
 	}
 	return status;
@@ -217,27 +215,27 @@ rc_offsets_store(const struct rc_offsets *o, struct rc_pg *pg)
 	int status = 0;
 
 	for (size_t i = 0; i < o->count && status == 0; i++)
-		if (o->list[i].next != o->list[i].stored)
+		if (rc_progress_moved(&o->list[i]))
 			status = store(o, pg, &o->list[i]);
 	return status;
 }
 
 static int
-put(const char *topic, int32_t partition, int64_t next, int64_t ms, struct rc_buf *out)
+put(const char *topic, int32_t partition, struct rc_place at, struct rc_buf *out)
 {
 	struct rc_envelope e = { .kind = RC_ENVELOPE_POSITION,
 		.topic = { topic, strlen(topic) },
 		.partition = partition,
-		.offset = next,
-		.timestamp = ms };
+		.offset = at.offset,
+		.timestamp = at.ms };
 
 	return rc_envelope_put_position(out, &e);
 }
 
 static int
-print(const char *topic, int32_t partition, int64_t next, int64_t ms, struct rc_out *out)
+print(const char *topic, int32_t partition, struct rc_place at, struct rc_out *out)
 {
-	int status = put(topic, partition, next, ms, &out->buf);
+	int status = put(topic, partition, at, &out->buf);
 
 	return status != 0 ? status : rc_out_end_line(out);
 }
@@ -248,14 +246,13 @@ rc_offsets_committed(struct rc_offsets *o, struct rc_out *out)
 	int status = 0;
 
 	for (size_t i = 0; i < o->count; i++) {
-		struct rc_offset *entry = &o->list[i];
+		struct rc_progress *entry = &o->list[i];
 
-		if (entry->next == entry->stored)
+		if (!rc_progress_moved(entry))
 			continue;
-		entry->stored = entry->next;
-		entry->stored_ms = entry->next_ms;
-		status = rc_status_first(status,
-		    print(entry->topic, entry->partition, entry->stored, entry->stored_ms, out));
+		rc_progress_commit(entry);
+		status = rc_status_first(
+		    status, print(entry->topic, entry->partition, entry->stored, out));
 	}
 	return rc_status_first(status, rc_out_flush(out));
 }
@@ -267,14 +264,13 @@ rc_offsets_put(const struct rc_offsets *o, struct rc_buf *out)
 
 	out->len = 0;
 	for (size_t i = 0; i < o->count && status == 0; i++) {
-		const struct rc_offset *entry = &o->list[i];
+		const struct rc_progress *entry = &o->list[i];
 
-		if (entry->stored == -1)
+		if (entry->stored.offset == -1)
 			continue;
 		status = rc_buf_addc(out, out->len == 0 ? '[' : ',');
 		if (status == 0)
-			status = put(
-			    entry->topic, entry->partition, entry->stored, entry->stored_ms, out);
+			status = put(entry->topic, entry->partition, entry->stored, out);
 	}
 	if (status == 0 && out->len > 0)
 		status = rc_buf_addc(out, ']');
@@ -307,10 +303,14 @@ rc_offsets_print(const struct rc_offsets *o, struct rc_pg *pg, struct rc_out *ou
 	PGresult *r;
 	int status = ask(o, pg, sql, &r);
 
-	for (int i = 0; status == 0 && i < PQntuples(r); i++)
-		status = print(PQgetvalue(r, i, 0), (int32_t)strtol(PQgetvalue(r, i, 1), NULL, 10),
-		    strtoll(PQgetvalue(r, i, 2), NULL, 10),
-		    PQgetisnull(r, i, 3) ? -1 : strtoll(PQgetvalue(r, i, 3), NULL, 10), out);
+	for (int i = 0; status == 0 && i < PQntuples(r); i++) {
+		struct rc_place at = { strtoll(PQgetvalue(r, i, 2), NULL, 10), -1 };
+
+		if (!PQgetisnull(r, i, 3))
+			at.ms = strtoll(PQgetvalue(r, i, 3), NULL, 10);
+		status = print(
+		    PQgetvalue(r, i, 0), (int32_t)strtol(PQgetvalue(r, i, 1), NULL, 10), at, out);
+	}
 	if (status == 0 && PQntuples(r) == 0 && (status = rc_buf_adds(&out->buf, "{}")) == 0)
 		status = rc_out_end_line(out);
 	PQclear(r);

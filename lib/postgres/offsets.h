@@ -9,23 +9,11 @@
 
 #include "base/out.h"
 #include "postgres/pg.h"
-
-struct rc_offset {
-	char *topic;
-	int32_t partition;
-	int64_t stored;    /* next offset, as in the table; -1: there is none */
-	int64_t stored_ms; /* timestamp of the last message before it; -1: not known */
-	int64_t next;      /* both as they will be after the current batch */
-	int64_t next_ms;
-	uint64_t passed;   /* messages below the position, not loaded again */
-	int64_t passed_at; /* offset of the last of them, -1: none since the position was met, */
-	int64_t passed_ms; /* and its timestamp; -1: not known */
-	int warned;        /* that the partition ends before its position */
-};
+#include "postgres/progress.h"
 
 struct rc_offsets {           /* start as { .consumer = ... } */
 	const char *consumer; /* borrowed */
-	struct rc_offset *list;
+	struct rc_progress *list;
 	size_t count;
 };
 
