@@ -142,7 +142,7 @@ in_vain(PGconn *conn, const char *text)
 static int
 judge(PGconn *conn, const char *text, const char *state, const char **todo)
 {
-	int status = *state != '\0' ? rc_sqlstate_status(state) : in_vain(conn, text);
+	int status = *state != '\0' ? rc_sqlstate_of(state) : in_vain(conn, text);
 
 	*todo = "is PostgreSQL running there? look at PGHOST, PGPORT";
 	/* pgbouncer says all with one SQLSTATE */
@@ -232,28 +232,4 @@ rc_connect(PGconn **conn, const char *conninfo, int timeout_ms, struct rc_buf *w
 	PQfinish(*conn);
 	*conn = NULL;
 	return status;
-}
-
-int
-rc_connect_answers(const char *conninfo, int timeout_ms)
-{
-	struct rc_deadline until = rc_deadline_in(timeout_ms);
-	int ended, answers = 1;
-	PGconn *conn;
-
-	ended = attempt(&conn, conninfo, timeout_ms, NULL, until);
-	if (ended == 0 && conn == NULL)
-		return 0;
-	if (ended != 0)
-		answers = ended == -1 ? -1 : 0;
-	else if (PQstatus(conn) != CONNECTION_OK && !PQconnectionNeedsPassword(conn)) {
-		char *text = strdup(PQerrorMessage(conn)), state[RC_SQLSTATE_SIZE] = "";
-
-		if (text != NULL)
-			rc_sqlstate_cut(text, state);
-		free(text);
-		answers = *state != '\0';
-	}
-	PQfinish(conn);
-	return answers;
 }

@@ -18,8 +18,5 @@
  * RC_UNREACHABLE; RC_DENIED; RC_CONFIG: no such database, a bad setting; RC_TEMPFAIL: the
  * server is starting, stopping or full, or a stop request; RC_OSERR: no memory. */
 int rc_connect(PGconn **conn, const char *conninfo, int timeout_ms, struct rc_buf *why);
-/* rc_connect_answers: whether a server answers there at all, be it with a refusal: 1; 0: not
- * within timeout_ms; -1: a stop was requested. */
-int rc_connect_answers(const char *conninfo, int timeout_ms);
 
 #endif

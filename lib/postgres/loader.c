@@ -271,41 +271,41 @@ refused(struct rc_loader *l)
 }
 
 /* load: the batch.  Where it is refused, the rows to blame are rejected and the
- * rest is loaded; RC_DATA: only what came before the first of them. */
+ * rest is loaded.  *ended: a row ends the run, and only what came before it is. */
 static int
-load(struct rc_loader *l, struct rc_writer_result *r)
+load(struct rc_loader *l, struct rc_merge_counts *counts, int *ended)
 {
-	int status, ended = 0;
+	int status;
 
-	for (;;) {
+	do {
 		/* The commit passes what was set aside, also in the last round. */
 		if ((status = rc_batch_settle(&l->batch)) != 0 ||
 		    (status = rc_rejects_sync(l->to.rejects)) != 0)
 			return status;
-		status = rc_writer_write(l->writer, &l->batch, r);
-		if (!r->bad)
-			return status == 0 && ended ? RC_DATA : status;
-		if ((status = refused(l)) != 0 && status != RC_DATA)
+		if ((status = rc_writer_write(l->writer, &l->batch, counts)) != RC_DATA)
 			return status;
-		ended |= status == RC_DATA;
-	}
+		status = refused(l);
+		*ended |= status == RC_DATA;
+	} while (status == 0 || status == RC_DATA);
+	return status;
 }
 
 int
 rc_loader_commit(struct rc_loader *l)
 {
-	struct rc_writer_result r = { { 0 }, 0, 0 };
-	int status;
+	struct rc_merge_counts counts = { 0 };
+	int status, ended = 0;
 
 	if (!rc_loader_pending(l))
 		return 0;
-	status = load(l, &r);
-	if (r.committed) {
-		l->to.stats->records_out += r.counts.changed;
-		l->to.stats->skipped += r.counts.unchanged + r.counts.superseded;
-		status = rc_status_first(status, rc_offsets_committed(l->offsets, l->to.out));
+	if ((status = load(l, &counts, &ended)) == 0) {
+		l->to.stats->records_out += counts.changed;
+		l->to.stats->skipped += counts.unchanged + counts.superseded;
+		status = rc_offsets_committed(l->offsets, l->to.out);
 		status =
 		    rc_status_first(status, rc_offsets_put(l->offsets, &l->to.stats->position));
+		if (ended)
+			status = RC_DATA;
 	}
 	rc_batch_cut(&l->batch, 0);
 	l->moved = 0;

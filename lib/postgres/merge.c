@@ -29,16 +29,15 @@ rc_merge_close(struct rc_merge *m)
 static int
 keep_failure(struct rc_merge *m, PGresult *r, PGresult **failure)
 {
-	const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
 	int status;
 
-	if (state == NULL || rc_pg_lost(m->pg)) {
-		status = rc_pg_failed(m->pg, m->table->name.data, r);
-		PQclear(r);
-		return status;
+	if (rc_pg_is_state(r, "") && !rc_pg_lost(m->pg)) {
+		*failure = r;
+		return rc_sqlstate_status(r);
 	}
-	*failure = r;
-	return rc_sqlstate_status(state);
+	status = rc_pg_note(m->pg, m->table->name.data, r);
+	PQclear(r);
+	return status;
 }
 
 /* put_rows: those from low to high that are to be loaded, each run of neighbours at once. */
@@ -137,24 +136,31 @@ merge(struct rc_merge *m, const struct rc_batch *b, size_t low, size_t high,
 	return status;
 }
 
-int
-rc_merge_begin(struct rc_merge *m)
+/* prepare: what the transaction has, in which each statement is refused for what it does, and not
+ * the COMMIT, which blames no row. */
+static int
+prepare(struct rc_merge *m)
 {
-	int status = rc_pg_begin(m->pg);
+	int status =
+	    rc_pg_exec(m->pg, "SET CONSTRAINTS", NULL, "SET CONSTRAINTS ALL IMMEDIATE", 0, NULL);
 
-	if (status == 0)
-		status = rc_pg_exec(m->pg, "BEGIN", NULL, "SET CONSTRAINTS ALL IMMEDIATE", 0, NULL);
-	if (status == 0)
-		status = rc_pg_exec(m->pg, "batch table", NULL, m->sql.create.data, 0, NULL);
-	return status;
+	return status != 0 ? status
+			   : rc_pg_exec(m->pg, "batch table", NULL, m->sql.create.data, 0, NULL);
 }
 
 int
-rc_merge_batch(struct rc_merge *m, const struct rc_batch *b, struct rc_merge_counts *counts,
-    PGresult **failure)
+rc_merge_batch(struct rc_merge *m, const struct rc_batch *b, struct rc_merge_counts *counts)
 {
-	*failure = NULL;
-	return merge(m, b, 0, b->count, counts, failure);
+	PGresult *failure = NULL;
+	int status;
+
+	if ((status = prepare(m)) != 0)
+		return status;
+	status = merge(m, b, 0, b->count, counts, &failure);
+	if (failure != NULL)
+		status = rc_pg_note(m->pg, m->table->name.data, failure);
+	PQclear(failure);
+	return status;
 }
 
 /* The search for bad rows. */
@@ -250,7 +256,7 @@ search(struct search *s, size_t low, size_t high)
 	if (failure == NULL)
 		return status;
 	if (status != RC_DATA)
-		rc_pg_failed(m->pg, m->table->name.data, failure);
+		rc_pg_note(m->pg, m->table->name.data, failure);
 	else if ((status = rc_pg_exec(
 		      m->pg, "SAVEPOINT", NULL, "ROLLBACK TO half; RELEASE half", 0, NULL)) == 0)
 		status = halve(s, low, high, failure);
@@ -265,11 +271,9 @@ rc_merge_find_bad(struct rc_merge *m, const struct rc_batch *b, int only_first,
 	struct search s = { .merge = m, .batch = b, .only_first = only_first };
 	int status;
 
-	if ((status = rc_merge_begin(m)) == 0)
-		status = search(&s, 0, b->count);
-	if (!rc_pg_lost(m->pg))
-		status = rc_status_first(
-		    status, rc_pg_exec(m->pg, "ROLLBACK", NULL, "ROLLBACK", 0, NULL));
+	if ((status = rc_pg_exec(m->pg, "SAVEPOINT", NULL, "SAVEPOINT whole", 0, NULL)) == 0 &&
+	    (status = prepare(m)) == 0 && (status = search(&s, 0, b->count)) == 0)
+		status = rc_pg_exec(m->pg, "SAVEPOINT", NULL, "ROLLBACK TO whole", 0, NULL);
 	*bad = s.bad;
 	*count = s.count;
 	if (status == 0 && s.count == 0) {

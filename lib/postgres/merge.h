@@ -31,16 +31,11 @@ struct rc_merge_bad {       /* what PostgreSQL refuses */
 /* rc_merge_open: statements for a table.  RC_OSERR: no memory. */
 int rc_merge_open(struct rc_merge *m, struct rc_pg *pg, const struct rc_table *t,
     const struct rc_dataset *d, enum rc_merge_conflict conflict);
-/* rc_merge_begin: begin the transaction, in which each statement is refused for
- * what it does, and not the COMMIT, which blames no row. */
-int rc_merge_begin(struct rc_merge *m);
 /* rc_merge_batch: COPY the rows that are to be loaded, merge them, delete the
- * keys of tombstones.  On a failure that PostgreSQL reported, *failure is its
- * result, nothing was reported, and the caller clears it and rolls back. */
-int rc_merge_batch(struct rc_merge *m, const struct rc_batch *b, struct rc_merge_counts *counts,
-    PGresult **failure);
-/* rc_merge_find_bad: find the rows that are to blame, in order, in a transaction
- * of its own that is rolled back; the first alone where only_first.  Rows that are refused
+ * keys of tombstones.  As rc_pg_exec(). */
+int rc_merge_batch(struct rc_merge *m, const struct rc_batch *b, struct rc_merge_counts *counts);
+/* rc_merge_find_bad: find the rows that are to blame, in order, in the open transaction,
+ * which is as it was then; the first alone where only_first.  Rows that are refused
  * together are the last that is found.  The caller frees *bad by rc_merge_free_bad(), on
  * failure too.  RC_TEMPFAIL: now nothing is refused. */
 int rc_merge_find_bad(struct rc_merge *m, const struct rc_batch *b, int only_first,

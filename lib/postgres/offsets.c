@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/status.h"
+#include "postgres/commit.h"
 #include "postgres/offsets.h"
 #include "record/envelope.h"
 #include "record/envelope_put.h"
@@ -27,12 +28,12 @@ rc_offsets_create(struct rc_pg *pg)
 	PGresult *r;
 	int status, found, whole;
 
-	if ((status = rc_pg_alone(pg, TABLE, &r, look, 0, NULL)) != 0)
+	if ((status = rc_commit_alone(pg, TABLE, &r, look, 0, NULL)) != 0)
 		return status;
 	found = !PQgetisnull(r, 0, 0);
 	whole = !PQgetisnull(r, 0, 1);
 	PQclear(r);
-	return whole ? 0 : rc_pg_create(pg, TABLE, found ? add : create);
+	return whole ? 0 : rc_commit_create(pg, TABLE, found ? add : create);
 }
 
 /* lock: the partition, until the transaction ends; one who has it is waited for. */
@@ -67,11 +68,25 @@ read_stored(struct rc_pg *pg, const char *const *params, struct rc_place *stored
 	return 0;
 }
 
+/* A partition's position, to be read. */
+struct reading {
+	struct rc_pg *pg;
+	const char *const *params;
+	struct rc_place stored;
+};
+
+static int
+read_one(void *arg)
+{
+	struct reading *r = arg;
+
+	return read_stored(r->pg, r->params, &r->stored);
+}
+
 static int
 add_partition(struct rc_offsets *o, struct rc_pg *pg, struct rc_span topic, int32_t partition)
 {
 	struct rc_progress *list, entry = { .partition = partition };
-	struct rc_place stored = { -1, -1 };
 	char number[16];
 	int status;
 
@@ -85,16 +100,16 @@ add_partition(struct rc_offsets *o, struct rc_pg *pg, struct rc_span topic, int3
 	memcpy(entry.topic, topic.p, topic.n);
 	entry.topic[topic.n] = '\0';
 	snprintf(number, sizeof(number), "%" PRId32, partition);
-	if ((status = rc_pg_begin(pg)) == 0) {
-		const char *const params[] = { o->consumer, entry.topic, number };
+	const char *const params[] = { o->consumer, entry.topic, number };
+	struct reading reading = { pg, params, { -1, -1 } };
 
-		status = rc_pg_end(pg, read_stored(pg, params, &stored));
-	}
+	status = rc_commit(
+	    &(struct rc_commit){ .pg = pg, .what = TABLE, .work = read_one, .arg = &reading });
 	if (status != 0) {
 		free(entry.topic);
 		return status;
 	}
-	rc_progress_start(&entry, stored);
+	rc_progress_start(&entry, reading.stored);
 	o->list[o->count++] = entry;
 	return 0;
 }
@@ -123,18 +138,16 @@ moved_away(const struct rc_offsets *o, const struct rc_progress *entry)
 	return RC_TEMPFAIL;
 }
 
-/* compare: what is stored, once the lost session cannot change it any more. */
-static int
-compare(const struct rc_offsets *o, struct rc_pg *pg, enum rc_offsets_outcome *outcome)
+int
+rc_offsets_settle(const struct rc_offsets *o, struct rc_pg *pg, int *committed)
 {
 	size_t before = 0, after = 0;
-	enum rc_progress_found found;
-	struct rc_place stored;
 	int status;
 
-	*outcome = RC_OFFSETS_MOVED;
 	for (size_t i = 0; i < o->count; i++) {
 		const struct rc_progress *entry = &o->list[i];
+		struct rc_place stored = { -1, -1 };
+		enum rc_progress_found found;
 		char number[16];
 		const char *const params[] = { o->consumer, entry->topic, number };
 
@@ -149,16 +162,8 @@ compare(const struct rc_offsets *o, struct rc_pg *pg, enum rc_offsets_outcome *o
 	}
 	if (before > 0 && after > 0) /* no transaction of this loader's leaves that */
 		return moved_away(o, &o->list[0]);
-	*outcome = after > 0 ? RC_OFFSETS_AFTER : RC_OFFSETS_BEFORE;
+	*committed = after > 0;
 	return 0;
-}
-
-int
-rc_offsets_resume(const struct rc_offsets *o, struct rc_pg *pg, enum rc_offsets_outcome *outcome)
-{
-	int status = rc_pg_begin(pg);
-
-	return status != 0 ? status : rc_pg_end(pg, compare(o, pg, outcome));
 }
 
 /* store: one position, if it is still what this loader believes.  One that was there
@@ -277,8 +282,7 @@ rc_offsets_put(const struct rc_offsets *o, struct rc_buf *out)
 	return status;
 }
 
-/* ask: a statement about o->consumer, in a transaction of its own; *r is NULL where there is
- * no table yet. */
+/* ask: a statement about o->consumer; *r is NULL where there is no table yet. */
 static int
 ask(const struct rc_offsets *o, struct rc_pg *pg, const char *sql, PGresult **r)
 {
@@ -286,11 +290,9 @@ ask(const struct rc_offsets *o, struct rc_pg *pg, const char *sql, PGresult **r)
 	int status, found;
 
 	*r = NULL;
-	if ((status = rc_pg_begin(pg)) != 0)
-		return status;
-	if ((status = rc_pg_there(pg, TABLE, "rc_positions", &found)) == 0 && found)
-		status = rc_pg_exec(pg, TABLE, r, sql, 1, params);
-	return rc_pg_end(pg, status);
+	if ((status = rc_commit_there(pg, TABLE, "rc_positions", &found)) == 0 && found)
+		status = rc_commit_alone(pg, TABLE, r, sql, 1, params);
+	return status;
 }
 
 int

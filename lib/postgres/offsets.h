@@ -17,23 +17,17 @@ struct rc_offsets {           /* start as { .consumer = ... } */
 	size_t count;
 };
 
-enum rc_offsets_outcome {  /* of a transaction whose end was not heard of */
-	RC_OFFSETS_BEFORE, /* it was not committed */
-	RC_OFFSETS_AFTER,  /* it was */
-	RC_OFFSETS_MOVED   /* another loader has moved the positions meanwhile */
-};
-
-/* rc_offsets_create: make the table where it is not there, or what it lacks. */
+/* rc_offsets_create: make the table where it is not there, or what it lacks.  As
+ * rc_commit_create(). */
 int rc_offsets_create(struct rc_pg *pg);
 /* rc_offsets_find: the index of a partition in the list; what is stored of one that is new
- * there is read.  As rc_pg_exec(). */
+ * there is read, in a transaction of its own.  As rc_commit(). */
 int rc_offsets_find(
     struct rc_offsets *o, struct rc_pg *pg, struct rc_span topic, int32_t partition, size_t *index);
-/* rc_offsets_resume: over a new connection, after one was lost: what is stored of all
- * partitions, once the lost session's transaction is over, which is waited for.  As
- * rc_pg_exec(); RC_TEMPFAIL, which was reported, goes with RC_OFFSETS_MOVED. */
-int rc_offsets_resume(
-    const struct rc_offsets *o, struct rc_pg *pg, enum rc_offsets_outcome *outcome);
+/* rc_offsets_settle: whether a transaction that stores them, whose end was not heard of, is
+ * committed: what is stored, once the lost session's transaction is over, which is waited for.  As
+ * rc_pg_exec(); RC_TEMPFAIL, which was reported: another loader has moved them meanwhile. */
+int rc_offsets_settle(const struct rc_offsets *o, struct rc_pg *pg, int *committed);
 /* rc_offsets_lock: the partitions that the batch moves, until the open transaction ends: of
  * two loaders of one consumer, one at a time, and then the other sees what was moved. */
 int rc_offsets_lock(const struct rc_offsets *o, struct rc_pg *pg);

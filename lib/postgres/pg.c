@@ -7,6 +7,7 @@
 #include "base/deadline.h"
 #include "base/log.h"
 #include "base/status.h"
+#include "postgres/alive.h"
 #include "postgres/connect.h"
 #include "postgres/pg.h"
 #include "postgres/sqlstate.h"
@@ -18,16 +19,28 @@ struct rc_pg {
 	PGconn *conn; /* NULL: it was lost, and not made again */
 	const char *conninfo;
 	int timeout_ms;
-	int gone;          /* RC_UNREACHABLE or RC_TEMPFAIL: lost for good */
-	struct rc_buf why; /* there is no connection */
+	int gone;                        /* RC_UNREACHABLE or RC_TEMPFAIL: lost for good */
+	struct rc_buf why;               /* there is no connection, or it was lost */
+	struct rc_alive_session session; /* while a transaction is open */
+	struct rc_buf failure;           /* the first: what and why; empty: none */
+	char state[6];                   /* its SQLSTATE */
 };
 
-/* on_notice: what the server remarks ("already exists, skipping") is for -v. */
+/* on_notice: what the server remarks ("already exists, skipping") is for -v; what it warns of is
+ * for all. */
 static void
 on_notice(void *arg, const PGresult *result)
 {
+	const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+	const char *text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+	const char *detail = PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL);
+
 	(void)arg;
-	rc_log_info("PostgreSQL: %s", PQresultErrorMessage(result));
+	if (severity != NULL && strcmp(severity, "WARNING") == 0)
+		rc_log_warn("PostgreSQL: warning: %s%s%s", text, detail != NULL ? ": " : "",
+		    detail != NULL ? detail : "");
+	else
+		rc_log_info("PostgreSQL: %s", PQresultErrorMessage(result));
 }
 
 int
@@ -36,6 +49,8 @@ rc_pg_reconnect(struct rc_pg *pg)
 	int status;
 
 	PQfinish(pg->conn);
+	pg->session.pid[0] = '\0';
+	pg->why.len = 0;
 	status = rc_connect(&pg->conn, pg->conninfo, pg->timeout_ms, &pg->why);
 	if (status == 0)
 		PQsetNoticeReceiver(pg->conn, on_notice, NULL);
@@ -80,6 +95,12 @@ rc_pg_why(const struct rc_pg *pg)
 }
 
 int
+rc_pg_timeout_ms(const struct rc_pg *pg)
+{
+	return pg->timeout_ms;
+}
+
+int
 rc_pg_gone(const struct rc_pg *pg)
 {
 	return pg->gone != 0;
@@ -98,6 +119,7 @@ rc_pg_close(struct rc_pg *pg)
 		return;
 	PQfinish(pg->conn);
 	rc_buf_free(&pg->why);
+	rc_buf_free(&pg->failure);
 	free(pg);
 }
 
@@ -121,31 +143,72 @@ stopped(struct rc_pg *pg)
 		rc_call_last(cancel, request, CANCEL_MS);
 }
 
+/* lose: the connection, which nothing comes by any more. */
+static void
+lose(struct rc_pg *pg, const char *why)
+{
+	PQfinish(pg->conn);
+	pg->conn = NULL;
+	pg->why.len = 0;
+	(void)(rc_buf_adds(&pg->why, why) == 0 && rc_buf_text(&pg->why) != NULL);
+}
+
+/* give_up: the wait for the server. */
+static void
+give_up(struct rc_pg *pg, int status, const char *why)
+{
+	pg->gone = status;
+	pg->why.len = 0;
+	(void)(rc_buf_adds(&pg->why, why) == 0 && rc_buf_text(&pg->why) != NULL);
+}
+
+/* is_at_work: whether a statement that was silent for two thirds of the time is worth waiting for;
+ * else the connection is lost.  An answer may still be on its way when the server is asked. */
+static int
+is_at_work(struct rc_pg *pg, short events)
+{
+	double part = pg->timeout_ms / 3.0;
+	struct rc_buf why = { 0 };
+	enum rc_alive is = rc_alive_ask(&pg->session, pg->conninfo, (int)part, &why);
+	int ready = 0;
+
+	if (is == RC_ALIVE_LOST || is == RC_ALIVE_STANDBY)
+		ready = rc_deadline_wait(rc_deadline_in(part), PQsocket(pg->conn), events);
+	if (is == RC_ALIVE_AT_WORK)
+		rc_log_info("PostgreSQL: a statement takes its time");
+	else if (is == RC_ALIVE_STOPPED || ready == -1)
+		stopped(pg);
+	else if (is == RC_ALIVE_LOST && ready == 0)
+		lose(pg,
+		    "PostgreSQL's session is over, or waits for what was sent: something in "
+		    "between has lost it");
+	else if (is == RC_ALIVE_STANDBY && ready == 0)
+		give_up(pg, RC_TEMPFAIL,
+		    "committed here, not yet at the standby, whose answer "
+		    "synchronous_standby_names "
+		    "asks for");
+	else if (ready == 0)
+		give_up(pg, RC_UNREACHABLE, why.len > 0 ? why.data : "");
+	rc_buf_free(&why);
+	return !rc_pg_lost(pg);
+}
+
 /* await: a word from the server.  0: something came, or can be sent; -1: the connection is lost. */
 static int
 await(struct rc_pg *pg, short events)
 {
-	/* the last third of the time is for the question whether anybody is there */
+	/* the last third of the time is for the question whether it is at work */
 	double part = pg->timeout_ms / 3.0;
 	int ready;
 
-	for (;;) {
+	do {
 		ready = rc_deadline_wait(rc_deadline_in(2 * part), PQsocket(pg->conn), events);
-		if (ready == 0) {
-			ready = rc_connect_answers(pg->conninfo, pg->timeout_ms / 3);
-			if (ready == 1) {
-				rc_log_info("PostgreSQL: a statement takes its time");
-				continue;
-			}
-		}
 		if (ready == 1)
 			return PQconsumeInput(pg->conn) ? 0 : -1;
 		if (ready == -1)
 			stopped(pg);
-		else
-			pg->gone = RC_UNREACHABLE;
-		return -1;
-	}
+	} while (ready == 0 && is_at_work(pg, events));
+	return -1;
 }
 
 /* flush: send what is waiting.  -1: the connection is lost. */
@@ -231,49 +294,85 @@ rc_pg_ok(const PGresult *result)
 	return s == PGRES_COMMAND_OK || s == PGRES_TUPLES_OK || s == PGRES_COPY_IN;
 }
 
-/* say_why: libpq's text, which is several lines, without its end. */
-static void
-say_why(const char *what, const char *why, const char *more)
+/* keep: what failed, and why: libpq's text, which is several lines, without its end. */
+static int
+keep(struct rc_pg *pg, const char *what, const char *why, const char *more)
 {
 	size_t n = strlen(why);
 
 	while (n > 0 && (why[n - 1] == '\n' || why[n - 1] == ' '))
 		n--;
-	rc_log_error(
-	    "%s: %.*s%s%s", what, (int)n, why, more != NULL ? ": " : "", more != NULL ? more : "");
+	if (rc_buf_printf(&pg->failure, "%s: %.*s%s%s", what, (int)n, why, more != NULL ? ": " : "",
+		more != NULL ? more : "") != 0 ||
+	    rc_buf_text(&pg->failure) == NULL)
+		return RC_OSERR;
+	return 0;
 }
 
 /* out_of_reach: a failure that the server did not report. */
 static int
-out_of_reach(const struct rc_pg *pg, const char *what)
+out_of_reach(struct rc_pg *pg, const char *what)
 {
-	if (pg->gone == RC_TEMPFAIL)
-		rc_log_error("%s: a signal asked to stop while PostgreSQL was being waited for: "
-			     "what was not committed is to be loaded again",
-		    what);
-	else if (pg->gone == RC_UNREACHABLE)
-		rc_log_error("%s: no answer from PostgreSQL within %d ms, to a new connection "
-			     "neither: is it running, and the network?",
-		    what, pg->timeout_ms);
+	char silence[128];
+	int status;
+
+	snprintf(silence, sizeof(silence),
+	    "no answer from PostgreSQL within %d ms, to a new connection neither%s", pg->timeout_ms,
+	    pg->why.len > 0 ? "" : ": is it running, and the network?");
+	if (pg->gone == RC_UNREACHABLE)
+		status = keep(pg, what, silence, pg->why.len > 0 ? rc_pg_why(pg) : NULL);
+	else if (pg->gone == RC_TEMPFAIL && pg->why.len > 0)
+		status = keep(pg, what, rc_pg_why(pg), NULL);
+	else if (pg->gone == RC_TEMPFAIL)
+		status =
+		    keep(pg, what, "a signal asked to stop while PostgreSQL was being waited for",
+			"what was not committed is to be loaded again");
 	else
-		say_why(what, pg->conn != NULL ? PQerrorMessage(pg->conn) : rc_pg_why(pg),
+		status = keep(pg, what, pg->conn != NULL ? PQerrorMessage(pg->conn) : rc_pg_why(pg),
 		    "the connection was lost");
+	if (status != 0)
+		return status;
 	return pg->gone != 0 ? pg->gone : RC_UNREACHABLE;
 }
 
 int
-rc_pg_failed(struct rc_pg *pg, const char *what, const PGresult *result)
+rc_pg_note(struct rc_pg *pg, const char *what, const PGresult *result)
 {
 	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
 	const char *why = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
 	const char *more = PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL);
+	int status;
 
-	if (rc_pg_lost(pg) || state == NULL)
+	if (pg->failure.len > 0)
+		return rc_sqlstate_status(result);
+	if (state == NULL)
 		return out_of_reach(pg, what);
 	if (strcmp(state, "55P03") == 0)
 		more = "another session has it locked: let that end, then run it again";
-	say_why(what, why != NULL ? why : PQresultErrorMessage(result), more);
-	return rc_sqlstate_status(state);
+	snprintf(pg->state, sizeof(pg->state), "%s", state);
+	status = keep(pg, what, why != NULL ? why : PQresultErrorMessage(result), more);
+	return status != 0 ? status : rc_sqlstate_status(result);
+}
+
+const char *
+rc_pg_state(const struct rc_pg *pg)
+{
+	return pg->state;
+}
+
+void
+rc_pg_report(struct rc_pg *pg)
+{
+	if (pg->failure.len > 0)
+		rc_log_error("%s", pg->failure.data);
+	rc_pg_forget(pg);
+}
+
+void
+rc_pg_forget(struct rc_pg *pg)
+{
+	pg->failure.len = 0;
+	pg->state[0] = '\0';
 }
 
 int
@@ -281,7 +380,7 @@ rc_pg_exec(struct rc_pg *pg, const char *what, PGresult **result, const char *sq
     const char *const *params)
 {
 	PGresult *r = rc_pg_try(pg, sql, n, params);
-	int status = rc_pg_ok(r) ? 0 : rc_pg_failed(pg, what, r);
+	int status = rc_pg_ok(r) ? 0 : rc_pg_note(pg, what, r);
 
 	if (status == 0 && result != NULL)
 		*result = r;
@@ -293,68 +392,27 @@ rc_pg_exec(struct rc_pg *pg, const char *what, PGresult **result, const char *sq
 int
 rc_pg_begin(struct rc_pg *pg)
 {
-	char sql[256];
-
-	snprintf(sql, sizeof(sql),
-	    "BEGIN; SET LOCAL DateStyle = 'ISO, DMY'; SELECT set_config('lock_timeout', '%d', "
-	    "true) WHERE current_setting('lock_timeout') = '0'",
-	    pg->timeout_ms);
-	return rc_pg_exec(pg, "BEGIN", NULL, sql, 0, NULL);
-}
-
-int
-rc_pg_end(struct rc_pg *pg, int status)
-{
-	if (status == 0)
-		return rc_pg_exec(pg, "COMMIT", NULL, "COMMIT", 0, NULL);
-	if (!rc_pg_lost(pg))
-		rc_pg_exec(pg, "ROLLBACK", NULL, "ROLLBACK", 0, NULL);
-	return status;
-}
-
-int
-rc_pg_alone(struct rc_pg *pg, const char *what, PGresult **result, const char *sql, int n,
-    const char *const *params)
-{
-	PGresult *r = NULL;
-	int status;
-
-	if ((status = rc_pg_begin(pg)) != 0)
-		return status;
-	status = rc_pg_end(pg, rc_pg_exec(pg, what, &r, sql, n, params));
-	if (status == 0 && result != NULL)
-		*result = r;
-	else
-		PQclear(r);
-	return status;
-}
-
-int
-rc_pg_there(struct rc_pg *pg, const char *what, const char *name, int *found)
-{
-	const char *const params[] = { name };
+	/* what tells the server soon that this host is lost, for others wait for its locks, is
+	 * in the transaction, too */
+	static const char form[] =
+	    "BEGIN; SET LOCAL DateStyle = 'ISO, DMY'; SELECT set_config(name, value, true) FROM "
+	    "(VALUES ('lock_timeout', '%d'), ('idle_in_transaction_session_timeout', '30000'), "
+	    "('tcp_keepalives_idle', '20'), ('tcp_keepalives_interval', '5'), "
+	    "('tcp_keepalives_count', '4')) s (name, value) WHERE current_setting(name) = '0' OR "
+	    "name LIKE 'tcp%%' AND current_setting(name)::integer > value::integer; "
+	    "SELECT pg_backend_pid(), extract(epoch FROM now())::text";
+	char sql[sizeof(form) + 16];
 	PGresult *r;
-	int status = rc_pg_exec(pg, what, &r, "SELECT to_regclass($1)", 1, params);
-
-	if (status == 0) {
-		*found = !PQgetisnull(r, 0, 0);
-		PQclear(r);
-	}
-	return status;
-}
-
-int
-rc_pg_create(struct rc_pg *pg, const char *name, const char *sql)
-{
-	static const char lock[] = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
-	const char *const params[] = { name };
 	int status;
 
-	if ((status = rc_pg_begin(pg)) != 0)
+	pg->session.pid[0] = '\0';
+	snprintf(sql, sizeof(sql), form, pg->timeout_ms);
+	if ((status = rc_pg_exec(pg, "BEGIN", &r, sql, 0, NULL)) != 0)
 		return status;
-	if ((status = rc_pg_exec(pg, name, NULL, lock, 1, params)) == 0)
-		status = rc_pg_exec(pg, name, NULL, sql, 0, NULL);
-	return rc_pg_end(pg, status);
+	snprintf(pg->session.pid, sizeof(pg->session.pid), "%s", PQgetvalue(r, 0, 0));
+	snprintf(pg->session.start, sizeof(pg->session.start), "%s", PQgetvalue(r, 0, 1));
+	PQclear(r);
+	return 0;
 }
 
 int

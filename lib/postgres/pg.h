@@ -1,10 +1,11 @@
-/* pg.h - a session with PostgreSQL: statements, each of which ends.
+/* pg.h - a session with PostgreSQL: statements, each of which ends, and why one has failed.
  *
  * A wait for the server ends after timeout_ms without a word from it.  A statement that takes
- * longer is no silence while the server answers to a new connection; one that waits for
+ * longer is no silence while the server says that it is at work (alive.h); one that waits for
  * another session's lock is ended by lock_timeout.  After a stop request (stop.h) what has
  * been begun has RC_STOP_GRACE_S to end, and is cancelled then.  Nothing of this suite's
- * outlives a transaction in the server's session, for it may be a pooler's.
+ * outlives a transaction in the server's session, for it may be a pooler's; and no transaction
+ * outlives the host of its client by more than a minute.
  *
  * Tested by tests/rc-load-connect.t. */
 #ifndef RC_PG_H
@@ -25,6 +26,7 @@ int rc_pg_open(struct rc_pg **pp, const char *conninfo, int timeout_ms);
  * for it may be tried again: rc_pg_why() says why. */
 int rc_pg_reconnect(struct rc_pg *pg);
 const char *rc_pg_why(const struct rc_pg *pg);
+int rc_pg_timeout_ms(const struct rc_pg *pg);
 /* rc_pg_lost: whether the connection is. */
 int rc_pg_lost(const struct rc_pg *pg);
 /* rc_pg_gone: whether it was lost for good: the server was silent for too long, or a stop
@@ -36,18 +38,13 @@ void rc_pg_close(struct rc_pg *pg);
 /* rc_pg_begin: begin a transaction, with lock_timeout where the user has set none, and dates
  * that are read day first where their text leaves that open. */
 int rc_pg_begin(struct rc_pg *pg);
-/* rc_pg_end: commit it where status is 0, else roll it back; status, or the commit's. */
-int rc_pg_end(struct rc_pg *pg, int status);
 /* rc_pg_exec: run one statement with n text parameters (NULL: null), none of
  * them copied.  *result is set where result is not NULL, and is the caller's to
- * PQclear().  On failure the reason is reported, with what (such as "table x"). */
+ * PQclear().  On failure as rc_pg_note(), with what (such as "table x"). */
 int rc_pg_exec(struct rc_pg *pg, const char *what, PGresult **result, const char *sql, int n,
     const char *const *params);
-/* rc_pg_alone: the same, in a transaction of its own. */
-int rc_pg_alone(struct rc_pg *pg, const char *what, PGresult **result, const char *sql, int n,
-    const char *const *params);
-/* rc_pg_try: the same as rc_pg_exec(), but a failure is only reported by the result, which is
- * set in any case (NULL: no memory, or no connection). */
+/* rc_pg_try: the same, but a failure is only in the result, which is set in any case (NULL: no
+ * memory, or no connection). */
 PGresult *rc_pg_try(struct rc_pg *pg, const char *sql, int n, const char *const *params);
 /* rc_pg_put: n more bytes of a COPY that rc_pg_try() began.  -1: it cannot be, and
  * rc_pg_put_end() says why. */
@@ -56,18 +53,16 @@ int rc_pg_put(struct rc_pg *pg, const char *p, size_t n);
 PGresult *rc_pg_put_end(struct rc_pg *pg, int broken_off);
 /* rc_pg_ok: whether a result is a success. */
 int rc_pg_ok(const PGresult *result);
-/* rc_pg_failed: say "what: why", from the result or (NULL) the connection; the
- * status for it. */
-int rc_pg_failed(struct rc_pg *pg, const char *what, const PGresult *result);
 /* rc_pg_is_state: whether a result is an error whose SQLSTATE starts so. */
 int rc_pg_is_state(const PGresult *result, const char *prefix);
-
-/* rc_pg_there: whether there is a table (or view) of that name, as SQL has it, in the search
- * path.  On failure as rc_pg_exec(). */
-int rc_pg_there(struct rc_pg *pg, const char *what, const char *name, int *found);
-/* rc_pg_create: make a table by sql, a CREATE TABLE IF NOT EXISTS, in a transaction of its own,
- * under a lock of that name: of two that make a table at once, one would fail. */
-int rc_pg_create(struct rc_pg *pg, const char *name, const char *sql);
+/* rc_pg_note: keep "what: why" of a failed result or (NULL) the connection, if it is the first
+ * since rc_pg_forget(); the status for it. */
+int rc_pg_note(struct rc_pg *pg, const char *what, const PGresult *result);
+/* rc_pg_state: the SQLSTATE of the failure that was noted; "": none was, or no server said it. */
+const char *rc_pg_state(const struct rc_pg *pg);
+/* rc_pg_report: say what was noted, if anything was, and forget it. */
+void rc_pg_report(struct rc_pg *pg);
+void rc_pg_forget(struct rc_pg *pg);
 
 /* rc_pg_put_name: append a name quoted as an identifier.  RC_CONFIG: it is longer than PostgreSQL's
  * names, which it would cut, so that two could become one; RC_OSERR: no memory. */

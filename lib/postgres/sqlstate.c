@@ -4,7 +4,7 @@
 #include "postgres/sqlstate.h"
 
 int
-rc_sqlstate_status(const char *state)
+rc_sqlstate_of(const char *state)
 {
 	static const struct {
 		const char *prefix; /* the first that fits counts */
@@ -40,6 +40,30 @@ rc_sqlstate_status(const char *state)
 	while (strncmp(state, list[i].prefix, strlen(list[i].prefix)) != 0)
 		i++;
 	return list[i].status;
+}
+
+int
+rc_sqlstate_status(const PGresult *result)
+{
+	static const struct {
+		const char *state, *function;
+		int status;
+	} list[] = {
+		/* a row that a policy refuses, not a right that is missing */
+		{ "42501", "ExecWithCheckOptions", RC_DATA },
+		/* no more transactions before the next VACUUM, not a row that is too large */
+		{ "54000", "GetNewTransactionId", RC_TEMPFAIL },
+		{ "54000", "GetNewMultiXactId", RC_TEMPFAIL },
+	};
+	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+	const char *function = PQresultErrorField(result, PG_DIAG_SOURCE_FUNCTION);
+
+	if (state == NULL)
+		return RC_UNREACHABLE;
+	for (size_t i = 0; function != NULL && i < sizeof(list) / sizeof(*list); i++)
+		if (strcmp(state, list[i].state) == 0 && strcmp(function, list[i].function) == 0)
+			return list[i].status;
+	return rc_sqlstate_of(state);
 }
 
 /* is_state: whether p starts with an SQLSTATE as libpq puts it: "28P01: ". */

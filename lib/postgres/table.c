@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/status.h"
+#include "postgres/commit.h"
 #include "postgres/sql.h"
 #include "postgres/table.h"
 
@@ -63,7 +64,7 @@ create_table(
 	int status;
 
 	if ((status = rc_table_ddl(&sql, name, d)) == 0)
-		status = rc_pg_create(pg, t->name.data, sql.data);
+		status = rc_commit_create(pg, t->name.data, sql.data);
 	rc_buf_free(&sql);
 	return status;
 }
@@ -181,12 +182,38 @@ find_column(struct rc_table *t, struct rc_pg *pg, const struct rc_dataset *d, si
 	return status;
 }
 
+/* What is to be looked at. */
+struct inspection {
+	struct rc_table *table;
+	struct rc_pg *pg;
+	const struct rc_dataset *dataset;
+};
+
+static void
+free_columns(struct rc_table *t)
+{
+	for (size_t i = 0; i < t->count; i++) {
+		free(t->columns[i].type);
+		free(t->columns[i].rounded);
+		free(t->columns[i].collation);
+		free(t->columns[i].length);
+	}
+	free(t->columns);
+	t->columns = NULL;
+	t->count = 0;
+}
+
 /* inspect: the table, which is there. */
 static int
-inspect(struct rc_table *t, struct rc_pg *pg, const struct rc_dataset *d)
+inspect(void *arg)
 {
+	struct inspection *look = arg;
+	const struct rc_dataset *d = look->dataset;
+	struct rc_table *t = look->table;
+	struct rc_pg *pg = look->pg;
 	int status;
 
+	free_columns(t);
 	if ((status = check_kind(t, pg)) != 0 || (status = check_key(t, pg, d->key.column)) != 0)
 		return status;
 	if ((t->columns = calloc(d->columns.count, sizeof(*t->columns))) == NULL) {
@@ -204,12 +231,11 @@ int
 rc_table_open(
     struct rc_table *t, struct rc_pg *pg, const struct rc_dataset *d, const char *name, int create)
 {
+	struct inspection look = { t, pg, d };
 	int status, found = 0;
 
-	if ((status = rc_table_quote(&t->name, name)) != 0 || (status = rc_pg_begin(pg)) != 0)
-		return status;
-	status = rc_pg_end(pg, rc_pg_there(pg, t->name.data, t->name.data, &found));
-	if (status != 0)
+	if ((status = rc_table_quote(&t->name, name)) != 0 ||
+	    (status = rc_commit_there(pg, t->name.data, t->name.data, &found)) != 0)
 		return status;
 	if (!found && !create) {
 		rc_log_error(
@@ -220,21 +246,14 @@ rc_table_open(
 	}
 	if (!found && (status = create_table(pg, t, name, d)) != 0)
 		return status;
-	if ((status = rc_pg_begin(pg)) != 0)
-		return status;
-	return rc_pg_end(pg, inspect(t, pg, d));
+	return rc_commit(
+	    &(struct rc_commit){ .pg = pg, .what = t->name.data, .work = inspect, .arg = &look });
 }
 
 void
 rc_table_free(struct rc_table *t)
 {
 	rc_buf_free(&t->name);
-	for (size_t i = 0; i < t->count; i++) {
-		free(t->columns[i].type);
-		free(t->columns[i].rounded);
-		free(t->columns[i].collation);
-		free(t->columns[i].length);
-	}
-	free(t->columns);
+	free_columns(t);
 	*t = (struct rc_table){ 0 };
 }

@@ -1,21 +1,16 @@
 #include <stdlib.h>
 
-#include "base/backoff.h"
-#include "base/deadline.h"
 #include "base/log.h"
 #include "base/status.h"
-#include "base/stop.h"
+#include "postgres/commit.h"
 #include "postgres/writer.h"
-
-#define TRIES   5   /* of a transaction that a deadlock or a lost connection ended */
-#define WAIT_MS 100 /* before the second; twice as long each time */
 
 struct rc_writer {
 	struct rc_writer_conf conf;
 	struct rc_pg *pg;
 	struct rc_table table;
 	struct rc_merge merge;
-	int given_up;
+	int given_up; /* nothing more is written */
 	struct rc_offsets offsets;
 };
 
@@ -49,175 +44,96 @@ rc_writer_offsets(struct rc_writer *w)
 	return &w->offsets;
 }
 
-/* lost: whether the connection is, and could be made again; else a failure is the server's
- * answer, or its silence. */
-static int
-lost(const struct rc_writer *w)
-{
-	return !w->given_up && rc_pg_lost(w->pg) && !rc_pg_gone(w->pg);
-}
+/* What is done with a batch in a transaction. */
+struct task {
+	struct rc_writer *w;
+	const struct rc_batch *batch;
+	struct rc_merge_counts *counts;
+	int only_first;
+	struct rc_merge_bad **bad;
+	size_t *count;
+};
 
-/* try_resume: one try to be where the lost connection was.  RC_UNREACHABLE,
- * RC_TEMPFAIL: it may work at another, unless *final is set; *why says what is
- * in the way. */
+/* commit: work, or nothing once there is no server to do it. */
 static int
-try_resume(struct rc_writer *w, int *committed, int *final, const char **why)
+commit(struct task *t, int (*work)(void *), int (*settle)(void *, int *), int once)
 {
-	enum rc_offsets_outcome outcome;
+	struct rc_writer *w = t->w;
 	int status;
 
-	*committed = *final = 0;
-	if (rc_pg_lost(w->pg) && (status = rc_pg_reconnect(w->pg)) != 0) {
-		*why = rc_pg_why(w->pg);
-		return status;
-	}
-	*why = "it was lost again";
-	if (!w->conf.positions)
-		return 0;
-	status = rc_offsets_resume(&w->offsets, w->pg, &outcome);
-	*committed = status == 0 && outcome == RC_OFFSETS_AFTER;
-	*final = status != 0 && !lost(w);
-	return status;
-}
-
-/* resume: connect again.  *committed: what the lost session was about to commit
- * is.  Without positions that is never known. */
-static int
-resume(struct rc_writer *w, int *committed)
-{
-	struct rc_deadline end = rc_deadline_in(w->conf.timeout_ms);
-	const char *why = "";
-	struct rc_backoff wait;
-	int status, final;
-
-	rc_backoff_start(&wait, WAIT_MS);
-	for (;;) {
-		status = try_resume(w, committed, &final, &why);
-		if (final || (status != RC_UNREACHABLE && status != RC_TEMPFAIL))
-			break;
-		if (rc_deadline_left(end) == 0 || rc_stop_signal() != 0) {
-			rc_log_error("PostgreSQL: not connected again within %d ms: %s: run it "
-				     "again once that is fixed",
-			    w->conf.timeout_ms, why);
-			break;
-		}
-		rc_deadline_sleep(end, rc_backoff_next(&wait));
-	}
-	w->given_up = status != 0;
-	if (status == 0)
-		rc_log_warn("PostgreSQL: connected again%s",
-		    *committed ? ": the last batch had been committed" : "");
+	if (w->given_up)
+		return RC_UNREACHABLE;
+	status = rc_commit(&(struct rc_commit){ .pg = w->pg,
+	    .what = w->table.name.data,
+	    .work = work,
+	    .settle = settle,
+	    .once = once,
+	    .arg = t });
+	w->given_up = status != 0 && status != RC_DATA;
 	return status;
 }
 
 int
 rc_writer_partition(struct rc_writer *w, struct rc_span topic, int32_t partition, size_t *index)
 {
-	int status, committed;
+	int status = rc_offsets_find(&w->offsets, w->pg, topic, partition, index);
 
-	for (;;) {
-		status = rc_offsets_find(&w->offsets, w->pg, topic, partition, index);
-		if (status == 0 || !lost(w))
-			return status;
-		if ((status = resume(w, &committed)) != 0)
-			return status;
-	}
+	w->given_up |= status != 0;
+	return status;
 }
 
-/* transaction: the batch and the positions.  *again: it may work at another try,
- * and nothing was reported; *unknown: the connection was lost in the COMMIT. */
 static int
-transaction(struct rc_writer *w, const struct rc_batch *b, struct rc_writer_result *r, int *again,
-    int *unknown)
+do_load(void *arg)
 {
-	PGresult *failure = NULL;
-	int status;
+	struct task *t = arg;
+	struct rc_writer *w = t->w;
+	int status = 0;
 
-	*again = *unknown = r->bad = r->committed = 0;
-	if ((status = rc_merge_begin(&w->merge)) != 0)
-		return rc_pg_end(w->pg, status);
-	if (w->conf.positions && (status = rc_offsets_lock(&w->offsets, w->pg)) != 0)
-		return rc_pg_end(w->pg, status);
-	status = rc_merge_batch(&w->merge, b, &r->counts, &failure);
+	if (w->conf.positions)
+		status = rc_offsets_lock(&w->offsets, w->pg);
+	if (status == 0)
+		status = rc_merge_batch(&w->merge, t->batch, t->counts);
 	if (status == 0 && w->conf.positions)
 		status = rc_offsets_store(&w->offsets, w->pg);
-	if (status == 0) {
-		status = rc_pg_end(w->pg, 0);
-		r->committed = status == 0;
-		*unknown = lost(w);
-		return status;
-	}
-	*again = rc_pg_is_state(failure, "40");
-	r->bad = failure != NULL && status == RC_DATA;
-	if (failure != NULL && !*again && !r->bad)
-		rc_pg_failed(w->pg, w->table.name.data, failure);
-	PQclear(failure);
-	return rc_pg_end(w->pg, status);
+	return status;
 }
 
-/* recover: after the connection was lost in a transaction.  0 with r->committed:
- * that is done; 0 without: it is to be done again. */
 static int
-recover(struct rc_writer *w, struct rc_writer_result *r, int unknown)
+do_settle(void *arg, int *done)
 {
-	if (unknown && !w->conf.positions && w->conf.conflict == RC_MERGE_FAIL) {
-		rc_log_error("table %s: whether the last batch was committed is not known: see "
-			     "whether its rows are there before it is loaded again",
-		    w->table.name.data);
-		w->given_up = 1;
-		return RC_UNREACHABLE;
-	}
-	return resume(w, &r->committed);
+	const struct rc_writer *w = ((struct task *)arg)->w;
+
+	return rc_offsets_settle(&w->offsets, w->pg, done);
 }
 
 int
-rc_writer_write(struct rc_writer *w, const struct rc_batch *b, struct rc_writer_result *r)
+rc_writer_write(struct rc_writer *w, const struct rc_batch *b, struct rc_merge_counts *counts)
 {
-	int status, again, unknown;
-	long wait = WAIT_MS;
+	struct task t = { .w = w, .batch = b, .counts = counts };
+	int positions = w->conf.positions;
 
-	*r = (struct rc_writer_result){ { 0 }, 0, 0 };
-	if (w->given_up)
-		return RC_UNREACHABLE;
-	for (int try = 1;; try++) {
-		status = transaction(w, b, r, &again, &unknown);
-		if (status != 0 && lost(w)) {
-			again = try < TRIES;
-			status = again ? recover(w, r, unknown) : status;
-			if (status != 0 || r->committed || !again)
-				return status;
-			continue;
-		}
-		if (!again)
-			return status;
-		if (try >= TRIES || rc_stop_signal() != 0)
-			break;
-		rc_log_info("table %s: a deadlock or a conflict: trying again in %ld ms",
-		    w->table.name.data, wait);
-		rc_stop_sleep(wait);
-		wait *= 2;
-	}
-	rc_log_error(
-	    "table %s: a deadlock or a conflict with others: run it again", w->table.name.data);
-	return status;
+	return commit(&t, do_load, positions ? do_settle : NULL,
+	    !positions && w->conf.conflict == RC_MERGE_FAIL);
+}
+
+static int
+do_find_bad(void *arg)
+{
+	struct task *t = arg;
+
+	rc_merge_free_bad(*t->bad, *t->count);
+	*t->bad = NULL;
+	*t->count = 0;
+	return rc_merge_find_bad(&t->w->merge, t->batch, t->only_first, t->bad, t->count);
 }
 
 int
 rc_writer_find_bad(struct rc_writer *w, const struct rc_batch *b, int only_first,
     struct rc_merge_bad **bad, size_t *count)
 {
-	int status, committed;
+	struct task t = { w, b, NULL, only_first, bad, count };
 
-	for (int try = 1;; try++) {
-		status = rc_merge_find_bad(&w->merge, b, only_first, bad, count);
-		if (status == 0 || !lost(w) || try >= TRIES)
-			return status;
-		rc_merge_free_bad(*bad, *count);
-		*bad = NULL;
-		*count = 0;
-		if ((status = resume(w, &committed)) != 0)
-			return status;
-	}
+	return commit(&t, do_find_bad, NULL, 0);
 }
 
 void

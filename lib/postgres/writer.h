@@ -1,9 +1,8 @@
 /* writer.h - a batch into its table, once, though the connection may be lost.
  *
- * A transaction that a deadlock ends is tried again.  After a lost connection it is made
- * again.  Where positions are stored, the partitions are then locked, which works only once
- * the lost session's transaction is over, and read: the stored position shows whether the
- * lost session's COMMIT was done.
+ * What is done again after that is said in commit.h.  Where positions are stored, the partitions
+ * are locked, which works only once the lost session's transaction is over, and read: the stored
+ * position shows whether the lost session's COMMIT was done.
  *
  * Tested by tests/rc-load-faults.t. */
 #ifndef RC_WRITER_H
@@ -23,14 +22,8 @@ struct rc_writer_conf {       /* its texts are borrowed until close */
 	int timeout_ms; /* for the server (pg.h), and to be connected again */
 };
 
-struct rc_writer_result {
-	struct rc_merge_counts counts;
-	int committed; /* the batch is in the table */
-	int bad;       /* a row is to blame; nothing was reported, nothing committed */
-};
-
 /* rc_writer_open: connect, find or make the tables.  d is borrowed.  Statuses as
- * those of rc_pg_connect() and rc_table_open(). */
+ * those of rc_pg_open() and rc_table_open(). */
 int rc_writer_open(
     struct rc_writer **wp, const struct rc_writer_conf *conf, const struct rc_dataset *d);
 /* rc_writer_offsets: the positions; the caller moves `next` of each. */
@@ -39,12 +32,10 @@ struct rc_offsets *rc_writer_offsets(struct rc_writer *w);
  * rc_offsets_find(). */
 int rc_writer_partition(
     struct rc_writer *w, struct rc_span topic, int32_t partition, size_t *index);
-/* rc_writer_write: the batch and the positions, in one transaction.  RC_DATA,
- * with r->bad: rc_writer_find_bad() says which row; RC_TEMPFAIL: a deadlock that
- * stays, another loader; RC_UNREACHABLE: the connection was lost, and did not
- * come back in time; as rc_pg_status() otherwise. */
-int rc_writer_write(struct rc_writer *w, const struct rc_batch *b, struct rc_writer_result *r);
-/* rc_writer_find_bad: as rc_merge_find_bad(). */
+/* rc_writer_write: the batch and the positions, in one transaction.  As rc_commit(); RC_DATA:
+ * nothing is committed, and rc_writer_find_bad() says which row is to blame. */
+int rc_writer_write(struct rc_writer *w, const struct rc_batch *b, struct rc_merge_counts *counts);
+/* rc_writer_find_bad: as rc_merge_find_bad(), in a transaction of its own; as rc_commit(). */
 int rc_writer_find_bad(struct rc_writer *w, const struct rc_batch *b, int only_first,
     struct rc_merge_bad **bad, size_t *count);
 /* rc_writer_close: NULL is fine. */

@@ -10,6 +10,7 @@
 #include "base/lines.h"
 #include "base/log.h"
 #include "base/status.h"
+#include "postgres/commit.h"
 #include "postgres/table.h"
 #include "state/health.h"
 #include "state/journal.h"
@@ -60,7 +61,7 @@ ask_runs(struct rc_health *h, struct rc_pg *pg, const char *dataset)
 	PGresult *r;
 	int status;
 
-	if ((status = rc_pg_alone(pg, "table rc_runs", &r, sql, 1, params)) != 0)
+	if ((status = rc_commit_alone(pg, "table rc_runs", &r, sql, 1, params)) != 0)
 		return status;
 	if (PQntuples(r) > 0) {
 		status = text(r, 0, &h->run);
@@ -97,7 +98,8 @@ ask_table(struct rc_health *h, struct rc_pg *pg, const struct rc_buf *table, con
 		status = rc_buf_adds(&sql, ") dates(day)) past(day)");
 	if (status == 0 && rc_buf_text(&sql) == NULL)
 		status = RC_OSERR;
-	if (status == 0 && (status = rc_pg_alone(pg, table->data, &r, sql.data, 0, NULL)) == 0) {
+	if (status == 0 &&
+	    (status = rc_commit_alone(pg, table->data, &r, sql.data, 0, NULL)) == 0) {
 		h->rows = number(r, 0);
 		h->newest = number(r, 1);
 		PQclear(r);
@@ -115,10 +117,10 @@ ask_postgres(struct rc_health *h, const struct rc_health_conf *conf, const struc
 
 	if ((status = rc_table_quote(&name, conf->table)) == 0 &&
 	    (status = rc_pg_open(&pg, NULL, conf->timeout_ms)) == 0) {
-		runs = rc_pg_there(pg, "table rc_runs", "rc_runs", &found);
+		runs = rc_commit_there(pg, "table rc_runs", "rc_runs", &found);
 		if (runs == 0 && found)
 			runs = ask_runs(h, pg, d->name);
-		status = rc_pg_there(pg, conf->table, name.data, &found);
+		status = rc_commit_there(pg, conf->table, name.data, &found);
 		if (status == 0 && found)
 			status = ask_table(h, pg, &name, d->cursor.column);
 		status = rc_status_first(runs, status);

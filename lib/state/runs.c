@@ -6,7 +6,7 @@
 #include "base/status.h"
 #include "base/visible.h"
 #include "json/jsontext.h"
-#include "postgres/pg.h"
+#include "postgres/commit.h"
 #include "state/journal.h"
 #include "state/runs.h"
 
@@ -29,15 +29,15 @@ create_table(struct rc_pg *pg)
 	PGresult *r;
 	int status, found;
 
-	if ((status = rc_pg_there(pg, TABLE, "rc_runs", &found)) != 0)
+	if ((status = rc_commit_there(pg, TABLE, "rc_runs", &found)) != 0)
 		return status;
 	if (!found)
-		return rc_pg_create(pg, TABLE, create);
-	if ((status = rc_pg_alone(pg, TABLE, &r, is_old, 0, NULL)) != 0)
+		return rc_commit_create(pg, TABLE, create);
+	if ((status = rc_commit_alone(pg, TABLE, &r, is_old, 0, NULL)) != 0)
 		return status;
 	found = PQntuples(r) > 0;
 	PQclear(r);
-	return found ? rc_pg_create(pg, TABLE, alter) : 0;
+	return found ? rc_commit_create(pg, TABLE, alter) : 0;
 }
 
 /* check_table: that it is there. */
@@ -46,16 +46,23 @@ check_table(struct rc_pg *pg)
 {
 	int status, found;
 
-	if ((status = rc_pg_there(pg, TABLE, "rc_runs", &found)) != 0 || found)
+	if ((status = rc_commit_there(pg, TABLE, "rc_runs", &found)) != 0 || found)
 		return status;
 	rc_log_error("no run was recorded yet: rc-flow run makes the first");
 	return RC_CONFIG;
 }
 
-/* put_event: record an event, a NUL-terminated text.  The same once more changes nothing, and a
- * start does not take away an end.  RC_DATA: it is no event, which is not reported. */
+/* An event to be recorded. */
+struct event {
+	struct rc_pg *pg;
+	const char *text, *dataset;
+};
+
+/* put_event: record it.  The same once more changes nothing, and a start does not take away an end.
+ * RC_DATA: it is none: not JSON, a member that is no number or time, or none where there must be
+ * one. */
 static int
-put_event(struct rc_pg *pg, const char *event, const char *dataset)
+put_event(void *arg)
 {
 	/* What comes in is counted where the task begins, what goes out where it ends; the
 	 * error is that of the program nearest to the source, for the others follow. */
@@ -83,37 +90,30 @@ put_event(struct rc_pg *pg, const char *event, const char *dataset)
 	    "skipped = EXCLUDED.skipped, position_before = EXCLUDED.position_before, "
 	    "position_after = EXCLUDED.position_after, error = EXCLUDED.error, "
 	    "programs = EXCLUDED.programs WHERE r.ended IS NULL";
-	const char *const params[] = { event, dataset };
-	PGresult *r;
-	int status;
+	const struct event *e = arg;
+	const char *const params[] = { e->text, e->dataset };
 
-	if ((status = rc_pg_begin(pg)) != 0)
-		return status;
-	r = rc_pg_try(pg, put, 2, params);
-	/* not JSON, a member that is no number or time, or none where there must be one */
-	if (rc_pg_is_state(r, "22") || rc_pg_is_state(r, "23502"))
-		status = RC_DATA;
-	else if (!rc_pg_ok(r))
-		status = rc_pg_failed(pg, TABLE, r);
-	PQclear(r);
-	return rc_pg_end(pg, status);
+	return rc_pg_exec(e->pg, TABLE, NULL, put, 2, params);
 }
 
 static int
 move(struct rc_pg *pg, struct rc_journal *j, const char *dataset)
 {
-	struct rc_buf event = { 0 };
+	struct event event = { .pg = pg, .dataset = dataset };
+	struct rc_commit put = { .pg = pg, .what = TABLE, .work = put_event, .arg = &event };
+	struct rc_buf text = { 0 };
 	int status = 0, found;
 
 	for (size_t i = 0; i < j->count && status == 0; i++) {
-		if ((status = rc_journal_read(j, i, &event, &found)) != 0 || !found)
+		if ((status = rc_journal_read(j, i, &text, &found)) != 0 || !found)
 			continue;
-		if ((status = put_event(pg, event.data, dataset)) == 0)
+		event.text = text.data;
+		if ((status = rc_commit(&put)) == 0)
 			status = rc_journal_remove(j, i);
 		else if (status == RC_DATA)
 			status = rc_journal_set_aside(j, i);
 	}
-	rc_buf_free(&event);
+	rc_buf_free(&text);
 	return status;
 }
 
@@ -220,7 +220,7 @@ list(struct rc_pg *pg, uint64_t count, enum rc_runs_form form, struct rc_out *ou
 
 	snprintf(limit, sizeof(limit), "%" PRIu64, count);
 	if ((status = check_table(pg)) != 0 ||
-	    (status = rc_pg_alone(
+	    (status = rc_commit_alone(
 		 pg, TABLE, &r, form == RC_RUNS_TABLE ? table : json, 1, params)) != 0)
 		return status;
 	status = form == RC_RUNS_TABLE ? runs_table(r, out) : runs_json(r, out);

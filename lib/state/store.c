@@ -9,8 +9,8 @@
 #include "base/status.h"
 #include "json/json.h"
 #include "json/value.h"
+#include "postgres/commit.h"
 #include "postgres/conninfo.h"
-#include "postgres/pg.h"
 #include "record/position.h"
 #include "state/store.h"
 
@@ -57,11 +57,9 @@ open_table(struct rc_store *s, const char *conninfo, int timeout_ms)
 	    "last_processed date NOT NULL, updated timestamptz NOT NULL DEFAULT now())";
 	int status, found = 0;
 
-	if ((status = rc_pg_open(&s->pg, conninfo, timeout_ms)) != 0 ||
-	    (status = rc_pg_begin(s->pg)) != 0)
-		return status;
-	status = rc_pg_end(s->pg, rc_pg_there(s->pg, "table rc_state", "rc_state", &found));
-	return status != 0 || found ? status : rc_pg_create(s->pg, "table rc_state", sql);
+	if ((status = rc_pg_open(&s->pg, conninfo, timeout_ms)) == 0)
+		status = rc_commit_there(s->pg, "table rc_state", "rc_state", &found);
+	return status != 0 || found ? status : rc_commit_create(s->pg, "table rc_state", sql);
 }
 
 int
@@ -168,7 +166,7 @@ get_from_table(struct rc_store *s, struct rc_buf *out)
 	PGresult *r;
 	int status;
 
-	if ((status = rc_pg_alone(s->pg, "table rc_state", &r, sql, 1, params)) != 0)
+	if ((status = rc_commit_alone(s->pg, "table rc_state", &r, sql, 1, params)) != 0)
 		return status;
 	if (PQntuples(r) > 0)
 		status = rc_buf_printf(out, "{\"last_processed\":\"%s\"}", PQgetvalue(r, 0, 0));
@@ -217,7 +215,7 @@ rc_store_set(struct rc_store *s, long days)
 
 	if (s->pg != NULL) {
 		rc_date_format(days, date);
-		return rc_pg_alone(s->pg, "table rc_state", NULL, sql, 2, params);
+		return rc_commit_alone(s->pg, "table rc_state", NULL, sql, 2, params);
 	}
 	rc_position_format(days, text);
 	return replace(s, text);
@@ -230,7 +228,7 @@ rc_store_forget(struct rc_store *s)
 	const char *const params[] = { s->dataset->name };
 
 	if (s->pg != NULL)
-		return rc_pg_alone(s->pg, "table rc_state", NULL, sql, 1, params);
+		return rc_commit_alone(s->pg, "table rc_state", NULL, sql, 1, params);
 	return replace(s, "{}");
 }
 

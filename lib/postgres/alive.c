@@ -1,0 +1,72 @@
+#include <poll.h>
+#include <string.h>
+
+#include "base/deadline.h"
+#include "base/status.h"
+#include "postgres/alive.h"
+#include "postgres/connect.h"
+
+/* read_answer: what the one row of an answer says. */
+static enum rc_alive
+read_answer(const PGresult *r)
+{
+	const char *state, *wait;
+
+	if (PQresultStatus(r) != PGRES_TUPLES_OK)
+		return RC_ALIVE_SILENT;
+	if (PQntuples(r) == 0)
+		return RC_ALIVE_LOST;
+	state = PQgetvalue(r, 0, 0); /* "" where it is hidden from this role */
+	wait = PQgetvalue(r, 0, 1);
+	if (strncmp(state, "idle", 4) == 0 || strcmp(wait, "Client") == 0)
+		return RC_ALIVE_LOST;
+	return strcmp(PQgetvalue(r, 0, 2), "SyncRep") == 0 ? RC_ALIVE_STANDBY : RC_ALIVE_AT_WORK;
+}
+
+/* answer: the result of what was sent, within the time.  NULL: there is none. */
+static PGresult *
+answer(PGconn *conn, struct rc_deadline until, int *ready)
+{
+	int left = 1;
+
+	*ready = 1;
+	while (left != 0 || PQisBusy(conn)) {
+		if (left != 0 && (left = PQflush(conn)) == -1)
+			return NULL;
+		if (left == 0 && !PQisBusy(conn))
+			break;
+		*ready = rc_deadline_wait(
+		    until, PQsocket(conn), (short)(left != 0 ? POLLIN | POLLOUT : POLLIN));
+		if (*ready != 1 || !PQconsumeInput(conn))
+			return NULL;
+	}
+	return PQgetResult(conn);
+}
+
+enum rc_alive
+rc_alive_ask(const struct rc_alive_session *session, const char *conninfo, int timeout_ms,
+    struct rc_buf *why)
+{
+	static const char sql[] =
+	    "SELECT state, wait_event_type, wait_event FROM pg_stat_activity WHERE pid = "
+	    "$1::integer AND (xact_start IS NULL OR extract(epoch FROM xact_start)::text = $2)";
+	const char *const params[] = { session->pid, session->start };
+	struct rc_deadline until = rc_deadline_in(timeout_ms);
+	enum rc_alive is = RC_ALIVE_SILENT;
+	PGresult *r = NULL;
+	int status, ready;
+	PGconn *conn;
+
+	why->len = 0;
+	if (session->pid[0] == '\0')
+		return is;
+	if ((status = rc_connect(&conn, conninfo, timeout_ms, why)) != 0)
+		return rc_deadline_end(until) == RC_DEADLINE_STOPPED ? RC_ALIVE_STOPPED : is;
+	if (PQsendQueryParams(conn, sql, 2, NULL, params, NULL, NULL, 0)) {
+		r = answer(conn, until, &ready);
+		is = ready == -1 ? RC_ALIVE_STOPPED : read_answer(r);
+	}
+	PQclear(r);
+	PQfinish(conn);
+	return is;
+}

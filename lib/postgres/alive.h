@@ -1,0 +1,31 @@
+/* alive.h - whether a statement that is silent is at work.
+ *
+ * A server that answers a new connection says nothing of another one's statement: the session may
+ * have ended, and a pooler or balancer in between does not tell.  So a connection of its own asks
+ * pg_stat_activity about the session.
+ *
+ * Tested by tests/rc-load-silence.t. */
+#ifndef RC_ALIVE_H
+#define RC_ALIVE_H
+
+#include "base/buf.h"
+
+enum rc_alive {
+	RC_ALIVE_AT_WORK, /* or waiting for a lock */
+	RC_ALIVE_LOST,    /* the session is over, has answered, or waits for this side */
+	RC_ALIVE_STANDBY, /* it has committed, and waits for a standby */
+	RC_ALIVE_SILENT,  /* nobody answers, or who does cannot say: see why */
+	RC_ALIVE_STOPPED  /* a stop was requested meanwhile */
+};
+
+struct rc_alive_session {
+	char pid[16];   /* of its backend; "": not known */
+	char start[40]; /* of its transaction, in seconds since 1970 */
+};
+
+/* rc_alive_ask: what the session at conninfo is at, within timeout_ms.  why has the reason of
+ * RC_ALIVE_SILENT, or is empty. */
+enum rc_alive rc_alive_ask(const struct rc_alive_session *session, const char *conninfo,
+    int timeout_ms, struct rc_buf *why);
+
+#endif
