@@ -34,7 +34,8 @@ cat >"$pool/ini" <<-E
 echo "\"$PGUSER\" \"\"" >"$pool/users"
 cp -r "${pgbouncer%/usr/sbin/*}/usr" "$pool" # which that user may not be allowed to enter
 "${as[@]}" env LD_LIBRARY_PATH="$pool/${LD_LIBRARY_PATH##*pgbouncer/}" "$pool/usr/sbin/pgbouncer" -q "$pool/ini" >pool.log 2>&1 &
-pids+=($!)
+pooler=$!
+pids+=("$pooler")
 pooled() { PGHOST=127.0.0.1 PGPORT=$port "$@"; }
 ok 'the pooler is there' wait_for 20 pooled psql -Xqc 'SELECT 1'
 
@@ -66,5 +67,25 @@ t 'runs' 78 'no run was recorded' pooled rc-runs list
 is 'nothing is left in the sessions' "$(sql "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") $(
 	sql "SELECT string_agg(relname, ' ') FROM pg_class WHERE relpersistence = 't' AND relkind = 'r'") $(
 	pooled psql -XqAtc 'SHOW lock_timeout')" '0 rc_load_other 0'
+# A server that has stopped behind it: the pooler still lets in whoever comes.
+mkfifo held
+background first 'env PGHOST=127.0.0.1 PGPORT='"$port"' rc-load -e --consumer stopped --timeout 3000 <held'
+first=$job
+exec 7>held
+env_ 0 s one >&7
+wait_for 20 test -s first.out
+mapfile -t server < <(cat "$RC_STACK_DIR/postgres.pid" && pgrep -P "$(cat "$RC_STACK_DIR/postgres.pid")")
+kill -STOP "${server[@]}"
+env_ 1 s two >&7
+ok 'a server that has stopped behind it' ended "$first"
+wait "$first"
+is '... is not waited for' "$? $(grep -c 'no answer from PostgreSQL within 3000 ms' first.err)" '69 1'
+kill -CONT "${server[@]}"
+exec 7>&-
+statement_mode() { sed -i 's/^pool_mode.*/pool_mode = statement/' "$pool/ini" && kill -HUP "$pooler"; }
 t 'a startup parameter that it does not know' 78 'ignore_startup_parameters' pooled env PGOPTIONS='-c geqo=off' rc-load <in
+statement_mode
+wait_for 20 eval '! pooled psql -Xqc "BEGIN"'
+t 'a pooler that gives each statement another session' 78 'pool_mode = transaction' pooled rc-load <in
+t '... rc-state' 78 'pool_mode = transaction' pooled rc-state get --store postgres:
 plan

@@ -50,18 +50,21 @@ rc_alive_ask(const struct rc_alive_session *session, const char *conninfo, int t
 	static const char sql[] =
 	    "SELECT state, wait_event_type, wait_event FROM pg_stat_activity WHERE pid = "
 	    "$1::integer AND (xact_start IS NULL OR extract(epoch FROM xact_start)::text = $2)";
-	const char *const params[] = { session->pid, session->start };
+	/* no transaction yet: nothing that takes its time */
+	const char *const params[] = { session->pid[0] != '\0' ? session->pid : "0",
+		session->start };
 	struct rc_deadline until = rc_deadline_in(timeout_ms);
 	enum rc_alive is = RC_ALIVE_SILENT;
 	PGresult *r = NULL;
-	int status, ready;
+	int ready;
 	PGconn *conn;
 
 	why->len = 0;
-	if (session->pid[0] == '\0')
-		return is;
-	if ((status = rc_connect(&conn, conninfo, timeout_ms, why)) != 0)
+	if (rc_connect(&conn, conninfo, timeout_ms, why) != 0) {
+		if (rc_deadline_end(until) != RC_DEADLINE_AHEAD)
+			why->len = 0; /* no answer at all */
 		return rc_deadline_end(until) == RC_DEADLINE_STOPPED ? RC_ALIVE_STOPPED : is;
+	}
 	if (PQsendQueryParams(conn, sql, 2, NULL, params, NULL, NULL, 0)) {
 		r = answer(conn, until, &ready);
 		is = ready == -1 ? RC_ALIVE_STOPPED : read_answer(r);

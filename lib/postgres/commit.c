@@ -26,7 +26,7 @@ static enum end
 outcome(const struct course *k, int sent)
 {
 	const struct rc_pg *pg = k->c->pg;
-	const char *state = rc_pg_state(pg);
+	const char *state = rc_pg_failure(k->c->pg)->state;
 
 	if (k->status == 0)
 		return COMMITTED;
@@ -48,7 +48,7 @@ try_once(struct course *k, int *done)
 	const struct rc_commit *c = k->c;
 	int sent = 0;
 
-	rc_pg_forget(c->pg);
+	rc_failure_clear(rc_pg_failure(c->pg));
 	k->status = rc_pg_begin(c->pg);
 	if (k->status == 0)
 		k->status = done != NULL ? c->settle(c->arg, done) : c->work(c->arg);
@@ -70,7 +70,7 @@ over(const struct course *k)
 	if (!rc_pg_lost(c->pg))
 		rc_log_error("%s: a deadlock or a conflict with others: run it again", c->what);
 	else if (k->tries >= TRIES)
-		rc_pg_report(c->pg);
+		rc_failure_report(rc_pg_failure(c->pg));
 	else
 		rc_log_error("%s: not connected again within %d ms: %s: run it again once that is "
 			     "fixed",
@@ -130,7 +130,7 @@ rc_commit(const struct rc_commit *c)
 		case REFUSED:
 			return RC_DATA;
 		case GIVEN_UP:
-			rc_pg_report(c->pg);
+			rc_failure_report(rc_pg_failure(c->pg));
 			return k.status;
 		case UNKNOWN:
 			if (c->once) {
@@ -174,7 +174,7 @@ static int
 reported(struct rc_pg *pg, int status)
 {
 	if (status == RC_DATA)
-		rc_pg_report(pg);
+		rc_failure_report(rc_pg_failure(pg));
 	return status;
 }
 

@@ -27,7 +27,7 @@ struct rc_commit { /* all borrowed */
 
 /* rc_commit: do the work and commit it.  What is in the way for a while is tried again: a deadlock
  * or a serialization failure a few times, a lost connection for the session's time limit.
- * RC_DATA: the server refuses a row, which rc_pg_report() would say; anything else is reported:
+ * RC_DATA: the server refuses a row, which rc_pg_failure() has; anything else is reported:
  * RC_TEMPFAIL; RC_UNREACHABLE: the connection did not come back in time, or whether the work is
  * committed is not known; as rc_sqlstate_status(). */
 int rc_commit(const struct rc_commit *c);

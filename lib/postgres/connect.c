@@ -182,7 +182,7 @@ explain(PGconn *conn, int ended, int given, int timeout_ms, struct rc_buf *why)
 		return RC_OSERR;
 	}
 	rc_sqlstate_cut(text, state);
-	for (n = strlen(text); n > 0 && (text[n - 1] == '\n' || text[n - 1] == ' ');)
+	for (n = strlen(text); n > 0 && strchr("\n :", text[n - 1]) != NULL;)
 		text[--n] = '\0';
 	status = judge(conn, text, state, &todo);
 	if (ended == -1) {

@@ -12,8 +12,7 @@
 #include "postgres/pg.h"
 #include "postgres/sqlstate.h"
 
-#define CANCEL_MS      100 /* for a request to cancel, before the program ends */
-#define NAME_MAX_BYTES 63  /* of an identifier, as PostgreSQL is built */
+#define CANCEL_MS 100 /* for a request to cancel, before the program ends */
 
 struct rc_pg {
 	PGconn *conn; /* NULL: it was lost, and not made again */
@@ -22,8 +21,7 @@ struct rc_pg {
 	int gone;                        /* RC_UNREACHABLE or RC_TEMPFAIL: lost for good */
 	struct rc_buf why;               /* there is no connection, or it was lost */
 	struct rc_alive_session session; /* while a transaction is open */
-	struct rc_buf failure;           /* the first: what and why; empty: none */
-	char state[6];                   /* its SQLSTATE */
+	struct rc_failure failure;       /* the first since it was cleared */
 };
 
 /* on_notice: what the server remarks ("already exists, skipping") is for -v; what it warns of is
@@ -119,7 +117,7 @@ rc_pg_close(struct rc_pg *pg)
 		return;
 	PQfinish(pg->conn);
 	rc_buf_free(&pg->why);
-	rc_buf_free(&pg->failure);
+	rc_failure_free(&pg->failure);
 	free(pg);
 }
 
@@ -294,85 +292,59 @@ rc_pg_ok(const PGresult *result)
 	return s == PGRES_COMMAND_OK || s == PGRES_TUPLES_OK || s == PGRES_COPY_IN;
 }
 
-/* keep: what failed, and why: libpq's text, which is several lines, without its end. */
+/* silent: the failure of a wait that was given up. */
 static int
-keep(struct rc_pg *pg, const char *what, const char *why, const char *more)
+silent(struct rc_pg *pg, const char *what)
 {
-	size_t n = strlen(why);
+	char silence[128];
+	const char *why = pg->why.len > 0 ? rc_pg_why(pg) : NULL;
 
-	while (n > 0 && (why[n - 1] == '\n' || why[n - 1] == ' '))
-		n--;
-	if (rc_buf_printf(&pg->failure, "%s: %.*s%s%s", what, (int)n, why, more != NULL ? ": " : "",
-		more != NULL ? more : "") != 0 ||
-	    rc_buf_text(&pg->failure) == NULL)
-		return RC_OSERR;
-	return 0;
+	snprintf(silence, sizeof(silence),
+	    "no answer from PostgreSQL within %d ms, to a new connection neither%s", pg->timeout_ms,
+	    why != NULL ? "" : ": is it running, and the network?");
+	if (pg->gone == RC_UNREACHABLE)
+		return rc_failure_keep(&pg->failure, what, silence, why);
+	if (why != NULL)
+		return rc_failure_keep(&pg->failure, what, why, NULL);
+	return rc_failure_keep(&pg->failure, what,
+	    "a signal asked to stop while PostgreSQL was being waited for",
+	    "what was not committed is to be loaded again");
 }
 
 /* out_of_reach: a failure that the server did not report. */
 static int
 out_of_reach(struct rc_pg *pg, const char *what)
 {
-	char silence[128];
-	int status;
+	const char *why = pg->conn != NULL ? PQerrorMessage(pg->conn) : rc_pg_why(pg);
+	int kept, status = pg->gone != 0 ? pg->gone : RC_UNREACHABLE;
 
-	snprintf(silence, sizeof(silence),
-	    "no answer from PostgreSQL within %d ms, to a new connection neither%s", pg->timeout_ms,
-	    pg->why.len > 0 ? "" : ": is it running, and the network?");
-	if (pg->gone == RC_UNREACHABLE)
-		status = keep(pg, what, silence, pg->why.len > 0 ? rc_pg_why(pg) : NULL);
-	else if (pg->gone == RC_TEMPFAIL && pg->why.len > 0)
-		status = keep(pg, what, rc_pg_why(pg), NULL);
-	else if (pg->gone == RC_TEMPFAIL)
-		status =
-		    keep(pg, what, "a signal asked to stop while PostgreSQL was being waited for",
-			"what was not committed is to be loaded again");
-	else
-		status = keep(pg, what, pg->conn != NULL ? PQerrorMessage(pg->conn) : rc_pg_why(pg),
-		    "the connection was lost");
-	if (status != 0)
-		return status;
-	return pg->gone != 0 ? pg->gone : RC_UNREACHABLE;
+	if (pg->gone != 0) {
+		kept = silent(pg, what);
+	} else if (strstr(why, "statement pooling mode") != NULL) { /* pgbouncer's words */
+		kept = rc_failure_keep(&pg->failure, what,
+		    "the pooler gives each statement another session",
+		    "have it give each transaction one (pool_mode = transaction)");
+		status = RC_CONFIG;
+	} else {
+		kept = rc_failure_keep(&pg->failure, what, why, "the connection was lost");
+	}
+	return kept != 0 ? kept : status;
 }
 
 int
 rc_pg_note(struct rc_pg *pg, const char *what, const PGresult *result)
 {
-	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-	const char *why = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-	const char *more = PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL);
-	int status;
-
-	if (pg->failure.len > 0)
+	if (rc_failure_is(&pg->failure))
 		return rc_sqlstate_status(result);
-	if (state == NULL)
-		return out_of_reach(pg, what);
-	if (strcmp(state, "55P03") == 0)
-		more = "another session has it locked: let that end, then run it again";
-	snprintf(pg->state, sizeof(pg->state), "%s", state);
-	status = keep(pg, what, why != NULL ? why : PQresultErrorMessage(result), more);
-	return status != 0 ? status : rc_sqlstate_status(result);
+	if (rc_pg_is_state(result, ""))
+		return rc_failure_of(&pg->failure, what, result);
+	return out_of_reach(pg, what);
 }
 
-const char *
-rc_pg_state(const struct rc_pg *pg)
+struct rc_failure *
+rc_pg_failure(struct rc_pg *pg)
 {
-	return pg->state;
-}
-
-void
-rc_pg_report(struct rc_pg *pg)
-{
-	if (pg->failure.len > 0)
-		rc_log_error("%s", pg->failure.data);
-	rc_pg_forget(pg);
-}
-
-void
-rc_pg_forget(struct rc_pg *pg)
-{
-	pg->failure.len = 0;
-	pg->state[0] = '\0';
+	return &pg->failure;
 }
 
 int
@@ -421,23 +393,4 @@ rc_pg_is_state(const PGresult *result, const char *prefix)
 	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
 
 	return state != NULL && strncmp(state, prefix, strlen(prefix)) == 0;
-}
-
-int
-rc_pg_put_name(struct rc_buf *out, const char *name)
-{
-	int status = RC_CONFIG;
-
-	if (strlen(name) > NAME_MAX_BYTES)
-		rc_log_error("%s: longer than %d bytes, where PostgreSQL would cut it: give a "
-			     "shorter name",
-		    name, NAME_MAX_BYTES);
-	else
-		status = rc_buf_addc(out, '"');
-	for (; *name != '\0' && status == 0; name++) {
-		if (*name == '"')
-			status = rc_buf_addc(out, '"');
-		status = rc_status_first(status, rc_buf_addc(out, *name));
-	}
-	return rc_status_first(status, rc_buf_addc(out, '"'));
 }

@@ -13,7 +13,7 @@
 
 #include <libpq-fe.h>
 
-#include "base/buf.h"
+#include "postgres/failure.h"
 
 struct rc_pg; /* opaque */
 
@@ -55,17 +55,10 @@ PGresult *rc_pg_put_end(struct rc_pg *pg, int broken_off);
 int rc_pg_ok(const PGresult *result);
 /* rc_pg_is_state: whether a result is an error whose SQLSTATE starts so. */
 int rc_pg_is_state(const PGresult *result, const char *prefix);
-/* rc_pg_note: keep "what: why" of a failed result or (NULL) the connection, if it is the first
- * since rc_pg_forget(); the status for it. */
+/* rc_pg_note: keep why it failed, from a result or (NULL) the connection, if it is the first since
+ * the failure was cleared; the status for it. */
 int rc_pg_note(struct rc_pg *pg, const char *what, const PGresult *result);
-/* rc_pg_state: the SQLSTATE of the failure that was noted; "": none was, or no server said it. */
-const char *rc_pg_state(const struct rc_pg *pg);
-/* rc_pg_report: say what was noted, if anything was, and forget it. */
-void rc_pg_report(struct rc_pg *pg);
-void rc_pg_forget(struct rc_pg *pg);
-
-/* rc_pg_put_name: append a name quoted as an identifier.  RC_CONFIG: it is longer than PostgreSQL's
- * names, which it would cut, so that two could become one; RC_OSERR: no memory. */
-int rc_pg_put_name(struct rc_buf *out, const char *name);
+/* rc_pg_failure: what was noted. */
+struct rc_failure *rc_pg_failure(struct rc_pg *pg);
 
 #endif

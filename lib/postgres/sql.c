@@ -1,6 +1,10 @@
-#include "postgres/sql.h"
+#include <string.h>
+
+#include "base/log.h"
 #include "base/status.h"
-#include "postgres/pg.h"
+#include "postgres/sql.h"
+
+#define NAME_MAX_BYTES 63 /* of an identifier, as PostgreSQL is built */
 
 void
 rc_sql_add(struct rc_sql *s, const char *text)
@@ -8,10 +12,30 @@ rc_sql_add(struct rc_sql *s, const char *text)
 	s->status = s->status != 0 ? s->status : rc_buf_adds(s->out, text);
 }
 
+/* put_name: as rc_sql_name(). */
+static int
+put_name(struct rc_buf *out, const char *name)
+{
+	int status = RC_CONFIG;
+
+	if (strlen(name) > NAME_MAX_BYTES)
+		rc_log_error("%s: longer than %d bytes, where PostgreSQL would cut it: give a "
+			     "shorter name",
+		    name, NAME_MAX_BYTES);
+	else
+		status = rc_buf_addc(out, '"');
+	for (; *name != '\0' && status == 0; name++) {
+		if (*name == '"')
+			status = rc_buf_addc(out, '"');
+		status = rc_status_first(status, rc_buf_addc(out, *name));
+	}
+	return rc_status_first(status, rc_buf_addc(out, '"'));
+}
+
 void
 rc_sql_name(struct rc_sql *s, const char *name)
 {
-	s->status = s->status != 0 ? s->status : rc_pg_put_name(s->out, name);
+	s->status = s->status != 0 ? s->status : put_name(s->out, name);
 }
 
 int

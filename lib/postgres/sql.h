@@ -14,10 +14,11 @@ struct rc_sql { /* start as { out, 0 } */
 
 /* rc_sql_add: append text as it is. */
 void rc_sql_add(struct rc_sql *s, const char *text);
-/* rc_sql_name: append a name, quoted as an identifier. */
+/* rc_sql_name: append a name, quoted as an identifier.  RC_CONFIG at the end: it is longer than
+ * PostgreSQL's names, which it would cut, so that two could become one. */
 void rc_sql_name(struct rc_sql *s, const char *name);
 /* rc_sql_end: end the text, so that it can be used as a C string.  RC_OSERR: there was no
- * memory for it, or for some part.  RC_CONFIG: as rc_pg_put_name(). */
+ * memory for it, or for some part. */
 int rc_sql_end(struct rc_sql *s);
 
 #endif

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/status.h"
 #include "postgres/commit.h"
+#include "postgres/sql.h"
 #include "postgres/table.h"
 #include "state/health.h"
 #include "state/journal.h"
@@ -79,32 +80,31 @@ ask_runs(struct rc_health *h, struct rc_pg *pg, const char *dataset)
 static int
 ask_table(struct rc_health *h, struct rc_pg *pg, const struct rc_buf *table, const char *column)
 {
-	struct rc_buf sql = { 0 };
+	struct rc_buf text = { 0 };
+	struct rc_sql sql = { &text, 0 };
 	PGresult *r;
 	int status;
 
-	status = rc_buf_adds(&sql,
+	rc_sql_add(&sql,
 	    "SELECT count(*), extract(epoch FROM max(day)::timestamp)::bigint "
-	    "FROM (SELECT CASE WHEN day ~ '^\\d{4}-[01]\\d-[0-3]\\d$' AND day <= "
+	    "FROM (SELECT CASE WHEN day ~ '^[0-9]{4}-[01][0-9]-[0-3][0-9]$' AND day <= "
 	    "to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD') THEN day END "
 	    "FROM (SELECT left(");
-	if (status == 0)
-		status = column != NULL ? rc_pg_put_name(&sql, column) : rc_buf_adds(&sql, "NULL");
-	if (status == 0)
-		status = rc_buf_adds(&sql, "::text, 10) FROM ");
-	if (status == 0)
-		status = rc_buf_add(&sql, table->data, table->len);
-	if (status == 0)
-		status = rc_buf_adds(&sql, ") dates(day)) past(day)");
-	if (status == 0 && rc_buf_text(&sql) == NULL)
-		status = RC_OSERR;
+	if (column != NULL)
+		rc_sql_name(&sql, column);
+	else
+		rc_sql_add(&sql, "NULL");
+	rc_sql_add(&sql, "::text, 10) FROM ");
+	rc_sql_add(&sql, table->data);
+	rc_sql_add(&sql, ") dates(day)) past(day)");
+	status = rc_sql_end(&sql);
 	if (status == 0 &&
-	    (status = rc_commit_alone(pg, table->data, &r, sql.data, 0, NULL)) == 0) {
+	    (status = rc_commit_alone(pg, table->data, &r, text.data, 0, NULL)) == 0) {
 		h->rows = number(r, 0);
 		h->newest = number(r, 1);
 		PQclear(r);
 	}
-	rc_buf_free(&sql);
+	rc_buf_free(&text);
 	return status;
 }
 
