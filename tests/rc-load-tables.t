@@ -170,6 +170,53 @@ lines "$(row a 02/01/2024)" "$(row b 31/12/2023)" "$(row c 2024-02-03)" >in
 t 'dates, day first'                       0  ''                      env PGDATESTYLE=MDY rc-load -t dated <in
 is '... are read so' "$(rows dated)" 'a=2024-01-02 b=2023-12-31 c=2024-02-03'
 
+# --- texts are never cut
+
+sql 'create domain d_short as varchar(3); create domain d_shorter as d_short; create domain d_chars as char(3);
+	create domain d_bits as bit(3); create domain d_kinds as name'
+# uncut TYPE TEXT TOO-LONG SAYS: a column of it takes TEXT, and refuses the other.
+uncut() {
+	sql "set client_min_messages = warning; drop table if exists uncut; create table uncut (like $table including all);
+		alter table uncut alter motif_du_rappel type $1 using null"
+	lines "$(row a "$2")" "$(row b "$3")" >in
+	t "a column of $1"                     65 "line 2: .*$4"          rc-load -t uncut <in
+	is '... takes what is short enough' "$(rows uncut)" "a=$2"
+}
+uncut 'varchar(3)' abc abcd 'value too long'
+uncut d_short abc abcd 'value too long'
+uncut d_shorter abc abcd 'value too long'
+uncut d_chars abc abcd 'value too long'
+uncut d_bits 101 1011 'bit string length'
+uncut 'bit(3)' 101 1011 'bit string length'
+uncut 'bit varying(3)' 101 1011 'bit string too long'
+uncut 'varchar(3)[]' '{abc}' '{abcd}' 'value too long'
+uncut 'd_shorter[]' '{abc}' '{abcd}' 'value too long'
+sql "create table shortkeys (like $table); alter table shortkeys alter reference_fiche type d_short using null, add primary key (reference_fiche)"
+lines "$(env_ 0 abc one)" "$(env_ 1 abcd two)" "$(env_ 2 abce three)" >in
+t 'keys that a domain would cut'           65 'line 2: .*value too long' rc-load -e -t shortkeys <in
+lines "$(env_ 1 abd two)" "$(gone 2 abce)" "$(gone 3 abd)" >in
+t '... nor is a tombstone for another'     0  ''                      rc-load -e -t shortkeys <in
+is '... each is itself' "$(rows shortkeys)" 'abc=one'
+for type in name '"char"' d_kinds 'name[]'; do
+	sql "set client_min_messages = warning; drop table if exists uncut; create table uncut (like $table including all);
+		alter table uncut alter motif_du_rappel type $type using null"
+	row a x >in
+	t "a column of type $type"             78 'column "motif_du_rappel" is of a type that cuts texts' rc-load -t uncut <in
+done
+# and a key is what the column rounds it to
+for type in 'numeric(5,2) 1.004 1.00' 'timestamp(0) 2024-01-02T03:04:05.2 2024-01-02T03:04:05'; do
+	read -r type long short <<<"$type"
+	sql "set client_min_messages = warning; drop table if exists roundkeys; create table roundkeys (like $table);
+		alter table roundkeys alter reference_fiche type $type using null, add primary key (reference_fiche);
+		delete from rc_positions where consumer = 'roundkeys'"
+	lines "$(env_ 0 "$long" one)" "$(env_ 1 "$short" two)" >in
+	t "a key of $type"                     0  ''                      rc-load -e -t roundkeys <in
+	is '... is one for what is rounded to it' "$(sql 'select motif_du_rappel from roundkeys')" two
+	gone 2 "$long" >in
+	t '... and for a tombstone'            0  ''                      rc-load -e -t roundkeys <in
+	is '... too' "$(rows roundkeys)" ''
+done
+
 # --- what is no table of its own
 
 sql "create view seen as select * from $table; create materialized view kept as select * from $table;

@@ -15,11 +15,22 @@ add_value(struct rc_sql *s, const struct rc_table *t, size_t i)
 	}
 }
 
+/* add_rounded: the same, rounded as the table would have it. */
+static void
+add_rounded(struct rc_sql *s, const struct rc_table *t, size_t i)
+{
+	add_value(s, t, i);
+	if (!t->columns[i].is_text) {
+		rc_sql_add(s, "::");
+		rc_sql_add(s, t->columns[i].rounded);
+	}
+}
+
 /* add_key: the batch's key, as the table's column compares it. */
 static void
 add_key(struct rc_sql *s, const struct rc_table *t)
 {
-	add_value(s, t, t->key);
+	add_rounded(s, t, t->key);
 	if (t->columns[t->key].collation != NULL) {
 		rc_sql_add(s, " COLLATE ");
 		rc_sql_add(s, t->columns[t->key].collation);
@@ -81,9 +92,7 @@ add_compared(struct rc_sql *s, const struct rc_table *t, const struct rc_dataset
 			add_cut(s, i, c->length);
 		} else { /* as the table would have it */
 			rc_sql_add(s, "(");
-			add_value(s, t, i);
-			rc_sql_add(s, "::");
-			rc_sql_add(s, c->rounded);
+			add_rounded(s, t, i);
 			rc_sql_add(s, ")");
 		}
 		if (!c->is_text)

@@ -143,24 +143,43 @@ copy_value(const PGresult *r, int row, int column, char **to)
 	return RC_OSERR;
 }
 
-/* find_column: the type of the index'th column, and how its values are compared. */
+/* set_column: what a row of a result says of it. */
+static int
+set_column(struct rc_table_column *c, const PGresult *r)
+{
+	int status = copy_value(r, 0, 0, &c->type);
+
+	status = rc_status_first(status, copy_value(r, 0, 1, &c->rounded));
+	status = rc_status_first(status, copy_value(r, 0, 2, &c->collation));
+	status = rc_status_first(status, copy_value(r, 0, 4, &c->length));
+	c->is_text = PQgetvalue(r, 0, 3)[0] == 't';
+	return status;
+}
+
+/* find_column: the type of the index'th column, and how its values are compared.  That of a domain
+ * is the type that it is made of: a cast to the domain would cut a text to its length, where the
+ * assignment to the column refuses it. */
 static int
 find_column(struct rc_table *t, struct rc_pg *pg, const struct rc_dataset *d, size_t index)
 {
 	static const char sql[] =
-	    "SELECT format_type(atttypid, -1), format_type(atttypid, CASE WHEN atttypid IN "
+	    "WITH RECURSIVE a AS (SELECT atttypid, atttypmod, attcollation FROM pg_attribute WHERE "
+	    "attrelid = to_regclass($1) AND attname = $2 AND attnum > 0 AND NOT attisdropped), "
+	    "made AS (SELECT atttypid AS id, atttypmod AS mod FROM a UNION ALL "
+	    "SELECT typbasetype, typtypmod FROM made JOIN pg_type ON oid = id AND typtype = 'd') "
+	    "SELECT format_type(id, -1), format_type(id, CASE WHEN id IN "
 	    "('numeric'::regtype, 'time'::regtype, 'timetz'::regtype, 'timestamp'::regtype, "
-	    "'timestamptz'::regtype, 'interval'::regtype) THEN atttypmod ELSE -1 END), "
+	    "'timestamptz'::regtype, 'interval'::regtype) THEN mod ELSE -1 END), "
 	    "CASE WHEN NOT collisdeterministic THEN "
-	    "quote_ident(nspname) || '.' || quote_ident(collname) END, atttypid = 'text'::regtype "
-	    "AND (attcollation = 0 OR collisdeterministic), CASE WHEN atttypid = "
-	    "'varchar'::regtype AND atttypmod > 4 THEN atttypmod - 4 END FROM pg_attribute a LEFT "
-	    "JOIN "
-	    "pg_collation c ON c.oid = attcollation LEFT JOIN pg_namespace n ON n.oid = "
-	    "collnamespace WHERE attrelid = to_regclass($1) AND attname = $2 AND attnum > 0 AND "
-	    "NOT attisdropped";
-	const char *const params[] = { t->name.data, d->columns.list[index].name };
-	struct rc_table_column *c = &t->columns[index];
+	    "quote_ident(nspname) || '.' || quote_ident(collname) END, id = 'text'::regtype "
+	    "AND (attcollation = 0 OR collisdeterministic), CASE WHEN id = "
+	    "'varchar'::regtype AND mod > 4 THEN mod - 4 END, CASE WHEN typcategory = 'A' THEN "
+	    "typelem ELSE id END IN ('name'::regtype, '\"char\"'::regtype) FROM made JOIN pg_type "
+	    "y "
+	    "ON y.oid = id AND typtype <> 'd' CROSS JOIN a LEFT JOIN pg_collation c ON c.oid = "
+	    "attcollation LEFT JOIN pg_namespace n ON n.oid = collnamespace";
+	const char *name = d->columns.list[index].name;
+	const char *const params[] = { t->name.data, name };
 	PGresult *r;
 	int status;
 
@@ -169,14 +188,14 @@ find_column(struct rc_table *t, struct rc_pg *pg, const struct rc_dataset *d, si
 	if (PQntuples(r) == 0) {
 		rc_log_error("table %s: there is no column \"%s\": add it, or name another table "
 			     "with -t",
-		    t->name.data, d->columns.list[index].name);
+		    t->name.data, name);
+		status = RC_CONFIG;
+	} else if (PQgetvalue(r, 0, 5)[0] == 't') {
+		rc_log_error("table %s: column \"%s\" is of a type that cuts texts: make it text",
+		    t->name.data, name);
 		status = RC_CONFIG;
 	} else {
-		status = copy_value(r, 0, 0, &c->type);
-		status = rc_status_first(status, copy_value(r, 0, 1, &c->rounded));
-		status = rc_status_first(status, copy_value(r, 0, 2, &c->collation));
-		status = rc_status_first(status, copy_value(r, 0, 4, &c->length));
-		c->is_text = PQgetvalue(r, 0, 3)[0] == 't';
+		status = set_column(&t->columns[index], r);
 	}
 	PQclear(r);
 	return status;

@@ -9,7 +9,8 @@
 #include "postgres/pg.h"
 
 struct rc_table_column {
-	char *type;      /* as SQL has it, without a length: "character varying" */
+	char *type;      /* that a domain is made of, too, without a length, as SQL has it:
+			  * "character varying" */
 	char *rounded;   /* the same with the precision to which it rounds: "numeric(5,2)" */
 	char *collation; /* of a text whose equality is not that of its bytes, as SQL has it;
 			  * NULL: that of its bytes */
