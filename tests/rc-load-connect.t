@@ -154,6 +154,22 @@ if [ -d "$LOCPATH/fr_FR.UTF-8" ] && ls /usr/share/locale/fr/LC_MESSAGES/postgres
 else
 	skip 'a server that speaks French' 'it cannot be made to'
 fi
+sql "CREATE TABLE policed (LIKE $table INCLUDING ALL); ALTER TABLE policed ENABLE ROW LEVEL SECURITY;
+	CREATE POLICY fine ON policed USING (true) WITH CHECK (motif_du_rappel <> 'x'); GRANT ALL ON policed TO secretive"
+{ row a | sed s/x/y/ && row b; } >two
+t 'a row that a policy refuses' 65 'line 2: .*policed' wrong PGPASSWORD=right rc-load -t policed <two
+is '... is the only one' "$(sql 'SELECT string_agg(reference_fiche, chr(32)) FROM policed')" a
+if [ "$(sql 'SHOW server_version_num')" -ge 170000 ]; then
+	t 'a limit for a transaction' 75 'transaction timeout' \
+		env PGOPTIONS='-c transaction_timeout=500' timeout 20 rc-load -t slept <one
+else
+	skip 'a limit for a transaction' 'this server knows none'
+fi
+odd="qu\\ot'ed"
+sql "CREATE TABLE \"$odd\" (LIKE $table INCLUDING ALL)"
+loosely() { env PGOPTIONS='-c standard_conforming_strings=off' "$@"; }
+t 'strings with backslashes in them' 0 '' loosely rc-load -e -t "$odd" <envelopes
+is '... are what they are' "$(rc-load --positions -t "$odd" | jq .offset) $(sql "SELECT count(*) FROM \"$odd\"")" '1 1'
 t 'no database, where there is a password' 78 'PGDATABASE' wrong PGPASSWORD=right PGDATABASE=nowhere rc-load <in
 for refusal in '57P03 démarrage:75' '53300 trop:75' '08006 coupé:69' '28000 non:77' '3D000 absente:78' \
 	'08P01 unsupported startup parameter: geqo:78' '08P01 no such database: x:78' '08P01 server login failed:69'; do

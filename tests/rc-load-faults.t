@@ -110,6 +110,35 @@ quiet() { { rc-load -e <in; echo $? >status; } | true; }
 t 'a closed standard output'               0  ''                      quiet
 ok '... ends as a filter does, quietly' grep -qxE '141|0' status
 
+# A serialization failure, wherever it comes: it is tried again.
+fails() { # TABLE statement|commit TIMES: the first transactions that write to it fail, then or at their end
+	sql "set client_min_messages = warning; drop sequence if exists failing; create sequence failing;
+		create or replace function fails() returns trigger language plpgsql as
+			'begin if nextval(''failing'') <= $3 then raise exception ''not serializable'' using errcode = ''40001'';
+			end if; return null; end';
+		create or replace function waits() returns trigger language plpgsql as
+			'begin set constraints fails deferred; return null; end';
+		create constraint trigger fails after insert or update on $1 deferrable for each row execute function fails()"
+	[ "$2" = statement ] ||
+		sql "create trigger waits before insert or update on $1 execute function waits()"
+}
+well() { sql "set client_min_messages = warning; drop trigger if exists waits on $1; drop trigger fails on $1"; }
+at=20
+for where in "$table statement" "$table commit" 'rc_positions statement' 'rc_positions commit'; do
+	# shellcheck disable=SC2086
+	fails $where 1
+	env_ $at a "again $at" >in
+	t "a serialization failure: $where"    0  'a deadlock or a conflict: trying again' rc-load -v -e <in
+	is '... is no failure' "$(stored) $(sql "select motif_du_rappel from $table where reference_fiche = 'a'")" \
+		"0:$((at += 1)) again $((at - 1))"
+	well "${where% *}"
+done
+fails rc_positions commit 100
+env_ $at a never >in
+t '... one that stays'                     75 'a deadlock or a conflict with others: run it again' rc-load -e <in
+is '... is one, and nothing is loaded' "$(stored) $(sql "select count(*) from $table where motif_du_rappel = 'never'")" "0:$at 0"
+well rc_positions
+
 # Killed at any time, and run again: all is there, once.
 empty
 messages() {

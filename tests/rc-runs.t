@@ -103,6 +103,8 @@ ok '... compact' eval '! grep -q "[:,] " out'
 t 'status as JSON' 0 '' flow status --json
 is '... has the same' "$(jq -c '[.status, .at_work, .last_run.command, .last_run.loaded, .lag[0].lag, .table, .rows, .newest, .rejects_waiting, .journal_waiting]' out)" \
 	"[0,false,\"run\",0,0,\"rappel_conso_table\",300,\"$newest\",null,0]"
+is '... whatever the server makes of backslashes' \
+	"$(PGOPTIONS='-c standard_conforming_strings=off' flow status --json | jq .newest)" "$(jq .newest out)"
 t 'status as metrics' 0 '' flow status --prometheus
 ok '... is well formed' eval '"$top/tests/metrics-lint" <out'
 PATH=$PATH:$top/build/promtool
