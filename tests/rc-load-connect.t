@@ -195,4 +195,37 @@ t '... that of a file' 0 '' as_secretive PGPASSFILE=passwords POSTGRES_PASSWORD=
 t '... that of a connection string' 0 '' env POSTGRES_PASSWORD=wrong \
 	RC_STATE='postgres:user=secretive password=right' rc-state get
 t '... or none of them' 77 'PGPASSWORD' as_secretive POSTGRES_PASSWORD=wrong
+
+# --- several hosts
+
+start_proxy --act silent
+both() { env PGHOST="127.0.0.1,$PGHOST" PGPORT="$(<proxy.port),$PGPORT" "$@"; }
+t 'a host that accepts, and is silent' 0 '' both PGCONNECT_TIMEOUT=1 timeout 20 rc-load -t $table <in
+is '... was asked first' "$(grep -c silent proxy.log)" 1
+t '... a connection string' 0 '' timeout 20 \
+	rc-state get --store "postgres:postgresql:///$PGDATABASE?host=127.0.0.1,$PGHOST&port=$(<proxy.port),$PGPORT&connect_timeout=1"
+t '... all of them' 69 "127.0.0.1\", port [0-9]*: no answer within 1000 ms; no answer within connect_timeout" \
+	env PGHOST=127.0.0.1,127.0.0.1 PGPORT="$(<proxy.port),$(<proxy.port)" PGCONNECT_TIMEOUT=1 timeout 20 rc-load <in
+t '... one alone' 69 ': no answer within connect_timeout: ' through env PGCONNECT_TIMEOUT=1 timeout 20 rc-load <in
+t '... without a time of its own' 69 ': no answer within 2000 ms' through timeout 20 rc-load --timeout 2000 <in
+t 'a host that is not what is asked for' 75 'not in hot standby mode.*try again later' both PGTARGETSESSIONATTRS=standby \
+	PGCONNECT_TIMEOUT=1 timeout 20 rc-load <in
+t '... another is' 0 '' both PGTARGETSESSIONATTRS=prefer-standby PGCONNECT_TIMEOUT=1 timeout 20 rc-load -t $table <in
+
+# --- who is refused when it comes again
+
+sql "CREATE ROLE locked LOGIN; GRANT SELECT, INSERT, UPDATE, DELETE ON $table, rc_positions TO locked"
+mkfifo again
+background again 'env PGUSER=locked rc-load -e --consumer again <again'
+again=$job
+exec 7>again
+cat envelopes >&7
+wait_for 20 test -s again.out
+sql "ALTER ROLE locked NOLOGIN" >/dev/null
+sql "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'locked'" >/dev/null
+sed 's/"offset":0/"offset":1/' envelopes >&7
+exec 7>&-
+ok 'a role that may not log in any more' ended "$again"
+wait "$again"
+is '... ends for that reason' "$? $(grep -c 'not connected again: .*locked.*PGUSER' again.err)" '77 1'
 plan

@@ -1,9 +1,7 @@
-#include <math.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "base/call.h"
 #include "base/deadline.h"
@@ -11,13 +9,14 @@
 #include "base/status.h"
 #include "postgres/connect.h"
 #include "postgres/conninfo.h"
+#include "postgres/hosts.h"
 #include "postgres/sqlstate.h"
 
-#define HOST_S 10 /* for one of several hosts, where connect_timeout is not set */
+#define HOST_OVER 2 /* the time of one host is over, and that of all is not */
 
 /* A beginning, with all that it needs: a name server that is silent may outlast who asked. */
 struct start {
-	char *conninfo, *password;
+	char *conninfo, *password, *host, *hostaddr, *port;
 	int timeout_ms;
 	PGconn *conn;
 };
@@ -27,6 +26,9 @@ free_start(struct start *s)
 {
 	free(s->conninfo);
 	free(s->password);
+	free(s->host);
+	free(s->hostaddr);
+	free(s->port);
 	free(s);
 }
 
@@ -37,21 +39,28 @@ start(void *arg)
 	char silence[16];
 	/* What comes behind another wins; conninfo may say otherwise. */
 	const char *const names[] = { "keepalives_idle", "keepalives_interval", "keepalives_count",
-		"tcp_user_timeout", "password", "dbname", "fallback_application_name",
-		"client_encoding", NULL };
+		"tcp_user_timeout", "password", "dbname", "host", "hostaddr", "port",
+		"fallback_application_name", "client_encoding", NULL };
 	const char *const values[] = { "30", "10", "3", silence, s->password,
-		s->conninfo != NULL && *s->conninfo != '\0' ? s->conninfo : NULL, rc_log_program(),
-		"UTF8", NULL };
+		s->conninfo != NULL && *s->conninfo != '\0' ? s->conninfo : NULL, s->host,
+		s->hostaddr, s->port, rc_log_program(), "UTF8", NULL };
 
 	snprintf(silence, sizeof(silence), "%d", s->timeout_ms);
 	s->conn = PQconnectStartParams(names, values, 1);
+}
+
+/* duplicate: a text, where there is one.  -1: no memory. */
+static int
+duplicate(const char *text, char **to)
+{
+	return text != NULL && (*to = strdup(text)) == NULL ? -1 : 0;
 }
 
 /* begin: start to connect, which asks for the host's address.  1: that is not known at `until`;
  * -1: a stop was requested.  *conn is NULL then, and where there is no memory. */
 static int
 begin(PGconn **conn, const char *conninfo, int timeout_ms, const char *password,
-    struct rc_deadline until)
+    const struct rc_hosts *hosts, struct rc_deadline until)
 {
 	struct start *s = calloc(1, sizeof(*s));
 	int done;
@@ -60,8 +69,11 @@ begin(PGconn **conn, const char *conninfo, int timeout_ms, const char *password,
 	if (s == NULL)
 		return 0;
 	s->timeout_ms = timeout_ms;
-	if ((conninfo != NULL && (s->conninfo = strdup(conninfo)) == NULL) ||
-	    (password != NULL && (s->password = strdup(password)) == NULL)) {
+	if (duplicate(conninfo, &s->conninfo) != 0 || duplicate(password, &s->password) != 0 ||
+	    (hosts->count > 0 &&
+		(duplicate(hosts->host.data, &s->host) != 0 ||
+		    duplicate(hosts->hostaddr.data, &s->hostaddr) != 0 ||
+		    duplicate(hosts->port.data, &s->port) != 0))) {
 		free_start(s);
 		return 0;
 	}
@@ -73,51 +85,59 @@ begin(PGconn **conn, const char *conninfo, int timeout_ms, const char *password,
 	return 0;
 }
 
-/* host_limit: until when one host may take, from now on. */
-static struct rc_deadline
-host_limit(PGconn *conn)
-{
-	PQconninfoOption *all = PQconninfo(conn);
-	double seconds = HOST_S;
-
-	for (const PQconninfoOption *o = all; o != NULL && o->keyword != NULL; o++)
-		if (strcmp(o->keyword, "connect_timeout") == 0 && o->val != NULL && *o->val != '\0')
-			seconds = strtod(o->val, NULL);
-	PQconninfoFree(all);
-	return rc_deadline_in(seconds > 0 ? seconds * 1000 : HUGE_VAL);
-}
-
-/* go_on: until it is connected, has failed, or the time is over.  As rc_deadline_end(). */
+/* go_on: until it is connected, has failed, or the time is over.  As rc_deadline_end(); HOST_OVER:
+ * that of one host is. */
 static int
-go_on(PGconn *conn, struct rc_deadline until)
+go_on(PGconn *conn, const struct rc_hosts *hosts, struct rc_deadline until)
 {
 	PostgresPollingStatusType what = PGRES_POLLING_WRITING;
-	struct rc_deadline next = host_limit(conn);
+	struct rc_deadline next = rc_deadline_in(hosts->limit_ms);
+	const char *host = NULL;
 	int ready;
 
 	while (PQstatus(conn) != CONNECTION_BAD && what != PGRES_POLLING_OK &&
 	    what != PGRES_POLLING_FAILED) {
+		if (PQhost(conn) != host) {
+			host = PQhost(conn);
+			next = rc_deadline_in(hosts->limit_ms);
+		}
 		ready = rc_deadline_wait(rc_deadline_first(next, until), PQsocket(conn),
 		    what == PGRES_POLLING_READING ? POLLIN : POLLOUT);
 		if (ready != 1 && rc_deadline_end(until) != RC_DEADLINE_AHEAD)
 			return rc_deadline_end(until);
-		if (ready == 0) { /* libpq goes on with the next host if this one ends */
-			shutdown(PQsocket(conn), SHUT_RDWR);
-			next = host_limit(conn);
-		}
+		if (ready != 1)
+			return HOST_OVER;
 		what = PQconnectPoll(conn);
 	}
 	return 0;
 }
 
-/* attempt: begin, and go on until it is connected or has failed.  As begin(). */
+/* attempt: begin, and go on until it is connected or has failed, at the hosts one after the other;
+ * why has those that were silent.  As begin(). */
 static int
 attempt(PGconn **conn, const char *conninfo, int timeout_ms, const char *password,
-    struct rc_deadline until)
+    struct rc_deadline until, struct rc_buf *why)
 {
-	int ended = begin(conn, conninfo, timeout_ms, password, until);
+	struct rc_hosts hosts = { 0 };
+	int ended, more = 1;
 
-	return ended == 0 && *conn != NULL ? go_on(*conn, until) : ended;
+	why->len = 0;
+	do {
+		ended = begin(conn, conninfo, timeout_ms, password, &hosts, until);
+		if (ended != 0 || *conn == NULL)
+			break;
+		if (PQstatus(*conn) != CONNECTION_BAD && rc_hosts_read(&hosts, *conn) != 0) {
+			PQfinish(*conn);
+			*conn = NULL;
+			break;
+		}
+		if ((ended = go_on(*conn, &hosts, until)) != HOST_OVER)
+			break;
+		if ((more = rc_hosts_drop(&hosts, *conn, why)) == 1)
+			PQfinish(*conn);
+	} while (more == 1);
+	rc_hosts_free(&hosts);
+	return ended;
 }
 
 /* in_vain: libpq's own texts, which are not translated here, about what no server has said. */
@@ -128,7 +148,7 @@ in_vain(PGconn *conn, const char *text)
 		return RC_DENIED;
 	if (strstr(text, "SSL was required") != NULL || strstr(text, "certificate file") != NULL)
 		return RC_CONFIG;
-	if (strstr(text, "session is") != NULL || strstr(text, "server is in hot standby") != NULL)
+	if (strstr(text, "session is") != NULL || strstr(text, "in hot standby") != NULL)
 		return RC_TEMPFAIL; /* target_session_attrs */
 	if (strstr(text, "out of memory") != NULL)
 		return RC_OSERR;
@@ -174,7 +194,6 @@ explain(PGconn *conn, int ended, int given, int timeout_ms, struct rc_buf *why)
 	int status;
 	size_t n;
 
-	why->len = 0;
 	text = strdup(conn != NULL ? PQerrorMessage(conn) : "the host's address is not known");
 	if ((conn == NULL && ended == 0) || text == NULL) {
 		free(text);
@@ -188,11 +207,14 @@ explain(PGconn *conn, int ended, int given, int timeout_ms, struct rc_buf *why)
 	if (ended == -1) {
 		status = rc_buf_adds(why, "not connected when a signal asked to stop");
 		status = status != 0 ? status : RC_TEMPFAIL;
-	} else if (ended == 1) {
+	} else if (ended != 0) {
+		char limit[24] = "connect_timeout";
+
+		if (ended != HOST_OVER)
+			snprintf(limit, sizeof(limit), "%d ms", timeout_ms);
 		status = rc_buf_printf(why,
-		    "no answer within %d ms%s%s: is PostgreSQL running there? look at PGHOST, "
-		    "PGPORT",
-		    timeout_ms, n > 0 ? ": " : "", text);
+		    "no answer within %s%s%s: is PostgreSQL running there? look at PGHOST, PGPORT",
+		    limit, n > 0 ? ": " : "", text);
 		status = status != 0 ? status : RC_UNREACHABLE;
 	} else {
 		/* before any server was tried, it is about the settings */
@@ -217,13 +239,14 @@ rc_connect(PGconn **conn, const char *conninfo, int timeout_ms, struct rc_buf *w
 	if (conninfo != NULL && *conninfo != '\0' &&
 	    (status = rc_conninfo_check(conninfo, why)) != 0)
 		return status;
-	ended = attempt(conn, conninfo, timeout_ms, NULL, until);
+	ended = attempt(conn, conninfo, timeout_ms, NULL, until, why);
 	if (*conn != NULL && ended == 0 && PQconnectionNeedsPassword(*conn) && password != NULL &&
 	    *password != '\0') {
 		PQfinish(*conn);
-		ended = attempt(conn, conninfo, timeout_ms, password, until);
+		ended = attempt(conn, conninfo, timeout_ms, password, until, why);
 	}
 	if (*conn != NULL && ended == 0 && PQstatus(*conn) == CONNECTION_OK) {
+		why->len = 0;
 		PQsetErrorVerbosity(*conn, PQERRORS_DEFAULT);
 		PQsetnonblocking(*conn, 1);
 		return 0;
