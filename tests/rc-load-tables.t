@@ -108,6 +108,52 @@ lines "$(row a 1)" "$(row B 1)" "$(row b 2)" >in
 t 'a trigger that makes two keys one'      65 'lines 2 to 3: .*none of them alone' timeout 20 rc-load -t lowered <in
 is '... is told from a passing failure' "$(rows lowered)" 'a=1'
 
+# --- many bad rows
+
+# What is found is set aside as it goes; the work grows with the rows, and little faster.
+sql "create table picky (like $table including all, check (motif_du_rappel <> 'bad'))"
+count() { # ROWS EVERY: statements that a batch takes, every so many of which are bad
+	sql 'truncate picky'
+	awk -v n="$1" -v every="$2" 'BEGIN { for (i = 1; i <= n; i++) printf "{\"reference_fiche\":\"k%d\",\"motif_du_rappel\":\"%s\"}\n",
+		i, i % every ? "fine" : "bad" }' >in
+	rm -f rejects
+	start_proxy --when 'part' --act note --times 1000000
+	t "$1 rows, each ${2}th bad"           0  "$(($1 / $2)) of $1 records rejected" \
+		eval "through timeout 60 rc-load -t picky --batch 20000 --rejects rejects <in"
+	is '... the others are loaded' "$(sql 'select count(*) from picky') $(wc -l <rejects)" "$(($1 - $1 / $2)) $(($1 / $2))"
+	is '... in order' "$(jq .line rejects | sort -nC && echo yes)" yes
+	statements=$(grep -c note proxy.log)
+}
+few reference_fiche motif_du_rappel
+count 4000 100
+few_bad=$statements
+count 4000 1
+ok "all bad: two statements for each ($statements)" test "$statements" -le 8100
+ok "... and a logarithm for few ($few_bad)" test "$few_bad" -le $((40 * 2 * 8))
+sql "create function lags() returns trigger language plpgsql as 'begin if new.motif_du_rappel = ''bad'' then
+	perform pg_sleep(0.05); end if; return new; end';
+	create trigger lags before insert on picky for each row execute function lags()"
+rm rejects
+background first 'rc-load -t picky --rejects rejects <in'
+ok 'what is found is set aside meanwhile' wait_for 20 test -s rejects
+ok '... before the end' kill -0 "$job"
+kill -KILL "$job"
+wait "$job" 2>/dev/null
+
+# Rows that refer to each other: only the bad one is blamed.
+sql "create table tree (like $table including all, check (reference_fiche <> 'bad'),
+	foreign key (motif_du_rappel) references tree)"
+lines "$(row a b)" "$(row b c)" "$(row bad)" "$(row c)" "$(row d none)" "$(row e d)" "$(row f b)" >in
+rm rejects
+t 'rows that refer to each other'          0  '3 of 7 records rejected' rc-load -t tree --rejects rejects <in
+is '... those that refer to what is there' "$(rows tree)" 'a=b b=c c=- f=b'
+is '... and only those that do not' "$(jq -c .line rejects | tr '\n' ' ')" '3 5 6 '
+sql 'truncate tree'
+t '... without a file for them'            65 'line 3: '              rc-load -t tree <in
+is '... one message' "$(wc -l <err)" 1
+lines "$(row g g)" "$(row h i)" "$(row i h)" >in
+t '... in a circle'                        0  ''                      rc-load -t tree <in
+
 # --- columns that compare otherwise
 
 sql "create collation ci (provider = icu, locale = 'und-u-ks-level2', deterministic = false);

@@ -52,7 +52,7 @@ try_once(struct course *k, int *done)
 	k->status = rc_pg_begin(c->pg);
 	if (k->status == 0)
 		k->status = done != NULL ? c->settle(c->arg, done) : c->work(c->arg);
-	if (k->status == 0) {
+	if (k->status == 0 && !c->dry) {
 		sent = 1;
 		k->status = rc_pg_exec(c->pg, "COMMIT", NULL, "COMMIT", 0, NULL);
 	} else {

@@ -22,6 +22,7 @@ struct rc_commit { /* all borrowed */
 	 * COMMIT was not heard of, is.  NULL: nobody can know */
 	int (*settle)(void *arg, int *done);
 	int once; /* nobody can know, and twice would be wrong */
+	int dry;  /* nothing of it is kept: it is rolled back */
 	void *arg;
 };
 

@@ -21,6 +21,7 @@ struct rc_loader {
 	struct rc_row_maker *rows;
 	struct rc_batch batch;
 	int moved;    /* a position did, though perhaps no row came */
+	int ended;    /* a row ends the run, and only what came before it is loaded */
 	double since; /* when the batch began */
 	struct rc_envelope_reader reader;
 	struct rc_json value; /* of an envelope */
@@ -227,7 +228,7 @@ cut(struct rc_loader *l, size_t at)
 
 /* refuse: what was found, which is no single row's fault; the run ends before it. */
 static int
-refuse(const struct rc_loader *l, const struct rc_merge_bad *bad)
+refuse(const struct rc_loader *l, const struct rc_search_bad *bad)
 {
 	rc_log_error("<stdin>: lines %" PRIu64 " to %" PRIu64 ": %s",
 	    l->batch.list[bad->index].line, l->batch.list[bad->last].line, bad->reason);
@@ -236,7 +237,7 @@ refuse(const struct rc_loader *l, const struct rc_merge_bad *bad)
 
 /* reject_bad: a row that PostgreSQL refuses. */
 static int
-reject_bad(struct rc_loader *l, const struct rc_merge_bad *bad)
+reject_bad(struct rc_loader *l, const struct rc_search_bad *bad)
 {
 	struct rc_batch_row *row = &l->batch.list[bad->index];
 	struct rc_span raw = { l->batch.raw.data + row->raw, row->raw_n };
@@ -250,30 +251,26 @@ reject_bad(struct rc_loader *l, const struct rc_merge_bad *bad)
 	return status;
 }
 
-/* refused: PostgreSQL refuses the batch: find which rows, and reject them.  RC_DATA: the run
- * is to end, and the batch was cut before the first. */
+/* found: rows that PostgreSQL refuses: reject them.  RC_DATA: the run is to end, and the batch was
+ * cut before them.  What is refused of the rest is so for what was cut off. */
 static int
-refused(struct rc_loader *l)
+found(void *arg, const struct rc_search_bad *bad)
 {
-	struct rc_merge_bad *bad = NULL;
-	size_t count = 0;
-	int status,
-	    stop = !rc_rejects_on(l->to.rejects) || l->conf.writer.conflict == RC_MERGE_FAIL;
+	struct rc_loader *l = arg;
+	int status = RC_DATA;
 
-	status = rc_writer_find_bad(l->writer, &l->batch, stop, &bad, &count);
-	for (size_t i = 0; i < count && status == 0; i++) {
-		status = bad[i].last > bad[i].index ? refuse(l, &bad[i]) : reject_bad(l, &bad[i]);
-		if (status == RC_DATA)
-			cut(l, bad[i].index);
-	}
-	rc_merge_free_bad(bad, count);
+	if (!l->ended)
+		status = bad->last > bad->index ? refuse(l, bad) : reject_bad(l, bad);
+	l->ended |= status == RC_DATA;
+	if (status == RC_DATA)
+		cut(l, bad->index);
 	return status;
 }
 
 /* load: the batch.  Where it is refused, the rows to blame are rejected and the
- * rest is loaded.  *ended: a row ends the run, and only what came before it is. */
+ * rest is loaded. */
 static int
-load(struct rc_loader *l, struct rc_merge_counts *counts, int *ended)
+load(struct rc_loader *l, struct rc_merge_counts *counts)
 {
 	int status;
 
@@ -284,8 +281,7 @@ load(struct rc_loader *l, struct rc_merge_counts *counts, int *ended)
 			return status;
 		if ((status = rc_writer_write(l->writer, &l->batch, counts)) != RC_DATA)
 			return status;
-		status = refused(l);
-		*ended |= status == RC_DATA;
+		status = rc_writer_search(l->writer, &l->batch, found, l);
 	} while (status == 0 || status == RC_DATA);
 	return status;
 }
@@ -294,17 +290,17 @@ int
 rc_loader_commit(struct rc_loader *l)
 {
 	struct rc_merge_counts counts = { 0 };
-	int status, ended = 0;
+	int status;
 
 	if (!rc_loader_pending(l))
 		return 0;
-	if ((status = load(l, &counts, &ended)) == 0) {
+	if ((status = load(l, &counts)) == 0) {
 		l->to.stats->records_out += counts.changed;
 		l->to.stats->skipped += counts.unchanged + counts.superseded;
 		status = rc_offsets_committed(l->offsets, l->to.out);
 		status =
 		    rc_status_first(status, rc_offsets_put(l->offsets, &l->to.stats->position));
-		if (ended)
+		if (l->ended)
 			status = RC_DATA;
 	}
 	rc_batch_cut(&l->batch, 0);

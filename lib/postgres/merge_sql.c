@@ -46,18 +46,36 @@ add_columns(struct rc_sql *s, const struct rc_dataset *d)
 	}
 }
 
+/* add_batch: the batch's rows, or those of a part: the condition comes here, and the rest goes to
+ * tail. */
+static void
+add_batch(struct rc_sql *s, struct rc_buf *tail)
+{
+	if (tail == NULL) {
+		rc_sql_add(s, BATCH " b");
+		return;
+	}
+	rc_sql_add(s, "(SELECT * FROM " BATCH " WHERE ");
+	if ((s->status = rc_sql_end(s)) == 0)
+		s->out = tail;
+	rc_sql_add(s, ") b");
+}
+
 /* add_source: the batch's rows, of each key the last.  Texts that differ can be one key where
  * the column compares otherwise, such as 1 and 01; the loader compares texts only. */
 static void
-add_source(struct rc_sql *s, const struct rc_table *t, enum rc_merge_conflict conflict)
+add_source(struct rc_sql *s, const struct rc_table *t, enum rc_merge_conflict conflict,
+    struct rc_buf *tail)
 {
 	if (t->columns[t->key].is_text || conflict == RC_MERGE_FAIL) {
-		rc_sql_add(s, BATCH " b");
+		add_batch(s, tail);
 		return;
 	}
 	rc_sql_add(s, "(SELECT DISTINCT ON (");
 	add_key(s, t);
-	rc_sql_add(s, ") * FROM " BATCH " b ORDER BY ");
+	rc_sql_add(s, ") * FROM ");
+	add_batch(s, tail);
+	rc_sql_add(s, " ORDER BY ");
 	add_key(s, t);
 	rc_sql_add(s, ", n DESC) b");
 }
@@ -100,15 +118,15 @@ add_compared(struct rc_sql *s, const struct rc_table *t, const struct rc_dataset
 	}
 }
 
-/* make_merge: the INSERT.  To update, rows that are there and equal are left out before it, so
- * that they are neither locked nor written. */
+/* make_merge: the INSERT, of which tail is as add_batch() has it.  To update, rows that are there
+ * and equal are left out before it, so that they are neither locked nor written. */
 static int
-make_merge(struct rc_buf *out, const struct rc_table *t, const struct rc_dataset *d,
-    enum rc_merge_conflict conflict)
+make_merge(struct rc_buf *out, struct rc_buf *tail, const struct rc_table *t,
+    const struct rc_dataset *d, enum rc_merge_conflict conflict)
 {
 	struct rc_sql s = { out, 0 };
 
-	rc_sql_add(&s, "INSERT INTO ");
+	rc_sql_add(&s, tail != NULL ? "; INSERT INTO " : "INSERT INTO ");
 	rc_sql_add(&s, t->name.data);
 	rc_sql_add(&s, " AS t (");
 	add_columns(&s, d);
@@ -118,7 +136,7 @@ make_merge(struct rc_buf *out, const struct rc_table *t, const struct rc_dataset
 		add_value(&s, t, i);
 	}
 	rc_sql_add(&s, " FROM ");
-	add_source(&s, t, conflict);
+	add_source(&s, t, conflict, tail);
 	rc_sql_add(&s, " WHERE NOT b.d");
 	if (conflict == RC_MERGE_UPDATE) {
 		rc_sql_add(&s, " AND NOT EXISTS (SELECT FROM ");
@@ -148,15 +166,15 @@ make_merge(struct rc_buf *out, const struct rc_table *t, const struct rc_dataset
 }
 
 static int
-make_erase(struct rc_buf *out, const struct rc_table *t, const struct rc_dataset *d,
-    enum rc_merge_conflict conflict)
+make_erase(struct rc_buf *out, struct rc_buf *tail, const struct rc_table *t,
+    const struct rc_dataset *d, enum rc_merge_conflict conflict)
 {
 	struct rc_sql s = { out, 0 };
 
-	rc_sql_add(&s, "DELETE FROM ");
+	rc_sql_add(&s, tail != NULL ? "; DELETE FROM " : "DELETE FROM ");
 	rc_sql_add(&s, t->name.data);
 	rc_sql_add(&s, " AS t USING ");
-	add_source(&s, t, conflict);
+	add_source(&s, t, conflict, tail);
 	rc_sql_add(&s, " WHERE b.d AND t.");
 	rc_sql_name(&s, d->key.column);
 	rc_sql_add(&s, " = ");
@@ -167,16 +185,16 @@ make_erase(struct rc_buf *out, const struct rc_table *t, const struct rc_dataset
 static int
 make_batch(struct rc_merge_sql *m, const struct rc_table *t)
 {
-	struct rc_sql create = { &m->create, 0 }, copy = { &m->copy, 0 }, clear = { &m->clear, 0 };
+	struct rc_sql create = { &m->create, 0 }, copy = { &m->copy, 0 }, index = { &m->index, 0 };
 
 	rc_sql_add(&create, "CREATE TEMPORARY TABLE rc_load_batch (n integer, d boolean");
 	for (size_t i = 0; i < t->count && create.status == 0; i++)
 		create.status = rc_buf_printf(create.out, ", c%zu text", i);
 	rc_sql_add(&create, ") ON COMMIT DROP");
 	rc_sql_add(&copy, "COPY " BATCH " FROM STDIN (FORMAT binary)");
-	rc_sql_add(&clear, "DELETE FROM " BATCH);
+	rc_sql_add(&index, "CREATE INDEX ON " BATCH " (n)");
 	return rc_status_first(
-	    rc_sql_end(&create), rc_status_first(rc_sql_end(&copy), rc_sql_end(&clear)));
+	    rc_sql_end(&create), rc_status_first(rc_sql_end(&copy), rc_sql_end(&index)));
 }
 
 int
@@ -186,8 +204,10 @@ rc_merge_sql_make(struct rc_merge_sql *m, const struct rc_table *t, const struct
 	int status;
 
 	if ((status = make_batch(m, t)) == 0 &&
-	    (status = make_merge(&m->merge, t, d, conflict)) == 0)
-		status = make_erase(&m->erase, t, d, conflict);
+	    (status = make_merge(&m->merge, NULL, t, d, conflict)) == 0 &&
+	    (status = make_erase(&m->erase, NULL, t, d, conflict)) == 0 &&
+	    (status = make_merge(&m->merge_part.head, &m->merge_part.tail, t, d, conflict)) == 0)
+		status = make_erase(&m->erase_part.head, &m->erase_part.tail, t, d, conflict);
 	return status;
 }
 
@@ -198,5 +218,9 @@ rc_merge_sql_free(struct rc_merge_sql *m)
 	rc_buf_free(&m->copy);
 	rc_buf_free(&m->merge);
 	rc_buf_free(&m->erase);
-	rc_buf_free(&m->clear);
+	rc_buf_free(&m->index);
+	rc_buf_free(&m->merge_part.head);
+	rc_buf_free(&m->merge_part.tail);
+	rc_buf_free(&m->erase_part.head);
+	rc_buf_free(&m->erase_part.tail);
 }

@@ -11,12 +11,17 @@
 
 enum rc_merge_conflict { RC_MERGE_UPDATE, RC_MERGE_SKIP, RC_MERGE_FAIL };
 
+struct rc_merge_part { /* "; " and a statement, between whose two halves is a condition on n */
+	struct rc_buf head, tail;
+};
+
 struct rc_merge_sql {         /* start as { 0 }; for reading only, NUL-terminated */
 	struct rc_buf create; /* the temporary table */
 	struct rc_buf copy;   /* COPY into it */
 	struct rc_buf merge;  /* INSERT from there, as the conflict mode says */
 	struct rc_buf erase;  /* DELETE the rows whose keys have tombstones there */
-	struct rc_buf clear;  /* empty it */
+	struct rc_buf index;  /* of its rows, for parts of it */
+	struct rc_merge_part merge_part, erase_part; /* of some rows */
 };
 
 /* rc_merge_sql_make: the statements for a table.  RC_OSERR: no memory. */

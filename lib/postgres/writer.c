@@ -49,26 +49,22 @@ struct task {
 	struct rc_writer *w;
 	const struct rc_batch *batch;
 	struct rc_merge_counts *counts;
-	int only_first;
-	struct rc_merge_bad **bad;
-	size_t *count;
+	struct rc_search search;
 };
 
-/* commit: work, or nothing once there is no server to do it. */
+/* commit: as how says, or nothing once there is no server to do it. */
 static int
-commit(struct task *t, int (*work)(void *), int (*settle)(void *, int *), int once)
+commit(struct task *t, struct rc_commit how)
 {
 	struct rc_writer *w = t->w;
 	int status;
 
 	if (w->given_up)
 		return RC_UNREACHABLE;
-	status = rc_commit(&(struct rc_commit){ .pg = w->pg,
-	    .what = w->table.name.data,
-	    .work = work,
-	    .settle = settle,
-	    .once = once,
-	    .arg = t });
+	how.pg = w->pg;
+	how.what = w->table.name.data;
+	how.arg = t;
+	status = rc_commit(&how);
 	w->given_up = status != 0 && status != RC_DATA;
 	return status;
 }
@@ -112,28 +108,34 @@ rc_writer_write(struct rc_writer *w, const struct rc_batch *b, struct rc_merge_c
 	struct task t = { .w = w, .batch = b, .counts = counts };
 	int positions = w->conf.positions;
 
-	return commit(&t, do_load, positions ? do_settle : NULL,
-	    !positions && w->conf.conflict == RC_MERGE_FAIL);
+	return commit(&t,
+	    (struct rc_commit){ .work = do_load,
+		.settle = positions ? do_settle : NULL,
+		.once = !positions && w->conf.conflict == RC_MERGE_FAIL });
 }
 
 static int
-do_find_bad(void *arg)
+do_search(void *arg)
 {
-	struct task *t = arg;
-
-	rc_merge_free_bad(*t->bad, *t->count);
-	*t->bad = NULL;
-	*t->count = 0;
-	return rc_merge_find_bad(&t->w->merge, t->batch, t->only_first, t->bad, t->count);
+	return rc_search(&((struct task *)arg)->search);
 }
 
 int
-rc_writer_find_bad(struct rc_writer *w, const struct rc_batch *b, int only_first,
-    struct rc_merge_bad **bad, size_t *count)
+rc_writer_search(struct rc_writer *w, const struct rc_batch *b,
+    int (*found)(void *arg, const struct rc_search_bad *bad), void *arg)
 {
-	struct task t = { w, b, NULL, only_first, bad, count };
+	struct task t = { .w = w,
+		.search = { .merge = &w->merge, .batch = b, .found = found, .arg = arg } };
+	int status;
 
-	return commit(&t, do_find_bad, NULL, 0);
+	if ((status = commit(&t, (struct rc_commit){ .work = do_search, .dry = 1 })) != 0 ||
+	    t.search.stopped != 0)
+		return status != 0 ? status : t.search.stopped;
+	if (t.search.count > 0)
+		return 0;
+	rc_log_error(
+	    "table %s: a batch was refused, and then it was not: run it again", w->table.name.data);
+	return RC_TEMPFAIL;
 }
 
 void

@@ -8,8 +8,8 @@
 #ifndef RC_WRITER_H
 #define RC_WRITER_H
 
-#include "postgres/merge.h"
 #include "postgres/offsets.h"
+#include "postgres/search.h"
 
 struct rc_writer; /* opaque */
 
@@ -33,11 +33,13 @@ struct rc_offsets *rc_writer_offsets(struct rc_writer *w);
 int rc_writer_partition(
     struct rc_writer *w, struct rc_span topic, int32_t partition, size_t *index);
 /* rc_writer_write: the batch and the positions, in one transaction.  As rc_commit(); RC_DATA:
- * nothing is committed, and rc_writer_find_bad() says which row is to blame. */
+ * nothing is committed, and rc_writer_search() says which row is to blame. */
 int rc_writer_write(struct rc_writer *w, const struct rc_batch *b, struct rc_merge_counts *counts);
-/* rc_writer_find_bad: as rc_merge_find_bad(), in a transaction of its own; as rc_commit(). */
-int rc_writer_find_bad(struct rc_writer *w, const struct rc_batch *b, int only_first,
-    struct rc_merge_bad **bad, size_t *count);
+/* rc_writer_search: which rows are to blame, in a transaction of its own: found and arg as
+ * rc_search() has them.  As rc_commit(), or what found returns; RC_TEMPFAIL: now none is refused.
+ */
+int rc_writer_search(struct rc_writer *w, const struct rc_batch *b,
+    int (*found)(void *arg, const struct rc_search_bad *bad), void *arg);
 /* rc_writer_close: NULL is fine. */
 void rc_writer_close(struct rc_writer *w);
 
