@@ -110,6 +110,25 @@ quiet() { { rc-load -e <in; echo $? >status; } | true; }
 t 'a closed standard output'               0  ''                      quiet
 ok '... ends as a filter does, quietly' grep -qxE '141|0' status
 
+# Several loaders of the same rows, in different orders: each takes them in that of their keys, so none waits for one that
+# waits for it.
+several() { # WHAT, AWK: what line i of loader j is
+	empty
+	for j in 1 2 3; do
+		awk -v j=$j "BEGIN { for (i = 0; i < 6000; i++) { k = j == 1 ? i : j == 2 ? 5999 - i : (i * 7) % 6000
+			printf \"{\\\"topic\\\":\\\"t\\\",\\\"partition\\\":%d,\\\"offset\\\":%d,\\\"key\\\":\\\"k%d\\\",\\\"value\\\":%s}\\n\", j, i, k, $2 } }" >several.$j
+		background loader$j "rc-load -v -e --batch 1500 <several.$j"
+	done
+	statuses=
+	for pid in $(jobs -p | tail -n 3); do wait "$pid"; statuses+=$?; done
+	is "three loaders of $1" "$statuses $(cat loader?.err | grep -c deadlock)" '000 0'
+}
+value='"{\"reference_fiche\":\"k" k "\",\"motif_du_rappel\":\"" j "\"}"'
+several 'the same rows' "$value"
+is '... load them' "$(sql "select count(*) from $table")" 6000
+several '... and tombstones' "i % 3 ? $value : \"null\""
+sql 'delete from rc_positions where partition > 0'
+
 # A serialization failure, wherever it comes: it is tried again.
 fails() { # TABLE statement|commit TIMES: the first transactions that write to it fail, then or at their end
 	sql "set client_min_messages = warning; drop sequence if exists failing; create sequence failing;

@@ -70,12 +70,8 @@ copy(struct rc_merge *m, const struct rc_batch *b)
 int
 rc_merge_copy(struct rc_merge *m, const struct rc_batch *b)
 {
-	/* each statement is refused for what it does, and not the COMMIT, which blames no row */
-	int status =
-	    rc_pg_exec(m->pg, "SET CONSTRAINTS", NULL, "SET CONSTRAINTS ALL IMMEDIATE", 0, NULL);
+	int status = rc_pg_exec(m->pg, "batch table", NULL, m->sql.create.data, 0, NULL);
 
-	if (status == 0)
-		status = rc_pg_exec(m->pg, "batch table", NULL, m->sql.create.data, 0, NULL);
 	return status != 0 ? status : copy(m, b);
 }
 
@@ -108,7 +104,7 @@ warn_hidden(struct rc_merge *m, uint64_t tombstones, uint64_t deleted)
 int
 rc_merge_batch(struct rc_merge *m, const struct rc_batch *b, struct rc_merge_counts *counts)
 {
-	uint64_t rows = 0, deleted = 0, all = 0, superseded = 0, tombstones = 0;
+	uint64_t rows = 0, locked = 0, deleted = 0, all = 0, superseded = 0, tombstones = 0;
 	int status = 0;
 
 	for (size_t i = 0; i < b->count; i++) {
@@ -118,6 +114,8 @@ rc_merge_batch(struct rc_merge *m, const struct rc_batch *b, struct rc_merge_cou
 	}
 	if (all + tombstones > 0)
 		status = rc_merge_copy(m, b);
+	if (status == 0 && tombstones > 0 && all + tombstones > 1)
+		status = run(m, m->sql.lock.data, &locked);
 	if (status == 0 && all > 0)
 		status = run(m, m->sql.merge.data, &rows);
 	if (status == 0 && tombstones > 0 && (status = run(m, m->sql.erase.data, &deleted)) == 0)

@@ -80,6 +80,17 @@ add_source(struct rc_sql *s, const struct rc_table *t, enum rc_merge_conflict co
 	rc_sql_add(s, ", n DESC) b");
 }
 
+/* add_order: that of the keys, in which all sessions take the rows: none that waits for another has
+ * what that one waits for. */
+static void
+add_order(struct rc_sql *s, const struct rc_table *t)
+{
+	rc_sql_add(s, " ORDER BY ");
+	add_key(s, t);
+	if (t->columns[t->key].is_text)
+		rc_sql_add(s, " COLLATE \"C\"");
+}
+
 /* add_cut: a column of the batch as varchar(length) has it: blanks behind its length are dropped;
  * anything else there is refused, once it comes to that. */
 static void
@@ -151,6 +162,7 @@ make_merge(struct rc_buf *out, struct rc_buf *tail, const struct rc_table *t,
 		add_compared(&s, t, d, 0);
 		rc_sql_add(&s, "))");
 	}
+	add_order(&s, t);
 	if (conflict != RC_MERGE_FAIL) {
 		rc_sql_add(&s, " ON CONFLICT (");
 		rc_sql_name(&s, d->key.column);
@@ -182,12 +194,34 @@ make_erase(struct rc_buf *out, struct rc_buf *tail, const struct rc_table *t,
 	return rc_sql_end(&s);
 }
 
+/* make_lock: the rows of all keys, before some are written and others deleted. */
+static int
+make_lock(struct rc_buf *out, const struct rc_table *t, const struct rc_dataset *d)
+{
+	struct rc_sql s = { out, 0 };
+
+	rc_sql_add(&s, "SELECT count(*) FROM (SELECT FROM ");
+	rc_sql_add(&s, t->name.data);
+	rc_sql_add(&s, " t JOIN " BATCH " b ON t.");
+	rc_sql_name(&s, d->key.column);
+	rc_sql_add(&s, " = ");
+	add_key(&s, t);
+	add_order(&s, t);
+	rc_sql_add(&s, " FOR UPDATE OF t) l");
+	return rc_sql_end(&s);
+}
+
 static int
 make_batch(struct rc_merge_sql *m, const struct rc_table *t)
 {
 	struct rc_sql create = { &m->create, 0 }, copy = { &m->copy, 0 }, index = { &m->index, 0 };
 
-	rc_sql_add(&create, "CREATE TEMPORARY TABLE rc_load_batch (n integer, d boolean");
+	/* each statement is refused for what it does, and not the COMMIT, which blames no row; a
+	 * batch is sorted in memory */
+	rc_sql_add(&create,
+	    "SET CONSTRAINTS ALL IMMEDIATE; SELECT set_config('work_mem', '32MB', true) WHERE "
+	    "pg_size_bytes(current_setting('work_mem')) < 32 << 20; CREATE TEMPORARY TABLE "
+	    "rc_load_batch (n integer, d boolean");
 	for (size_t i = 0; i < t->count && create.status == 0; i++)
 		create.status = rc_buf_printf(create.out, ", c%zu text", i);
 	rc_sql_add(&create, ") ON COMMIT DROP");
@@ -205,6 +239,7 @@ rc_merge_sql_make(struct rc_merge_sql *m, const struct rc_table *t, const struct
 
 	if ((status = make_batch(m, t)) == 0 &&
 	    (status = make_merge(&m->merge, NULL, t, d, conflict)) == 0 &&
+	    (status = make_lock(&m->lock, t, d)) == 0 &&
 	    (status = make_erase(&m->erase, NULL, t, d, conflict)) == 0 &&
 	    (status = make_merge(&m->merge_part.head, &m->merge_part.tail, t, d, conflict)) == 0)
 		status = make_erase(&m->erase_part.head, &m->erase_part.tail, t, d, conflict);
@@ -218,6 +253,7 @@ rc_merge_sql_free(struct rc_merge_sql *m)
 	rc_buf_free(&m->copy);
 	rc_buf_free(&m->merge);
 	rc_buf_free(&m->erase);
+	rc_buf_free(&m->lock);
 	rc_buf_free(&m->index);
 	rc_buf_free(&m->merge_part.head);
 	rc_buf_free(&m->merge_part.tail);
