@@ -70,7 +70,8 @@ copy(struct rc_merge *m, const struct rc_batch *b)
 int
 rc_merge_copy(struct rc_merge *m, const struct rc_batch *b)
 {
-	int status = rc_pg_exec(m->pg, "batch table", NULL, m->sql.create.data, 0, NULL);
+	const char *create = rc_pg_is_direct(m->pg) ? m->sql.create_kept.data : m->sql.create.data;
+	int status = rc_pg_exec(m->pg, "batch table", NULL, create, 0, NULL);
 
 	return status != 0 ? status : copy(m, b);
 }

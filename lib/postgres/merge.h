@@ -23,8 +23,9 @@ struct rc_merge_counts {
 /* rc_merge_open: statements for a table.  RC_OSERR: no memory. */
 int rc_merge_open(struct rc_merge *m, struct rc_pg *pg, const struct rc_table *t,
     const struct rc_dataset *d, enum rc_merge_conflict conflict);
-/* rc_merge_copy: make the batch's table, which lasts as long as the open transaction, and COPY the
- * rows that are to be loaded into it.  As rc_pg_exec(). */
+/* rc_merge_copy: make the batch's table and COPY the rows that are to be loaded into it.  It lasts
+ * as long as the open transaction, or, where the session is nobody else's, as that, for each makes
+ * 5 KB of catalogue and WAL.  As rc_pg_exec(). */
 int rc_merge_copy(struct rc_merge *m, const struct rc_batch *b);
 /* rc_merge_batch: that, then merge them, and delete the keys of tombstones.  As rc_pg_exec(). */
 int rc_merge_batch(struct rc_merge *m, const struct rc_batch *b, struct rc_merge_counts *counts);

@@ -212,23 +212,35 @@ make_lock(struct rc_buf *out, const struct rc_table *t, const struct rc_dataset 
 }
 
 static int
-make_batch(struct rc_merge_sql *m, const struct rc_table *t)
+make_create(struct rc_buf *out, const struct rc_table *t, int kept)
 {
-	struct rc_sql create = { &m->create, 0 }, copy = { &m->copy, 0 }, index = { &m->index, 0 };
+	struct rc_sql s = { out, 0 };
 
 	/* each statement is refused for what it does, and not the COMMIT, which blames no row; a
 	 * batch is sorted in memory */
-	rc_sql_add(&create,
+	rc_sql_add(&s,
 	    "SET CONSTRAINTS ALL IMMEDIATE; SELECT set_config('work_mem', '32MB', true) WHERE "
-	    "pg_size_bytes(current_setting('work_mem')) < 32 << 20; CREATE TEMPORARY TABLE "
-	    "rc_load_batch (n integer, d boolean");
-	for (size_t i = 0; i < t->count && create.status == 0; i++)
-		create.status = rc_buf_printf(create.out, ", c%zu text", i);
-	rc_sql_add(&create, ") ON COMMIT DROP");
+	    "pg_size_bytes(current_setting('work_mem')) < 32 << 20; CREATE TEMPORARY TABLE ");
+	rc_sql_add(&s, kept ? "IF NOT EXISTS " : "");
+	rc_sql_add(&s, "rc_load_batch (n integer, d boolean");
+	for (size_t i = 0; i < t->count && s.status == 0; i++)
+		s.status = rc_buf_printf(s.out, ", c%zu text", i);
+	rc_sql_add(&s, kept ? ") ON COMMIT DELETE ROWS" : ") ON COMMIT DROP");
+	return rc_sql_end(&s);
+}
+
+static int
+make_batch(struct rc_merge_sql *m, const struct rc_table *t)
+{
+	struct rc_sql copy = { &m->copy, 0 }, index = { &m->index, 0 };
+	int status;
+
 	rc_sql_add(&copy, "COPY " BATCH " FROM STDIN (FORMAT binary)");
 	rc_sql_add(&index, "CREATE INDEX ON " BATCH " (n)");
-	return rc_status_first(
-	    rc_sql_end(&create), rc_status_first(rc_sql_end(&copy), rc_sql_end(&index)));
+	if ((status = make_create(&m->create, t, 0)) == 0 &&
+	    (status = make_create(&m->create_kept, t, 1)) == 0 && (status = rc_sql_end(&copy)) == 0)
+		status = rc_sql_end(&index);
+	return status;
 }
 
 int
@@ -250,6 +262,7 @@ void
 rc_merge_sql_free(struct rc_merge_sql *m)
 {
 	rc_buf_free(&m->create);
+	rc_buf_free(&m->create_kept);
 	rc_buf_free(&m->copy);
 	rc_buf_free(&m->merge);
 	rc_buf_free(&m->erase);

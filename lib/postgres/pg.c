@@ -34,6 +34,8 @@ on_notice(void *arg, const PGresult *result)
 	const char *detail = PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL);
 
 	(void)arg;
+	if (rc_sqlstate_is(result, "42P07")) /* ... IF NOT EXISTS: it does */
+		return;
 	if (severity != NULL && strcmp(severity, "WARNING") == 0)
 		rc_log_warn("PostgreSQL: warning: %s%s%s", text, detail != NULL ? ": " : "",
 		    detail != NULL ? detail : "");
@@ -141,23 +143,17 @@ stopped(struct rc_pg *pg)
 		rc_call_last(cancel, request, CANCEL_MS);
 }
 
-/* lose: the connection, which nothing comes by any more. */
+/* leave: a connection by which nothing comes any more; gone: for good, and the status of that. */
 static void
-lose(struct rc_pg *pg, const char *why)
+leave(struct rc_pg *pg, int gone, const char *why)
 {
-	PQfinish(pg->conn);
-	pg->conn = NULL;
+	if ((pg->gone = gone) == 0) {
+		PQfinish(pg->conn);
+		pg->conn = NULL;
+	}
 	pg->why.len = 0;
-	(void)(rc_buf_adds(&pg->why, why) == 0 && rc_buf_text(&pg->why) != NULL);
-}
-
-/* give_up: the wait for the server. */
-static void
-give_up(struct rc_pg *pg, int status, const char *why)
-{
-	pg->gone = status;
-	pg->why.len = 0;
-	(void)(rc_buf_adds(&pg->why, why) == 0 && rc_buf_text(&pg->why) != NULL);
+	if (rc_buf_adds(&pg->why, why) != 0 || rc_buf_text(&pg->why) == NULL)
+		pg->why.len = 0; /* rc_pg_why() has a text for that */
 }
 
 /* is_at_work: whether a statement that was silent for two thirds of the time is worth waiting for;
@@ -177,16 +173,15 @@ is_at_work(struct rc_pg *pg, short events)
 	else if (is == RC_ALIVE_STOPPED || ready == -1)
 		stopped(pg);
 	else if (is == RC_ALIVE_LOST && ready == 0)
-		lose(pg,
+		leave(pg, 0,
 		    "PostgreSQL's session is over, or waits for what was sent: something in "
 		    "between has lost it");
 	else if (is == RC_ALIVE_STANDBY && ready == 0)
-		give_up(pg, RC_TEMPFAIL,
-		    "committed here, not yet at the standby, whose answer "
-		    "synchronous_standby_names "
+		leave(pg, RC_TEMPFAIL,
+		    "committed here, not yet at the standby that synchronous_standby_names "
 		    "asks for");
 	else if (ready == 0)
-		give_up(pg, RC_UNREACHABLE, why.len > 0 ? why.data : "");
+		leave(pg, RC_UNREACHABLE, why.len > 0 ? why.data : "");
 	rc_buf_free(&why);
 	return !rc_pg_lost(pg);
 }
@@ -336,7 +331,7 @@ rc_pg_note(struct rc_pg *pg, const char *what, const PGresult *result)
 {
 	if (rc_failure_is(&pg->failure))
 		return rc_sqlstate_status(result);
-	if (rc_pg_is_state(result, ""))
+	if (rc_sqlstate_is(result, ""))
 		return rc_failure_of(&pg->failure, what, result);
 	return out_of_reach(pg, what);
 }
@@ -388,9 +383,8 @@ rc_pg_begin(struct rc_pg *pg)
 }
 
 int
-rc_pg_is_state(const PGresult *result, const char *prefix)
+rc_pg_is_direct(const struct rc_pg *pg)
 {
-	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-
-	return state != NULL && strncmp(state, prefix, strlen(prefix)) == 0;
+	return pg->session.pid[0] != '\0' && pg->conn != NULL &&
+	    strtol(pg->session.pid, NULL, 10) == PQbackendPID(pg->conn);
 }

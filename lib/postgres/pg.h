@@ -4,7 +4,7 @@
  * longer is no silence while the server says that it is at work (alive.h); one that waits for
  * another session's lock is ended by lock_timeout.  After a stop request (stop.h) what has
  * been begun has RC_STOP_GRACE_S to end, and is cancelled then.  Nothing of this suite's
- * outlives a transaction in the server's session, for it may be a pooler's; and no transaction
+ * outlives a transaction in a session that is a pooler's (rc_pg_is_direct()); and no transaction
  * outlives the host of its client by more than a minute.
  *
  * Tested by tests/rc-load-connect.t. */
@@ -38,6 +38,9 @@ void rc_pg_close(struct rc_pg *pg);
 /* rc_pg_begin: begin a transaction, with lock_timeout where the user has set none, and dates
  * that are read day first where their text leaves that open. */
 int rc_pg_begin(struct rc_pg *pg);
+/* rc_pg_is_direct: whether the open transaction is in a session that this connection alone has: a
+ * pooler gives its clients a process number of its own. */
+int rc_pg_is_direct(const struct rc_pg *pg);
 /* rc_pg_exec: run one statement with n text parameters (NULL: null), none of
  * them copied.  *result is set where result is not NULL, and is the caller's to
  * PQclear().  On failure as rc_pg_note(), with what (such as "table x"). */
@@ -53,8 +56,6 @@ int rc_pg_put(struct rc_pg *pg, const char *p, size_t n);
 PGresult *rc_pg_put_end(struct rc_pg *pg, int broken_off);
 /* rc_pg_ok: whether a result is a success. */
 int rc_pg_ok(const PGresult *result);
-/* rc_pg_is_state: whether a result is an error whose SQLSTATE starts so. */
-int rc_pg_is_state(const PGresult *result, const char *prefix);
 /* rc_pg_note: keep why it failed, from a result or (NULL) the connection, if it is the first since
  * the failure was cleared; the status for it. */
 int rc_pg_note(struct rc_pg *pg, const char *what, const PGresult *result);

@@ -88,7 +88,7 @@ blame(struct walk *w, size_t first, size_t last, const PGresult *r)
 	if (status == 0) {
 		const struct rc_search_bad bad = { .index = first,
 			.last = last,
-			.conflict = rc_pg_is_state(r, "23505"),
+			.conflict = rc_sqlstate_is(r, "23505"),
 			.field = PQresultErrorField(r, PG_DIAG_COLUMN_NAME),
 			.reason = reason.data };
 
@@ -109,7 +109,7 @@ halve(struct walk *w, const size_t *rows, size_t count, const PGresult *failure)
 	size_t before = w->s->count + w->waits, half = count / 2;
 	int status;
 
-	if (count == 1 && !w->last && rc_pg_is_state(failure, "23503")) {
+	if (count == 1 && !w->last && rc_sqlstate_is(failure, "23503")) {
 		w->waiting[w->waits++] = rows[0];
 		return 0;
 	}

@@ -66,6 +66,14 @@ rc_sqlstate_status(const PGresult *result)
 	return rc_sqlstate_of(state);
 }
 
+int
+rc_sqlstate_is(const PGresult *result, const char *prefix)
+{
+	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+
+	return state != NULL && strncmp(state, prefix, strlen(prefix)) == 0;
+}
+
 /* is_state: whether p starts with an SQLSTATE as libpq puts it: "28P01: ". */
 static int
 is_state(const char *p)

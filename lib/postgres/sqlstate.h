@@ -14,6 +14,8 @@ int rc_sqlstate_of(const char *state);
 /* rc_sqlstate_status: the same for a failed result; where one SQLSTATE stands for two things, its
  * place in PostgreSQL's source tells.  RC_UNREACHABLE: no server reported it. */
 int rc_sqlstate_status(const PGresult *result);
+/* rc_sqlstate_is: whether a result is an error whose SQLSTATE starts so. */
+int rc_sqlstate_is(const PGresult *result, const char *prefix);
 /* rc_sqlstate_cut: take the SQLSTATE out of a failure to connect, as libpq writes it where
  * verbosity is PQERRORS_VERBOSE ("FATAL:  28P01: text", then a line "LOCATION: ..."), and
  * leave the text that it has by default.  Of several servers' failures the last counts;
