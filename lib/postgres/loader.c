@@ -354,7 +354,10 @@ rc_loader_print_positions(const struct rc_writer_conf *conf, struct rc_out *out)
 
 	if ((status = rc_pg_open(&pg, NULL, conf->timeout_ms)) != 0)
 		return status;
-	status = rc_offsets_print(&offsets, pg, out);
+	if ((status = rc_offsets_open(&offsets, pg, conf->table)) == 0 &&
+	    (status = rc_offsets_check(&offsets, conf->table)) == 0)
+		status = rc_offsets_print(&offsets, pg, out);
+	rc_offsets_free(&offsets);
 	rc_pg_close(pg);
 	return status;
 }
@@ -364,18 +367,21 @@ rc_loader_forget_positions(const struct rc_writer_conf *conf)
 {
 	struct rc_offsets offsets = { .consumer = conf->consumer };
 	struct rc_pg *pg;
-	long count;
+	long count = 0;
 	int status;
 
 	if ((status = rc_pg_open(&pg, NULL, conf->timeout_ms)) != 0)
 		return status;
-	if ((status = rc_offsets_forget(&offsets, pg, &count)) == 0 && count == 0)
+	if ((status = rc_offsets_open(&offsets, pg, conf->table)) == 0)
+		status = rc_offsets_forget(&offsets, pg, &count);
+	if (status == 0 && count == 0)
 		rc_log_warn(
 		    "consumer \"%s\" has no positions, so that none was deleted: see --consumer "
 		    "and -t",
 		    conf->consumer);
 	else if (status == 0)
 		rc_log_info("%ld positions of consumer \"%s\" deleted", count, conf->consumer);
+	rc_offsets_free(&offsets);
 	rc_pg_close(pg);
 	return status;
 }

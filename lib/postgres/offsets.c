@@ -9,31 +9,25 @@
 #include "record/envelope.h"
 #include "record/envelope_put.h"
 
-#define TABLE "table rc_positions"
+#define TABLE     "table rc_positions"
+#define SQL_BYTES 1024 /* of a statement with the name of that table */
 
 int
-rc_offsets_create(struct rc_pg *pg)
+rc_offsets_open(struct rc_offsets *o, struct rc_pg *pg, const char *table)
 {
-	static const char look[] =
-	    "SELECT to_regclass('rc_positions'), (SELECT 1 FROM pg_attribute WHERE attrelid = "
-	    "to_regclass('rc_positions') AND attname = 'last_timestamp' AND NOT attisdropped)";
-	static const char create[] =
-	    "CREATE TABLE IF NOT EXISTS rc_positions ("
-	    "consumer text NOT NULL, topic text NOT NULL, partition integer NOT NULL, "
-	    "next_offset bigint NOT NULL, last_timestamp bigint, "
-	    "updated timestamptz NOT NULL DEFAULT now(), "
-	    "PRIMARY KEY (consumer, topic, partition))";
-	static const char add[] =
-	    "ALTER TABLE rc_positions ADD COLUMN IF NOT EXISTS last_timestamp bigint";
-	PGresult *r;
-	int status, found, whole;
+	return rc_home_find(&o->home, pg, table, o->consumer);
+}
 
-	if ((status = rc_commit_alone(pg, TABLE, &r, look, 0, NULL)) != 0)
-		return status;
-	found = !PQgetisnull(r, 0, 0);
-	whole = !PQgetisnull(r, 0, 1);
-	PQclear(r);
-	return whole ? 0 : rc_commit_create(pg, TABLE, found ? add : create);
+int
+rc_offsets_check(const struct rc_offsets *o, const char *table)
+{
+	return rc_home_check(&o->home, table, o->consumer);
+}
+
+int
+rc_offsets_create(struct rc_offsets *o, struct rc_pg *pg)
+{
+	return rc_home_make(&o->home, pg, o->consumer);
 }
 
 /* lock: the partition, until the transaction ends; one who has it is waited for. */
@@ -48,13 +42,17 @@ lock(struct rc_pg *pg, const char *const *params)
 
 /* read_stored: the position in the table. */
 static int
-read_stored(struct rc_pg *pg, const char *const *params, struct rc_place *stored)
+read_stored(const struct rc_offsets *o, struct rc_pg *pg, const char *const *params,
+    struct rc_place *stored)
 {
-	static const char sql[] =
-	    "SELECT next_offset, last_timestamp FROM rc_positions WHERE consumer = $1 AND "
-	    "topic = $2 AND partition = $3::integer";
+	char sql[SQL_BYTES];
 	PGresult *r;
 	int status;
+
+	snprintf(sql, sizeof(sql),
+	    "SELECT next_offset, last_timestamp FROM %s WHERE consumer = $1 AND "
+	    "topic = $2 AND partition = $3::integer",
+	    o->home.name.data);
 
 	if ((status = rc_pg_exec(pg, TABLE, &r, sql, 3, params)) != 0)
 		return status;
@@ -70,6 +68,7 @@ read_stored(struct rc_pg *pg, const char *const *params, struct rc_place *stored
 
 /* A partition's position, to be read. */
 struct reading {
+	const struct rc_offsets *o;
 	struct rc_pg *pg;
 	const char *const *params;
 	struct rc_place stored;
@@ -80,7 +79,7 @@ read_one(void *arg)
 {
 	struct reading *r = arg;
 
-	return read_stored(r->pg, r->params, &r->stored);
+	return read_stored(r->o, r->pg, r->params, &r->stored);
 }
 
 static int
@@ -101,7 +100,7 @@ add_partition(struct rc_offsets *o, struct rc_pg *pg, struct rc_span topic, int3
 	entry.topic[topic.n] = '\0';
 	snprintf(number, sizeof(number), "%" PRId32, partition);
 	const char *const params[] = { o->consumer, entry.topic, number };
-	struct reading reading = { pg, params, { -1, -1 } };
+	struct reading reading = { o, pg, params, { -1, -1 } };
 
 	status = rc_commit(
 	    &(struct rc_commit){ .pg = pg, .what = TABLE, .work = read_one, .arg = &reading });
@@ -153,7 +152,7 @@ rc_offsets_settle(const struct rc_offsets *o, struct rc_pg *pg, int *committed)
 
 		snprintf(number, sizeof(number), "%" PRId32, entry->partition);
 		if ((status = lock(pg, params)) != 0 ||
-		    (status = read_stored(pg, params, &stored)) != 0)
+		    (status = read_stored(o, pg, params, &stored)) != 0)
 			return status;
 		if ((found = rc_progress_compare(entry, stored)) == RC_PROGRESS_OTHER)
 			return moved_away(o, entry);
@@ -171,16 +170,8 @@ rc_offsets_settle(const struct rc_offsets *o, struct rc_pg *pg, int *committed)
 static int
 store(const struct rc_offsets *o, struct rc_pg *pg, const struct rc_progress *entry)
 {
-	static const char insert[] =
-	    "INSERT INTO rc_positions (consumer, topic, partition, next_offset, last_timestamp) "
-	    "VALUES ($1, $2, $3::integer, $4::bigint, $5::bigint) "
-	    "ON CONFLICT (consumer, topic, partition) DO NOTHING";
-	static const char update[] =
-	    "UPDATE rc_positions SET next_offset = $4::bigint, last_timestamp = $5::bigint, "
-	    "updated = now() WHERE consumer = $1 AND topic = $2 AND partition = $3::integer AND "
-	    "next_offset = $6::bigint";
 	int is_new = entry->stored.offset == -1;
-	char number[16], next[32], ms[32], stored[32];
+	char number[16], next[32], ms[32], stored[32], sql[SQL_BYTES];
 	const char *const params[] = { o->consumer, entry->topic, number, next,
 		entry->next.ms >= 0 ? ms : NULL, stored };
 	PGresult *r;
@@ -190,7 +181,19 @@ store(const struct rc_offsets *o, struct rc_pg *pg, const struct rc_progress *en
 	snprintf(next, sizeof(next), "%" PRId64, entry->next.offset);
 	snprintf(ms, sizeof(ms), "%" PRId64, entry->next.ms);
 	snprintf(stored, sizeof(stored), "%" PRId64, entry->stored.offset);
-	status = rc_pg_exec(pg, TABLE, &r, is_new ? insert : update, is_new ? 5 : 6, params);
+	if (is_new)
+		snprintf(sql, sizeof(sql),
+		    "INSERT INTO %s (consumer, topic, partition, next_offset, last_timestamp) "
+		    "VALUES ($1, $2, $3::integer, $4::bigint, $5::bigint) "
+		    "ON CONFLICT (consumer, topic, partition) DO NOTHING",
+		    o->home.name.data);
+	else
+		snprintf(sql, sizeof(sql),
+		    "UPDATE %s SET next_offset = $4::bigint, last_timestamp = $5::bigint, "
+		    "updated = now() WHERE consumer = $1 AND topic = $2 AND partition = "
+		    "$3::integer AND next_offset = $6::bigint",
+		    o->home.name.data);
+	status = rc_pg_exec(pg, TABLE, &r, sql, is_new ? 5 : 6, params);
 	if (status != 0)
 		return status;
 	moved = strcmp(PQcmdTuples(r), "1") != 0;
@@ -282,28 +285,29 @@ rc_offsets_put(const struct rc_offsets *o, struct rc_buf *out)
 	return status;
 }
 
-/* ask: a statement about o->consumer; *r is NULL where there is no table yet. */
-static int
-ask(const struct rc_offsets *o, struct rc_pg *pg, const char *sql, PGresult **r)
+/* from: the table that has the positions; NULL: none has. */
+static const char *
+from(const struct rc_offsets *o)
 {
-	const char *const params[] = { o->consumer };
-	int status, found;
-
-	*r = NULL;
-	if ((status = rc_commit_there(pg, TABLE, "rc_positions", &found)) == 0 && found)
-		status = rc_commit_alone(pg, TABLE, r, sql, 1, params);
-	return status;
+	return o->home.from.len > 0 ? o->home.from.data : NULL;
 }
 
 int
 rc_offsets_print(const struct rc_offsets *o, struct rc_pg *pg, struct rc_out *out)
 {
+	char sql[SQL_BYTES];
+	const char *const params[] = { o->consumer };
+	PGresult *r = NULL;
+	int status = 0;
+
 	/* A table of an earlier version has no timestamps. */
-	static const char sql[] =
-	    "SELECT topic, partition, next_offset, to_jsonb(p) ->> 'last_timestamp' "
-	    "FROM rc_positions p WHERE consumer = $1 ORDER BY topic, partition";
-	PGresult *r;
-	int status = ask(o, pg, sql, &r);
+	if (from(o) != NULL) {
+		snprintf(sql, sizeof(sql),
+		    "SELECT topic, partition, next_offset, to_jsonb(p) ->> 'last_timestamp' "
+		    "FROM %s p WHERE consumer = $1 ORDER BY topic, partition",
+		    from(o));
+		status = rc_commit_alone(pg, TABLE, &r, sql, 1, params);
+	}
 
 	for (int i = 0; status == 0 && i < PQntuples(r); i++) {
 		struct rc_place at = { strtoll(PQgetvalue(r, i, 2), NULL, 10), -1 };
@@ -322,10 +326,18 @@ rc_offsets_print(const struct rc_offsets *o, struct rc_pg *pg, struct rc_out *ou
 int
 rc_offsets_forget(const struct rc_offsets *o, struct rc_pg *pg, long *count)
 {
+	char sql[SQL_BYTES];
+	const char *const params[] = { o->consumer };
 	PGresult *r;
-	int status = ask(o, pg, "DELETE FROM rc_positions WHERE consumer = $1", &r);
+	int status;
 
-	*count = r != NULL ? strtol(PQcmdTuples(r), NULL, 10) : 0;
+	*count = 0;
+	if (from(o) == NULL)
+		return 0;
+	snprintf(sql, sizeof(sql), "DELETE FROM %s WHERE consumer = $1", from(o));
+	if ((status = rc_commit_alone(pg, TABLE, &r, sql, 1, params)) != 0)
+		return status;
+	*count = strtol(PQcmdTuples(r), NULL, 10);
 	PQclear(r);
 	return status;
 }
@@ -336,6 +348,7 @@ rc_offsets_free(struct rc_offsets *o)
 	for (size_t i = 0; i < o->count; i++)
 		free(o->list[i].topic);
 	free(o->list);
+	rc_home_free(&o->home);
 	o->list = NULL;
 	o->count = 0;
 }

@@ -8,18 +8,23 @@
 #define RC_OFFSETS_H
 
 #include "base/out.h"
-#include "postgres/pg.h"
+#include "postgres/home.h"
 #include "postgres/progress.h"
 
 struct rc_offsets {           /* start as { .consumer = ... } */
 	const char *consumer; /* borrowed */
+	struct rc_home home;
 	struct rc_progress *list;
 	size_t count;
 };
 
-/* rc_offsets_create: make the table where it is not there, or what it lacks.  As
- * rc_commit_create(). */
-int rc_offsets_create(struct rc_pg *pg);
+/* rc_offsets_open: find the positions of o->consumer that go with the table.  Until
+ * rc_offsets_create() they can be printed and deleted.  As rc_home_find(). */
+int rc_offsets_open(struct rc_offsets *o, struct rc_pg *pg, const char *table);
+/* rc_offsets_check: as rc_home_check(). */
+int rc_offsets_check(const struct rc_offsets *o, const char *table);
+/* rc_offsets_create: as rc_home_make(). */
+int rc_offsets_create(struct rc_offsets *o, struct rc_pg *pg);
 /* rc_offsets_find: the index of a partition in the list; what is stored of one that is new
  * there is read, in a transaction of its own.  As rc_commit(). */
 int rc_offsets_find(

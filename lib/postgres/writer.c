@@ -14,6 +14,17 @@ struct rc_writer {
 	struct rc_offsets offsets;
 };
 
+/* open_positions: before the table: it is not to be made anew where they say that it was there. */
+static int
+open_positions(struct rc_writer *w)
+{
+	int status = rc_offsets_open(&w->offsets, w->pg, w->conf.table);
+
+	if (status != 0 || (w->offsets.home.table == RC_HOME_MISSING && !w->conf.create))
+		return status; /* that it is missing is said below */
+	return rc_offsets_check(&w->offsets, w->conf.table);
+}
+
 int
 rc_writer_open(struct rc_writer **wp, const struct rc_writer_conf *conf, const struct rc_dataset *d)
 {
@@ -26,11 +37,13 @@ rc_writer_open(struct rc_writer **wp, const struct rc_writer_conf *conf, const s
 	}
 	w->conf = *conf;
 	w->offsets.consumer = conf->consumer;
-	if ((status = rc_pg_open(&w->pg, NULL, conf->timeout_ms)) == 0 &&
+	if ((status = rc_pg_open(&w->pg, NULL, conf->timeout_ms)) == 0 && conf->positions)
+		status = open_positions(w);
+	if (status == 0 &&
 	    (status = rc_table_open(&w->table, w->pg, d, conf->table, conf->create)) == 0 &&
 	    (status = rc_merge_open(&w->merge, w->pg, &w->table, d, conf->conflict)) == 0 &&
 	    conf->positions)
-		status = rc_offsets_create(w->pg);
+		status = rc_offsets_create(&w->offsets, w->pg);
 	if (status != 0)
 		rc_writer_close(w);
 	else

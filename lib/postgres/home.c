@@ -1,0 +1,248 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/status.h"
+#include "postgres/commit.h"
+#include "postgres/home.h"
+#include "postgres/sql.h"
+#include "postgres/table.h"
+
+#define WHAT "table rc_positions"
+
+/* The names of a table, as SQL has them. */
+struct names {
+	struct rc_buf whole, schema, table; /* schema is empty where it is not said */
+};
+
+static void
+free_names(struct names *n)
+{
+	rc_buf_free(&n->whole);
+	rc_buf_free(&n->schema);
+	rc_buf_free(&n->table);
+}
+
+/* split: the quoted name, at the point between two quoted ones. */
+static int
+split(struct names *n, const char *table)
+{
+	const char *point;
+	int status;
+
+	if ((status = rc_table_quote(&n->whole, table)) != 0)
+		return status;
+	point = strstr(n->whole.data, "\".\"");
+	if (point != NULL)
+		status = rc_buf_add(&n->schema, n->whole.data, (size_t)(point - n->whole.data) + 1);
+	if (status == 0)
+		status = rc_buf_adds(&n->table, point != NULL ? point + 2 : n->whole.data);
+	if (status == 0 && (rc_buf_text(&n->schema) == NULL || rc_buf_text(&n->table) == NULL))
+		status = RC_OSERR;
+	return status;
+}
+
+static int
+keep_text(struct rc_buf *to, const char *text)
+{
+	int status;
+
+	to->len = 0;
+	status = rc_buf_adds(to, text);
+	return status == 0 && rc_buf_text(to) == NULL ? RC_OSERR : status;
+}
+
+/* has_positions: whether the consumer has any in the table of that name. */
+static int
+has_positions(struct rc_pg *pg, const char *name, const char *consumer, int *has)
+{
+	const char *const params[] = { consumer };
+	char sql[512];
+	PGresult *r;
+	int status;
+
+	snprintf(sql, sizeof(sql), "SELECT FROM %s WHERE consumer = $1 LIMIT 1", name);
+	if ((status = rc_commit_alone(pg, WHAT, &r, sql, 1, params)) != 0)
+		return status;
+	*has = PQntuples(r) > 0;
+	PQclear(r);
+	return 0;
+}
+
+/* look_at: what the table is, of that persistence; "": it is missing. */
+static int
+look_at(struct rc_home *h, struct rc_pg *pg, const char *name, const char *persistence)
+{
+	char sql[512];
+	PGresult *r;
+	int status;
+
+	h->table = RC_HOME_MISSING;
+	if (*persistence == '\0')
+		return 0;
+	snprintf(sql, sizeof(sql), "SELECT FROM %s LIMIT 1", name);
+	if ((status = rc_commit_alone(pg, name, &r, sql, 0, NULL)) != 0)
+		return status;
+	h->table = PQntuples(r) > 0 ? RC_HOME_FILLED
+	    : *persistence == 'u'   ? RC_HOME_UNLOGGED_EMPTY
+				    : RC_HOME_EMPTY;
+	PQclear(r);
+	return 0;
+}
+
+/* choose: which of the two tables of positions, this one and another one in the search path, has
+ * the consumer's; r: see ask(). */
+static int
+choose(struct rc_home *h, struct rc_pg *pg, const PGresult *r, const char *consumer)
+{
+	const char *other = PQgetvalue(r, 0, 3);
+	int status = keep_text(&h->name, PQgetvalue(r, 0, 0)), elsewhere = 0;
+
+	h->whole = PQgetvalue(r, 0, 2)[0] == 't';
+	if (status == 0 && PQgetvalue(r, 0, 1)[0] == 't') {
+		status = has_positions(pg, h->name.data, consumer, &h->has);
+		if (status == 0)
+			status = keep_text(&h->from, h->name.data);
+	}
+	if (status != 0 || h->has || *other == '\0')
+		return status;
+	if ((status = has_positions(pg, other, consumer, &elsewhere)) != 0 || !elsewhere)
+		return status;
+	if (PQgetvalue(r, 0, 5)[0] == 't') {
+		rc_log_warn("positions of consumer \"%s\" in %s are taken for those of %s, and "
+			    "not used",
+		    consumer, other, PQgetvalue(r, 0, 4));
+		return 0;
+	}
+	h->has = 1;
+	return keep_text(&h->from, other);
+}
+
+/* ask: where the table is, and where positions are. */
+static int
+ask_home(struct rc_pg *pg, const struct names *n, PGresult **r)
+{
+	static const char sql[] =
+	    "WITH it AS (SELECT relnamespace, relpersistence FROM pg_class WHERE oid = "
+	    "to_regclass($1)), home AS (SELECT oid, quote_ident(nspname) AS ns FROM pg_namespace "
+	    "WHERE oid = COALESCE((SELECT relnamespace FROM it), to_regnamespace(COALESCE($2, "
+	    "quote_ident(current_schema()))))), other AS (SELECT quote_ident(nspname) AS ns FROM "
+	    "home, pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE c.oid = "
+	    "to_regclass('rc_positions') AND relnamespace <> home.oid AND "
+	    "has_table_privilege(c.oid, 'SELECT')) SELECT home.ns || '.rc_positions', "
+	    "to_regclass(home.ns || '.rc_positions') IS NOT NULL, EXISTS (SELECT FROM pg_attribute "
+	    "WHERE attrelid = to_regclass(home.ns || '.rc_positions') AND attname = "
+	    "'last_timestamp' AND NOT attisdropped), other.ns || '.rc_positions', other.ns || '.' "
+	    "|| $3, to_regclass(other.ns || '.' || $3) IS NOT NULL, (SELECT relpersistence FROM "
+	    "it) "
+	    "FROM home LEFT JOIN other ON true";
+	const char *const params[] = { n->whole.data, n->schema.len > 0 ? n->schema.data : NULL,
+		n->table.data };
+	int status = rc_commit_alone(pg, n->whole.data, r, sql, 3, params);
+
+	if (status != 0 || PQntuples(*r) > 0)
+		return status;
+	if (n->schema.len > 0)
+		rc_log_error("table %s: there is no schema %s: create it, or name another table "
+			     "with -t",
+		    n->whole.data, n->schema.data);
+	else
+		rc_log_error("table %s: there is no schema for it: see search_path, or name one "
+			     "with -t SCHEMA.TABLE",
+		    n->whole.data);
+	PQclear(*r);
+	*r = NULL;
+	return RC_CONFIG;
+}
+
+int
+rc_home_find(struct rc_home *h, struct rc_pg *pg, const char *table, const char *consumer)
+{
+	struct names n = { 0 };
+	PGresult *r = NULL;
+	int status;
+
+	if ((status = split(&n, table)) == 0 && (status = ask_home(pg, &n, &r)) == 0 &&
+	    (status = choose(h, pg, r, consumer)) == 0 && h->has)
+		status = look_at(h, pg, n.whole.data, PQgetvalue(r, 0, 6));
+	PQclear(r);
+	free_names(&n);
+	return status;
+}
+
+int
+rc_home_check(const struct rc_home *h, const char *table, const char *consumer)
+{
+	static const char again[] = "delete what is stored with --forget, and load it again";
+
+	if (!h->has || h->table == RC_HOME_FILLED)
+		return 0;
+	if (h->table == RC_HOME_EMPTY) {
+		rc_log_notice("table %s: warning: it is empty, though consumer \"%s\" has loaded "
+			      "into it: if it was emptied, %s",
+		    table, consumer, again);
+		return 0;
+	}
+	rc_log_error("table %s: %s, though consumer \"%s\" has loaded into it: %s", table,
+	    h->table == RC_HOME_MISSING ? "does not exist" : "is unlogged, and empty", consumer,
+	    again);
+	return RC_DATA;
+}
+
+/* What is to be moved. */
+struct move {
+	const struct rc_home *home;
+	struct rc_pg *pg;
+	const char *consumer;
+};
+
+static int
+move(void *arg)
+{
+	const struct move *m = arg;
+	const char *const params[] = { m->consumer };
+	char sql[1024];
+
+	/* a table of an earlier version has no timestamps */
+	snprintf(sql, sizeof(sql),
+	    "WITH moved AS (DELETE FROM %s AS o WHERE consumer = $1 RETURNING consumer, topic, "
+	    "partition, next_offset, (to_jsonb(o) ->> 'last_timestamp')::bigint, updated) INSERT "
+	    "INTO %s (consumer, topic, partition, next_offset, last_timestamp, updated) SELECT * "
+	    "FROM moved",
+	    m->home->from.data, m->home->name.data);
+	return rc_pg_exec(m->pg, WHAT, NULL, sql, 1, params);
+}
+
+int
+rc_home_make(struct rc_home *h, struct rc_pg *pg, const char *consumer)
+{
+	struct move m = { h, pg, consumer };
+	char sql[1024];
+	int status = 0;
+
+	snprintf(sql, sizeof(sql),
+	    "CREATE TABLE IF NOT EXISTS %s (consumer text NOT NULL, topic text NOT NULL, "
+	    "partition integer NOT NULL, next_offset bigint NOT NULL, last_timestamp bigint, "
+	    "updated timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (consumer, topic, "
+	    "partition)); ALTER TABLE %s ADD COLUMN IF NOT EXISTS last_timestamp bigint",
+	    h->name.data, h->name.data);
+	if (!h->whole)
+		status = rc_commit_create(pg, WHAT, sql);
+	if (status == 0 && h->has && strcmp(h->from.data, h->name.data) != 0) {
+		status = rc_commit(
+		    &(struct rc_commit){ .pg = pg, .what = WHAT, .work = move, .arg = &m });
+		if (status == 0)
+			rc_log_notice("positions of consumer \"%s\" are moved from %s to %s, where "
+				      "their table is",
+			    consumer, h->from.data, h->name.data);
+	}
+	h->whole = 1;
+	return status != 0 ? status : keep_text(&h->from, h->name.data);
+}
+
+void
+rc_home_free(struct rc_home *h)
+{
+	rc_buf_free(&h->name);
+	rc_buf_free(&h->from);
+}

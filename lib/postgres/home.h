@@ -1,0 +1,37 @@
+/* home.h - the table of positions that goes with a table: rc_positions, in the schema of that one.
+ *
+ * Positions are worth something only beside what they are about: a schema that is dropped, renamed
+ * or restored takes both, and two tables of one name in two schemas have positions of their own.
+ * Releases before 0.2 made it where the search path begins; a consumer's positions there are moved,
+ * unless a table of that name is there, too, which they may be about.
+ *
+ * Tested by tests/rc-load-positions.t. */
+#ifndef RC_HOME_H
+#define RC_HOME_H
+
+#include "postgres/pg.h"
+
+enum rc_home_table { RC_HOME_MISSING, RC_HOME_EMPTY, RC_HOME_UNLOGGED_EMPTY, RC_HOME_FILLED };
+
+struct rc_home {            /* start as { 0 } */
+	struct rc_buf name; /* of the table of positions, as SQL has it, NUL-terminated */
+	struct rc_buf from; /* of the one that has them as yet; empty: none has */
+	int whole;          /* it is there, with all its columns */
+	int has;            /* the consumer has positions, in from */
+	enum rc_home_table table;
+};
+
+/* rc_home_find: for a table called table (SCHEMA.TABLE or TABLE), which need not be there.
+ * RC_CONFIG: there is no schema for it; else as rc_commit(). */
+int rc_home_find(struct rc_home *h, struct rc_pg *pg, const char *table, const char *consumer);
+/* rc_home_check: RC_DATA, reported: the table is lost, of which the consumer has positions: it is
+ * missing, or unlogged and empty, as a crash leaves it.  One that is empty otherwise is warned
+ * about. */
+int rc_home_check(const struct rc_home *h, const char *table, const char *consumer);
+/* rc_home_make: make the table of positions where it is not there, or what it lacks, and move the
+ * consumer's positions to it.  As rc_commit(). */
+int rc_home_make(struct rc_home *h, struct rc_pg *pg, const char *consumer);
+/* rc_home_free: release what h owns. */
+void rc_home_free(struct rc_home *h);
+
+#endif

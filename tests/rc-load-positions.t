@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# rc-load: positions live beside their table, and are worth nothing without it.
+# shellcheck source=tests/load.sh
+. "${0%/*}/load.sh"
+few reference_fiche motif_du_rappel
+lines "$(env_ 0 a one)" "$(env_ 1 b two)" >in
+# positions [SCHEMA]: consumer:next of each in that schema's table.
+positions() { sql "select coalesce(string_agg(consumer || ':' || next_offset, ' ' order by consumer), '') from ${1-public}.rc_positions"; }
+in_path() { PGOPTIONS="-c search_path=$1" "${@:2}"; }
+
+# --- two schemas
+
+sql 'create schema a; create schema b'
+t 'a table in a schema'                    0  ''                      load -e --create -t a.rappels --consumer c
+t '... and one of the same name in another' 0 'consumer "c" in a.rc_positions are taken for those of a."rappels"' \
+	in_path a,b rc-load -e --create -t b.rappels --consumer c <in
+is '... each gets all' "$(rows a.rappels) $(rows b.rappels)" 'a=one b=two a=one b=two'
+is '... and has its own positions' "$(positions a) $(positions b)" 'c:2 c:2'
+is '... nothing is elsewhere' "$(sql "select to_regclass('public.rc_positions')")" ''
+t '--positions'                            0  ''                      rc-load --positions -t b.rappels --consumer c
+is '... are those of the table' "$(jq -c .offset out)" 2
+t '--forget'                               0  ''                      rc-load --forget -t b.rappels --consumer c
+is '... too' "$(positions a) $(positions b)" 'c:2 '
+t 'a table that the search path finds'     0  'messages were not loaded again' in_path b,a eval 'sql "drop table b.rappels" && rc-load -e -t rappels --consumer c <in'
+is '... has its positions beside it' "$(positions a) $(positions b)" 'c:2 '
+t 'a schema that is not there'             78 'nowhere'               rc-load --positions -t nowhere.rappels
+t '... nor any to be used'                 78 'no schema'             in_path nowhere rc-load -e --create -t rappels <in
+
+# --- where an older release has put them
+
+sql "create schema old; create table old.rc_positions (like a.rc_positions including all);
+	create schema new; insert into old.rc_positions values ('rappels', 't', 0, 2, 1), ('others', 't', 0, 7, 1)"
+rc-load --create -t new.rappels </dev/null
+sql "insert into new.rappels values ('a', 'one'), ('b', 'two')"
+older() { in_path old,new "$@" -t rappels; }
+t 'positions that an older release put elsewhere' 0 '' older rc-load --positions
+is '... are found' "$(jq .offset out)" 2
+t '... and moved'                          0  'positions of consumer "rappels" are moved from old.rc_positions to new.rc_positions' \
+	eval 'older rc-load -e <in'
+is '... those of this table' "$(positions old) $(positions new)" 'others:7 rappels:2'
+t '... once'                               0  'messages were not loaded again' eval 'older rc-load -e <in'
+is '... said' "$(grep -c moved err)" 0
+sql "delete from new.rc_positions; insert into old.rc_positions values ('rappels', 't', 0, 2, 1); create table old.rappels (like new.rappels)"
+t 'positions that may be another table'\''s' 0 'positions of consumer "rappels" in old.rc_positions are taken for those of old."rappels"' \
+	eval 'in_path old,new rc-load -e -t new.rappels --consumer rappels <in'
+is '... stay' "$(positions old) $(positions new)" 'others:7 rappels:2 rappels:2'
+
+# --- a table that is lost
+
+load -e --create >/dev/null
+sql "drop table $table"
+t 'a table that is gone, though its positions are there' 65 'does not exist, though consumer .* has loaded into it: .*--forget' load -e --create
+is '... is not made' "$(sql "select to_regclass('$table')")" ''
+t '... nor are they shown'                 65 'does not exist, though' rc-load --positions
+t '... without --create'                   78 'does not exist'        load -e
+t '... for another consumer it is made'    0  ''                      load -e --create --consumer else
+t '... as it is once they are deleted'     0  ''                      rc-load --forget
+t '...'                                    0  ''                      load -e --create
+sql "alter table $table set unlogged; truncate $table"
+t 'an unlogged table, as a crash leaves it' 65 'unlogged, and empty, though consumer' load -e
+t '... its positions'                      65 'unlogged, and empty, though consumer' rc-load --positions
+sql "alter table $table set logged"
+t 'a table that was emptied'               0  'warning: .*is empty, though consumer .* has loaded into it: .*--forget' load -q -e
+sql "delete from rc_positions"
+t '... and one that was not filled yet'    0  ''                      load -e
+t '... or not by messages'                 0  ''                      eval 'jq -c .value in | rc-load'
+plan
