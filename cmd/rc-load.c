@@ -14,7 +14,7 @@ static int positions, forget, ddl;
 
 static const struct rc_opt opts[] = {
 	{ 't', "table", "NAME", "table to load: TABLE or SCHEMA.TABLE", rc_opt_text,
-	    &conf.writer.table },
+	    &conf.writer.home.table },
 	{ 0, "create", NULL, "make the table if there is none", rc_opt_flag, &conf.writer.create },
 	{ 0, "on-conflict", "WHAT", "a key that is there: update, skip or fail", rc_opt_word,
 	    &on_conflict },
@@ -22,7 +22,7 @@ static const struct rc_opt opts[] = {
 	{ 'e', "envelope", NULL, "read what rc-consume -e writes, each once", rc_opt_flag,
 	    &conf.writer.positions },
 	{ 0, "consumer", "NAME", "whose positions to go by (default: the table)", rc_opt_text,
-	    &conf.writer.consumer },
+	    &conf.writer.home.consumer },
 	{ 0, "positions", NULL, "print the stored positions and exit", rc_opt_flag, &positions },
 	{ 0, "forget", NULL, "delete the stored positions and exit", rc_opt_flag, &forget },
 	{ 0, "batch", "N", "rows of a transaction, at most (10000)", rc_opt_int, &conf.batch_rows },
@@ -69,11 +69,12 @@ run(void)
 	}
 	conf.writer.conflict = (enum rc_merge_conflict)on_conflict.index;
 	if ((status = rc_dataset_open(&dataset, cli.dataset)) == 0) {
-		if (conf.writer.table == NULL)
-			conf.writer.table = dataset->table;
-		if (conf.writer.consumer == NULL)
-			conf.writer.consumer = conf.writer.table;
-		status = ddl    ? rc_table_print_ddl(conf.writer.table, dataset, &out)
+		conf.writer.home.dataset = dataset->name;
+		if (conf.writer.home.table == NULL)
+			conf.writer.home.table = dataset->table;
+		if (conf.writer.home.consumer == NULL)
+			conf.writer.home.consumer = conf.writer.home.table;
+		status = ddl    ? rc_table_print_ddl(conf.writer.home.table, dataset, &out)
 		    : positions ? rc_loader_print_positions(&conf.writer, &out)
 		    : forget    ? rc_loader_forget_positions(&conf.writer)
 				: load(dataset, &out);

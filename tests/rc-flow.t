@@ -194,6 +194,16 @@ rc-flow stream --full
 delete_before rappel_conso 0 $(($(end) - 5))
 t '... before anything was loaded' 0 'deleted before any was loaded: everything' rc-flow run
 is '... too' "$(rows)" 300
+sql 'DROP TABLE rappel_conso_table'
+t 'load alone, of a table that is lost' 65 'the table was lost, or emptied: rc-flow run' rc-flow load
+t 'a table that is lost' 0 '^rc-flow: the table was lost, or emptied: everything is fetched again' rc-flow -q run
+is '... is there again, and one line says so' "$(rows) $(wc -l <err)" '300 1'
+sql 'TRUNCATE rappel_conso_table'
+t 'a table that was emptied' 65 '' rc-flow status
+ok '... is seen' grep -q '^table .*: 0 rows, though [0-9]* records were loaded: rc-flow run loads it again$' out
+t '... and filled again' 0 '^rc-flow: the table was lost, or emptied: everything' rc-flow -q run
+is '... all of it' "$(rows)" 300
+t '... once' 0 '' rc-flow run
 t 'run --full' 0 '' rc-flow run --full
 is '... has all' "$(rows)" 300
 

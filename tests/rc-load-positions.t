@@ -61,7 +61,12 @@ t 'an unlogged table, as a crash leaves it' 65 'unlogged, and empty, though cons
 t '... its positions'                      65 'unlogged, and empty, though consumer' rc-load --positions
 sql "alter table $table set logged"
 t 'a table that was emptied'               0  'warning: .*is empty, though consumer .* has loaded into it: .*--forget' load -q -e
-sql "delete from rc_positions"
+sql "create table rc_runs (task text, records_out bigint, dataset text); insert into rc_runs values
+	('load', 2, 'another'), ('stream', 2, 'rappelconso-v2'), ('load', 0, 'rappelconso-v2')"
+t '... as far as is known'                 0  'warning: .*is empty'   load -q -e
+sql "insert into rc_runs values ('load', 2, 'rappelconso-v2')"
+t '... which runs that loaded something show' 65 'is empty, though consumer .* has loaded into it: .*--forget' load -e
+sql "drop table rc_runs; delete from rc_positions"
 t '... and one that was not filled yet'    0  ''                      load -e
 t '... or not by messages'                 0  ''                      eval 'jq -c .value in | rc-load'
 plan

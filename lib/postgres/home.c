@@ -69,13 +69,38 @@ has_positions(struct rc_pg *pg, const char *name, const char *consumer, int *has
 	return 0;
 }
 
+/* was_filled: whether rc_runs, where it is there, has records of the dataset that were loaded. */
+static int
+was_filled(struct rc_pg *pg, const char *dataset, int *filled)
+{
+	static const char is_there[] =
+	    "SELECT has_table_privilege(to_regclass('rc_runs'), 'SELECT') IS TRUE";
+	static const char sql[] = "SELECT FROM rc_runs r WHERE task = 'load' AND records_out > 0 "
+				  "AND to_jsonb(r)->>'dataset' = $1 LIMIT 1";
+	const char *const params[] = { dataset };
+	PGresult *r;
+	int status, found;
+
+	*filled = 0;
+	if ((status = rc_commit_alone(pg, WHAT, &r, is_there, 0, NULL)) != 0)
+		return status;
+	found = PQgetvalue(r, 0, 0)[0] == 't';
+	PQclear(r);
+	if (!found || (status = rc_commit_alone(pg, WHAT, &r, sql, 1, params)) != 0)
+		return status;
+	*filled = PQntuples(r) > 0;
+	PQclear(r);
+	return 0;
+}
+
 /* look_at: what the table is, of that persistence; "": it is missing. */
 static int
-look_at(struct rc_home *h, struct rc_pg *pg, const char *name, const char *persistence)
+look_at(struct rc_home *h, struct rc_pg *pg, const char *name, const char *persistence,
+    const char *dataset)
 {
+	int status, filled, any;
 	char sql[512];
 	PGresult *r;
-	int status;
 
 	h->table = RC_HOME_MISSING;
 	if (*persistence == '\0')
@@ -83,10 +108,12 @@ look_at(struct rc_home *h, struct rc_pg *pg, const char *name, const char *persi
 	snprintf(sql, sizeof(sql), "SELECT FROM %s LIMIT 1", name);
 	if ((status = rc_commit_alone(pg, name, &r, sql, 0, NULL)) != 0)
 		return status;
-	h->table = PQntuples(r) > 0 ? RC_HOME_FILLED
-	    : *persistence == 'u'   ? RC_HOME_UNLOGGED_EMPTY
-				    : RC_HOME_EMPTY;
+	any = PQntuples(r) > 0;
 	PQclear(r);
+	h->table = any ? RC_HOME_FILLED : *persistence == 'u' ? RC_HOME_UNLOGGED : RC_HOME_EMPTY;
+	if (h->table != RC_HOME_EMPTY || (status = was_filled(pg, dataset, &filled)) != 0)
+		return status;
+	h->table = filled ? RC_HOME_EMPTIED : RC_HOME_EMPTY;
 	return 0;
 }
 
@@ -156,36 +183,37 @@ ask_home(struct rc_pg *pg, const struct names *n, PGresult **r)
 }
 
 int
-rc_home_find(struct rc_home *h, struct rc_pg *pg, const char *table, const char *consumer)
+rc_home_find(struct rc_home *h, struct rc_pg *pg, const struct rc_home_conf *conf)
 {
 	struct names n = { 0 };
 	PGresult *r = NULL;
 	int status;
 
-	if ((status = split(&n, table)) == 0 && (status = ask_home(pg, &n, &r)) == 0 &&
-	    (status = choose(h, pg, r, consumer)) == 0 && h->has)
-		status = look_at(h, pg, n.whole.data, PQgetvalue(r, 0, 6));
+	if ((status = split(&n, conf->table)) == 0 && (status = ask_home(pg, &n, &r)) == 0 &&
+	    (status = choose(h, pg, r, conf->consumer)) == 0 && h->has)
+		status = look_at(h, pg, n.whole.data, PQgetvalue(r, 0, 6), conf->dataset);
 	PQclear(r);
 	free_names(&n);
 	return status;
 }
 
 int
-rc_home_check(const struct rc_home *h, const char *table, const char *consumer)
+rc_home_check(const struct rc_home *h, const struct rc_home_conf *conf)
 {
 	static const char again[] = "delete what is stored with --forget, and load it again";
+	static const char *const what[] = { "does not exist", "is empty", "is empty",
+		"is unlogged, and empty" };
 
 	if (!h->has || h->table == RC_HOME_FILLED)
 		return 0;
 	if (h->table == RC_HOME_EMPTY) {
 		rc_log_notice("table %s: warning: it is empty, though consumer \"%s\" has loaded "
 			      "into it: if it was emptied, %s",
-		    table, consumer, again);
+		    conf->table, conf->consumer, again);
 		return 0;
 	}
-	rc_log_error("table %s: %s, though consumer \"%s\" has loaded into it: %s", table,
-	    h->table == RC_HOME_MISSING ? "does not exist" : "is unlogged, and empty", consumer,
-	    again);
+	rc_log_error("table %s: %s, though consumer \"%s\" has loaded into it: %s", conf->table,
+	    what[h->table], conf->consumer, again);
 	return RC_DATA;
 }
 
@@ -214,9 +242,9 @@ move(void *arg)
 }
 
 int
-rc_home_make(struct rc_home *h, struct rc_pg *pg, const char *consumer)
+rc_home_make(struct rc_home *h, struct rc_pg *pg, const struct rc_home_conf *conf)
 {
-	struct move m = { h, pg, consumer };
+	struct move m = { h, pg, conf->consumer };
 	char sql[1024];
 	int status = 0;
 
@@ -234,7 +262,7 @@ rc_home_make(struct rc_home *h, struct rc_pg *pg, const char *consumer)
 		if (status == 0)
 			rc_log_notice("positions of consumer \"%s\" are moved from %s to %s, where "
 				      "their table is",
-			    consumer, h->from.data, h->name.data);
+			    conf->consumer, h->from.data, h->name.data);
 	}
 	h->whole = 1;
 	return status != 0 ? status : keep_text(&h->from, h->name.data);

@@ -11,7 +11,19 @@
 
 #include "postgres/pg.h"
 
-enum rc_home_table { RC_HOME_MISSING, RC_HOME_EMPTY, RC_HOME_UNLOGGED_EMPTY, RC_HOME_FILLED };
+enum rc_home_table {
+	RC_HOME_MISSING,
+	RC_HOME_EMPTY,
+	RC_HOME_EMPTIED,  /* though rc_runs has records that were loaded */
+	RC_HOME_UNLOGGED, /* and empty */
+	RC_HOME_FILLED
+};
+
+struct rc_home_conf {      /* borrowed */
+	const char *table; /* SCHEMA.TABLE or TABLE */
+	const char *consumer;
+	const char *dataset; /* as rc_runs has it */
+};
 
 struct rc_home {            /* start as { 0 } */
 	struct rc_buf name; /* of the table of positions, as SQL has it, NUL-terminated */
@@ -21,16 +33,16 @@ struct rc_home {            /* start as { 0 } */
 	enum rc_home_table table;
 };
 
-/* rc_home_find: for a table called table (SCHEMA.TABLE or TABLE), which need not be there.
- * RC_CONFIG: there is no schema for it; else as rc_commit(). */
-int rc_home_find(struct rc_home *h, struct rc_pg *pg, const char *table, const char *consumer);
+/* rc_home_find: for a table that need not be there.  RC_CONFIG: there is no schema for it; else as
+ * rc_commit(). */
+int rc_home_find(struct rc_home *h, struct rc_pg *pg, const struct rc_home_conf *conf);
 /* rc_home_check: RC_DATA, reported: the table is lost, of which the consumer has positions: it is
- * missing, or unlogged and empty, as a crash leaves it.  One that is empty otherwise is warned
- * about. */
-int rc_home_check(const struct rc_home *h, const char *table, const char *consumer);
+ * missing; or unlogged and empty, as a crash leaves it; or was emptied.  One that is empty
+ * otherwise is warned about. */
+int rc_home_check(const struct rc_home *h, const struct rc_home_conf *conf);
 /* rc_home_make: make the table of positions where it is not there, or what it lacks, and move the
  * consumer's positions to it.  As rc_commit(). */
-int rc_home_make(struct rc_home *h, struct rc_pg *pg, const char *consumer);
+int rc_home_make(struct rc_home *h, struct rc_pg *pg, const struct rc_home_conf *conf);
 /* rc_home_free: release what h owns. */
 void rc_home_free(struct rc_home *h);
 

@@ -171,7 +171,7 @@ add_envelope(struct rc_loader *l, const struct rc_record *rec)
 	row.before = p->next;
 	if (e.kind == RC_ENVELOPE_POSITION)
 		l->to.stats->records_in--; /* a line, but no record */
-	if ((status = rc_progress_check(l->offsets->consumer, p, &e, &wanted)) != 0)
+	if ((status = rc_progress_check(l->offsets->conf.consumer, p, &e, &wanted)) != 0)
 		return status;
 	if (!wanted) {
 		l->to.stats->skipped += e.kind != RC_ENVELOPE_POSITION;
@@ -348,14 +348,14 @@ rc_loader_close(struct rc_loader *l)
 int
 rc_loader_print_positions(const struct rc_writer_conf *conf, struct rc_out *out)
 {
-	struct rc_offsets offsets = { .consumer = conf->consumer };
+	struct rc_offsets offsets = { .conf = conf->home };
 	struct rc_pg *pg;
 	int status;
 
 	if ((status = rc_pg_open(&pg, NULL, conf->timeout_ms)) != 0)
 		return status;
-	if ((status = rc_offsets_open(&offsets, pg, conf->table)) == 0 &&
-	    (status = rc_offsets_check(&offsets, conf->table)) == 0)
+	if ((status = rc_offsets_open(&offsets, pg)) == 0 &&
+	    (status = rc_offsets_check(&offsets)) == 0)
 		status = rc_offsets_print(&offsets, pg, out);
 	rc_offsets_free(&offsets);
 	rc_pg_close(pg);
@@ -365,22 +365,22 @@ rc_loader_print_positions(const struct rc_writer_conf *conf, struct rc_out *out)
 int
 rc_loader_forget_positions(const struct rc_writer_conf *conf)
 {
-	struct rc_offsets offsets = { .consumer = conf->consumer };
+	struct rc_offsets offsets = { .conf = conf->home };
 	struct rc_pg *pg;
 	long count = 0;
 	int status;
 
 	if ((status = rc_pg_open(&pg, NULL, conf->timeout_ms)) != 0)
 		return status;
-	if ((status = rc_offsets_open(&offsets, pg, conf->table)) == 0)
+	if ((status = rc_offsets_open(&offsets, pg)) == 0)
 		status = rc_offsets_forget(&offsets, pg, &count);
 	if (status == 0 && count == 0)
 		rc_log_warn(
 		    "consumer \"%s\" has no positions, so that none was deleted: see --consumer "
 		    "and -t",
-		    conf->consumer);
+		    conf->home.consumer);
 	else if (status == 0)
-		rc_log_info("%ld positions of consumer \"%s\" deleted", count, conf->consumer);
+		rc_log_info("%ld positions of consumer \"%s\" deleted", count, conf->home.consumer);
 	rc_offsets_free(&offsets);
 	rc_pg_close(pg);
 	return status;

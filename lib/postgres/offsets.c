@@ -13,21 +13,21 @@
 #define SQL_BYTES 1024 /* of a statement with the name of that table */
 
 int
-rc_offsets_open(struct rc_offsets *o, struct rc_pg *pg, const char *table)
+rc_offsets_open(struct rc_offsets *o, struct rc_pg *pg)
 {
-	return rc_home_find(&o->home, pg, table, o->consumer);
+	return rc_home_find(&o->home, pg, &o->conf);
 }
 
 int
-rc_offsets_check(const struct rc_offsets *o, const char *table)
+rc_offsets_check(const struct rc_offsets *o)
 {
-	return rc_home_check(&o->home, table, o->consumer);
+	return rc_home_check(&o->home, &o->conf);
 }
 
 int
 rc_offsets_create(struct rc_offsets *o, struct rc_pg *pg)
 {
-	return rc_home_make(&o->home, pg, o->consumer);
+	return rc_home_make(&o->home, pg, &o->conf);
 }
 
 /* lock: the partition, until the transaction ends; one who has it is waited for. */
@@ -99,7 +99,7 @@ add_partition(struct rc_offsets *o, struct rc_pg *pg, struct rc_span topic, int3
 	memcpy(entry.topic, topic.p, topic.n);
 	entry.topic[topic.n] = '\0';
 	snprintf(number, sizeof(number), "%" PRId32, partition);
-	const char *const params[] = { o->consumer, entry.topic, number };
+	const char *const params[] = { o->conf.consumer, entry.topic, number };
 	struct reading reading = { o, pg, params, { -1, -1 } };
 
 	status = rc_commit(
@@ -133,7 +133,7 @@ moved_away(const struct rc_offsets *o, const struct rc_progress *entry)
 	rc_log_error("%s partition %" PRId32
 		     ": another loader has moved the position of consumer \"%s\", or it was "
 		     "deleted: let one loader end; then start again",
-	    entry->topic, entry->partition, o->consumer);
+	    entry->topic, entry->partition, o->conf.consumer);
 	return RC_TEMPFAIL;
 }
 
@@ -148,7 +148,7 @@ rc_offsets_settle(const struct rc_offsets *o, struct rc_pg *pg, int *committed)
 		struct rc_place stored = { -1, -1 };
 		enum rc_progress_found found;
 		char number[16];
-		const char *const params[] = { o->consumer, entry->topic, number };
+		const char *const params[] = { o->conf.consumer, entry->topic, number };
 
 		snprintf(number, sizeof(number), "%" PRId32, entry->partition);
 		if ((status = lock(pg, params)) != 0 ||
@@ -172,7 +172,7 @@ store(const struct rc_offsets *o, struct rc_pg *pg, const struct rc_progress *en
 {
 	int is_new = entry->stored.offset == -1;
 	char number[16], next[32], ms[32], stored[32], sql[SQL_BYTES];
-	const char *const params[] = { o->consumer, entry->topic, number, next,
+	const char *const params[] = { o->conf.consumer, entry->topic, number, next,
 		entry->next.ms >= 0 ? ms : NULL, stored };
 	PGresult *r;
 	int status, moved;
@@ -208,7 +208,7 @@ rc_offsets_lock(const struct rc_offsets *o, struct rc_pg *pg)
 
 	for (size_t i = 0; i < o->count && status == 0; i++) {
 		char number[16];
-		const char *const params[] = { o->consumer, o->list[i].topic, number };
+		const char *const params[] = { o->conf.consumer, o->list[i].topic, number };
 
 		snprintf(number, sizeof(number), "%" PRId32, o->list[i].partition);
 		if (rc_progress_moved(&o->list[i]))
@@ -296,7 +296,7 @@ int
 rc_offsets_print(const struct rc_offsets *o, struct rc_pg *pg, struct rc_out *out)
 {
 	char sql[SQL_BYTES];
-	const char *const params[] = { o->consumer };
+	const char *const params[] = { o->conf.consumer };
 	PGresult *r = NULL;
 	int status = 0;
 
@@ -327,7 +327,7 @@ int
 rc_offsets_forget(const struct rc_offsets *o, struct rc_pg *pg, long *count)
 {
 	char sql[SQL_BYTES];
-	const char *const params[] = { o->consumer };
+	const char *const params[] = { o->conf.consumer };
 	PGresult *r;
 	int status;
 

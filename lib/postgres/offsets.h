@@ -11,18 +11,18 @@
 #include "postgres/home.h"
 #include "postgres/progress.h"
 
-struct rc_offsets {           /* start as { .consumer = ... } */
-	const char *consumer; /* borrowed */
+struct rc_offsets { /* start as { .conf = ... } */
+	struct rc_home_conf conf;
 	struct rc_home home;
 	struct rc_progress *list;
 	size_t count;
 };
 
-/* rc_offsets_open: find the positions of o->consumer that go with the table.  Until
- * rc_offsets_create() they can be printed and deleted.  As rc_home_find(). */
-int rc_offsets_open(struct rc_offsets *o, struct rc_pg *pg, const char *table);
+/* rc_offsets_open: find the positions that go with the table.  Until rc_offsets_create() they can
+ * be printed and deleted.  As rc_home_find(). */
+int rc_offsets_open(struct rc_offsets *o, struct rc_pg *pg);
 /* rc_offsets_check: as rc_home_check(). */
-int rc_offsets_check(const struct rc_offsets *o, const char *table);
+int rc_offsets_check(const struct rc_offsets *o);
 /* rc_offsets_create: as rc_home_make(). */
 int rc_offsets_create(struct rc_offsets *o, struct rc_pg *pg);
 /* rc_offsets_find: the index of a partition in the list; what is stored of one that is new
@@ -46,10 +46,10 @@ int rc_offsets_committed(struct rc_offsets *o, struct rc_out *out);
 /* rc_offsets_put: the positions of the partitions met so far, as a JSON list, in the place
  * of what out holds; empty where there is none.  RC_OSERR: no memory. */
 int rc_offsets_put(const struct rc_offsets *o, struct rc_buf *out);
-/* rc_offsets_print: write all stored positions of o->consumer, a line each; {} where
+/* rc_offsets_print: write all stored positions of o->conf.consumer, a line each; {} where
  * there is none, so that nothing at all means a failure. */
 int rc_offsets_print(const struct rc_offsets *o, struct rc_pg *pg, struct rc_out *out);
-/* rc_offsets_forget: delete the stored positions of o->consumer; *count: how many. */
+/* rc_offsets_forget: delete the stored positions of o->conf.consumer; *count: how many. */
 int rc_offsets_forget(const struct rc_offsets *o, struct rc_pg *pg, long *count);
 /* rc_offsets_free: release what o owns. */
 void rc_offsets_free(struct rc_offsets *o);

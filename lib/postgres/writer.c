@@ -18,11 +18,11 @@ struct rc_writer {
 static int
 open_positions(struct rc_writer *w)
 {
-	int status = rc_offsets_open(&w->offsets, w->pg, w->conf.table);
+	int status = rc_offsets_open(&w->offsets, w->pg);
 
 	if (status != 0 || (w->offsets.home.table == RC_HOME_MISSING && !w->conf.create))
 		return status; /* that it is missing is said below */
-	return rc_offsets_check(&w->offsets, w->conf.table);
+	return rc_offsets_check(&w->offsets);
 }
 
 int
@@ -36,11 +36,11 @@ rc_writer_open(struct rc_writer **wp, const struct rc_writer_conf *conf, const s
 		return RC_OSERR;
 	}
 	w->conf = *conf;
-	w->offsets.consumer = conf->consumer;
+	w->offsets.conf = conf->home;
 	if ((status = rc_pg_open(&w->pg, NULL, conf->timeout_ms)) == 0 && conf->positions)
 		status = open_positions(w);
 	if (status == 0 &&
-	    (status = rc_table_open(&w->table, w->pg, d, conf->table, conf->create)) == 0 &&
+	    (status = rc_table_open(&w->table, w->pg, d, conf->home.table, conf->create)) == 0 &&
 	    (status = rc_merge_open(&w->merge, w->pg, &w->table, d, conf->conflict)) == 0 &&
 	    conf->positions)
 		status = rc_offsets_create(&w->offsets, w->pg);

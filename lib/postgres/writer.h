@@ -13,9 +13,8 @@
 
 struct rc_writer; /* opaque */
 
-struct rc_writer_conf {       /* its texts are borrowed until close */
-	const char *table;    /* SCHEMA.TABLE or TABLE */
-	const char *consumer; /* whose positions are stored */
+struct rc_writer_conf {           /* its texts are borrowed until close */
+	struct rc_home_conf home; /* the table, and whose positions are stored */
 	enum rc_merge_conflict conflict;
 	int create;     /* make the table if it is not there */
 	int positions;  /* store them */

@@ -49,7 +49,9 @@ ask_runs(struct rc_health *h, struct rc_pg *pg, const char *dataset)
 	    "l.status, s.records_in, s.records_out, t.records_in, t.records_out, "
 	    "(SELECT sum(rejected) FROM rc_runs t WHERE t.run = l.run), "
 	    "(SELECT max(extract(epoch FROM ended))::bigint FROM rc_runs r WHERE attempt = 0 AND "
-	    "status = 0 AND COALESCE(to_jsonb(r)->>'dataset', $1) = $1) "
+	    "status = 0 AND COALESCE(to_jsonb(r)->>'dataset', $1) = $1), "
+	    "(SELECT sum(records_out) FROM rc_runs r WHERE task = 'load' AND "
+	    "COALESCE(to_jsonb(r)->>'dataset', $1) = $1) "
 	    "FROM (SELECT * FROM rc_runs r WHERE attempt = 0 AND COALESCE(to_jsonb(r)->>'dataset', "
 	    "$1) = $1 ORDER BY run DESC LIMIT 1) l "
 	    "LEFT JOIN LATERAL (SELECT * FROM rc_runs t WHERE t.run = l.run AND attempt > 0 AND "
@@ -57,7 +59,7 @@ ask_runs(struct rc_health *h, struct rc_pg *pg, const char *dataset)
 	    "LEFT JOIN LATERAL (SELECT * FROM rc_runs t WHERE t.run = l.run AND attempt > 0 AND "
 	    "task = 'load' ORDER BY records_out IS NULL, attempt DESC LIMIT 1) t ON true";
 	int64_t *const to[] = { &h->started, &h->ended, &h->status, &h->fetched, &h->sent,
-		&h->consumed, &h->loaded, &h->rejected, &h->last_success };
+		&h->consumed, &h->loaded, &h->rejected, &h->last_success, &h->ever_loaded };
 	const char *const params[] = { dataset };
 	PGresult *r;
 	int status;
@@ -68,7 +70,7 @@ ask_runs(struct rc_health *h, struct rc_pg *pg, const char *dataset)
 		status = text(r, 0, &h->run);
 		status = rc_status_first(status, text(r, 1, &h->command));
 		status = rc_status_first(status, text(r, 2, &h->error));
-		for (int i = 0; i < 9; i++)
+		for (int i = 0; i < 10; i++)
 			*to[i] = number(r, 3 + i);
 	}
 	PQclear(r);
@@ -232,6 +234,7 @@ rc_health_ask(struct rc_health *h, const struct rc_health_conf *conf, const stru
 		.loaded = RC_HEALTH_UNKNOWN,
 		.rejected = RC_HEALTH_UNKNOWN,
 		.last_success = RC_HEALTH_UNKNOWN,
+		.ever_loaded = RC_HEALTH_UNKNOWN,
 		.rows = RC_HEALTH_UNKNOWN,
 		.has_cursor = d->cursor.column != NULL,
 		.newest = RC_HEALTH_UNKNOWN,
@@ -258,6 +261,12 @@ rc_health_age(const struct rc_health *h)
 }
 
 int
+rc_health_is_emptied(const struct rc_health *h)
+{
+	return h->rows == 0 && h->ever_loaded > 0;
+}
+
+int
 rc_health_status(const struct rc_health *h, const struct rc_health_conf *conf)
 {
 	if (h->postgres != 0)
@@ -268,6 +277,8 @@ rc_health_status(const struct rc_health *h, const struct rc_health_conf *conf)
 		return RC_TEMPFAIL;
 	if (h->ended != RC_HEALTH_UNKNOWN && h->status != 0)
 		return (int)h->status;
+	if (rc_health_is_emptied(h))
+		return RC_DATA;
 	if (conf->max_age != RC_HEALTH_UNKNOWN &&
 	    (h->newest == RC_HEALTH_UNKNOWN || rc_health_age(h) >= conf->max_age))
 		return RC_DATA;

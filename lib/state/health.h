@@ -37,6 +37,7 @@ struct rc_health {
 	int64_t started, ended, status;
 	int64_t fetched, sent, consumed, loaded, rejected; /* records, by its tasks */
 	int64_t last_success; /* the end of the last run that ended well */
+	int64_t ever_loaded;  /* records, by all runs */
 	struct rc_health_lag *lags;
 	size_t lag_count;
 	int64_t rows;
@@ -52,9 +53,11 @@ int rc_health_ask(
 /* rc_health_age: of the newest record, in seconds.  Only its day (UTC) is known: its end is
  * taken for the time, so that a record is never held for older than it is. */
 int64_t rc_health_age(const struct rc_health *h);
+/* rc_health_is_emptied: whether the table is empty, though records were loaded into it. */
+int rc_health_is_emptied(const struct rc_health *h);
 /* rc_health_status: 0 where all is well; else why not: that of asking PostgreSQL; that of the
  * last run; RC_TEMPFAIL: it did not end; RC_CONFIG: there was none, or the table is not there;
- * RC_DATA: the newest record is conf->max_age old or older. */
+ * RC_DATA: the table was emptied, or the newest record is conf->max_age old or older. */
 int rc_health_status(const struct rc_health *h, const struct rc_health_conf *conf);
 /* rc_health_free: release what h owns. */
 void rc_health_free(struct rc_health *h);

@@ -123,6 +123,9 @@ report_table(FILE *fp, const struct rc_health *h, const struct rc_health_conf *c
 		fprintf(fp, h->postgres != 0 ? "not known" : "not there");
 	else
 		fprintf(fp, "%" PRId64 " row%s", h->rows, plural(h->rows));
+	if (rc_health_is_emptied(h))
+		fprintf(fp, ", though %" PRId64 " records were loaded: rc-flow run loads it again",
+		    h->ever_loaded);
 	if (h->newest != RC_HEALTH_UNKNOWN)
 		fprintf(fp, ", the newest published on %s", date_text(h->newest, text));
 	fputc('\n', fp);
