@@ -222,16 +222,16 @@ rc_file_append_own(const char *path, const char *what)
 	if (is_device(path))
 		fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
 	else if (resolve(path, real) == 0)
-		fd = open(real, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
+		fd = open(real, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0644);
 	if (fd == -1 || fstat(fd, &st) == -1)
 		rc_log_errno("%s: cannot be opened for %s", path, what);
 	else if (S_ISREG(st.st_mode) && st.st_uid != geteuid())
-		rc_log_error("%s: belongs to another user, and %s are for their owner alone: name "
-			     "a file of your own",
+		rc_log_error("%s: belongs to another user, who could change %s: name a file of "
+			     "your own",
 		    path, what);
-	else if (S_ISREG(st.st_mode) && (st.st_mode & S_IRWXO) != 0)
-		rc_log_error("%s: anybody can read or write it, and %s are for their owner alone: "
-			     "chmod o= it, or name another file",
+	else if (S_ISREG(st.st_mode) && (st.st_mode & S_IWOTH) != 0)
+		rc_log_error("%s: anybody could change %s there: chmod o-w it, or name another "
+			     "file",
 		    path, what);
 	else
 		return fd;

@@ -15,10 +15,10 @@ int rc_file_can_replace(const char *path);
  * folder synced.  A symbolic link is followed, but not another's where anybody can make files.
  * RC_CANTCREATE: no file can be made there; RC_IO: it cannot be written. */
 int rc_file_replace(const char *path, const char *p, size_t n, mode_t mode);
-/* rc_file_append_own: open the file at path to append to it what is for its owner alone, called
- * `what` in messages ("rejects"); one that is not there is made with mode 0600.  Returns a
+/* rc_file_append_own: open the file at path to append to it what no other user is to change, called
+ * `what` in messages ("rejects"); who can read one that is made says the umask.  Returns a
  * descriptor, or -1, which was reported: it cannot be opened, is another's, or is one that anybody
- * can read or write.  What is no regular file is taken as it is. */
+ * can write to.  What is no regular file is taken as it is. */
 int rc_file_append_own(const char *path, const char *what);
 /* rc_file_make_folders: make the folders that path is to be in, readable by
  * their owner alone.  RC_CANTCREATE. */

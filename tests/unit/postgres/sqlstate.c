@@ -22,8 +22,8 @@ test_status(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++)
-		if (rc_sqlstate_status(cases[i].state) != cases[i].status)
-			fail_msg("%s: %d", cases[i].state, rc_sqlstate_status(cases[i].state));
+		if (rc_sqlstate_of(cases[i].state) != cases[i].status)
+			fail_msg("%s: %d", cases[i].state, rc_sqlstate_of(cases[i].state));
 }
 
 static void
