@@ -48,6 +48,7 @@ t '... is for sh too'                   0  ''                          sh -c 'ev
 t 'psql needs no option'                0  ''                          psql -Xqc 'create table kept (a text)'
 t '... and is who it should be'         0  ''                          psql -XAtc "select current_user || '@' || current_database()"
 t '... in the right database'           0  ''                          said '^rappelconso@rappelconso$'
+is '... which is no database of the system'\''s own' "$(psql -XAtc "select oid >= 16384 from pg_database where datname = 'rappelconso'")" t
 t 'no one else can enter'               0  ''                          test "$(stat -c %a "$PGHOST")" = 700
 t 'a topic is made'                     0  ''                          kafka_tool TopicCommand --create --topic kept
 
@@ -94,7 +95,7 @@ t '... is no obstacle'                  0  ''                          env RC_ST
 features() { grep -aoE '[a-z]+[.][a-z.]*version' "$1/kafka/data/bootstrap.checkpoint"; }
 t '... the log is as it is elsewhere'   0  ''                          test "$(features "$dir/cut")" = "$(features "$RC_STACK_DIR")"
 t 'the first PostgreSQL'                0  'making a PostgreSQL'       env RC_STACK_JARS="$dir/jars" RC_STACK_DIR="$dir/cut" "$stack" up --postgres
-ok '... leaves an empty cluster for those that follow' test -r "$(echo "$dir"/postgres-*)/PG_VERSION"
+ok '... leaves an empty cluster for those that follow' test -r "$(echo "$dir"/cluster-*)/PG_VERSION"
 t '... down'                            0  ''                          env RC_STACK_DIR="$dir/cut" "$stack" down --purge
 
 elsewhere=$(outside)

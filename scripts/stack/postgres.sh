@@ -50,15 +50,17 @@ make_socket_folder() {
 	fi
 }
 
-# init_cluster BIN DATA
+# init_cluster BIN DATA: what pg_resetwal sets is the next OID, for without that the database has one of the system's own, and
+# pgAdmin shows none of those.
 init_cluster() {
 	"${as_pg[@]}" "$1/initdb" -D "$2" -U "$PGUSER" -A trust -E UTF8 --locale=C.UTF-8 &&
 		printf '%s\n' "listen_addresses = ''" 'shared_buffers = 32MB' >>"$2/postgresql.conf" &&
+		"${as_pg[@]}" "$1/pg_resetwal" -o 16384 "$2" &&
 		"${as_pg[@]}" "$1/postgres" --single -D "$2" postgres <<<"create database $PGDATABASE"
 }
 
 # An empty cluster, beside Kafka's jars: a copy of it takes a twentieth of what initdb takes.
-empty_cluster() { echo "$(dirname "$jars")/postgres-$("$1/postgres" -V | sed 's/.*) \([0-9]*\).*/\1/')"; }
+empty_cluster() { echo "$(dirname "$jars")/cluster-$("$1/postgres" -V | sed 's/.*) \([0-9]*\).*/\1/')"; }
 
 keep_empty_cluster() {
 	local kept it
