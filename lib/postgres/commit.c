@@ -96,9 +96,9 @@ get_ready(struct course *k)
 			return k->status;
 		}
 		ms = rc_backoff_next(&k->wait);
+		rc_log_info("%s: %s: trying again in %ld ms", k->c->what,
+		    lost ? rc_pg_why(pg) : "a deadlock or a conflict", ms);
 		if (!lost) {
-			rc_log_info(
-			    "%s: a deadlock or a conflict: trying again in %ld ms", k->c->what, ms);
 			rc_stop_sleep(ms);
 			return 0;
 		}

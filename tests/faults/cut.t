@@ -94,12 +94,61 @@ start_proxy --when PGCOPY
 t '... but cut before: done again' 0 'connected again' load --on-conflict fail <rows
 is '... once' "$(sql "SELECT count(*) FROM $table")" "$rows"
 
+# The search for bad rows is begun again, and sets none aside twice.
+sql "CREATE TABLE picky (LIKE $table INCLUDING ALL, CHECK (motif_du_rappel <> 'bad'))"
+jq -c 'if .offset % 50 == 7 then .value.motif_du_rappel = "bad" else . end' in >bad.in
+rm -f rejects
+start_proxy --once 'RELEASE part' --when 'ROLLBACK TO part' --how heard
+t 'a connection cut in the search for bad rows' 0 '12 of 600 records rejected' load -e -t picky --rejects rejects <bad.in
+times '... once' 1
+is '... each is set aside once' "$(wc -l <rejects) $(jq .line rejects | sort -u | wc -l) $(sql 'SELECT count(*) FROM picky')" '12 12 588'
+
+# A position that cannot be read.
+anew
+start_proxy --when 'SELECT next_offset' --times 100
+t 'cut at each look at a position' 69 'connection was lost' load -e --timeout 10000 <in
+times '... is given up after some tries' 5
+
+# Positions that move while the loader is away: what is stored is neither what was, nor what was to be.
+moves() { # WHAT SQL
+	anew
+	rc-load -e <in >/dev/null
+	start_proxy --act stuck --when "$commit" --how before --once 'COPY '
+	load -e --timeout 4000 <next.in >out 2>err &
+	first=$!
+	wait_for 20 grep -q stuck proxy.log
+	# the lock is this session's as soon as that one ends, and before the loader's, which has to connect
+	sql "BEGIN; SELECT pg_advisory_xact_lock(hashtextextended(jsonb_build_array('$table', 't', p::text)::text, 0)) FROM generate_series(0, 1) p;
+		$2; COMMIT" >/dev/null
+	wait $first
+	is "$1" "$? $(grep -c 'another loader has moved the position' err)" '75 1'
+	is '... nothing is loaded, nothing printed' "$(sql "SELECT count(*) FROM $table") $(cat out)" "$rows "
+}
+messages $rows 800 2 >next.in
+moves 'positions that were moved meanwhile' 'UPDATE rc_positions SET next_offset = 350'
+moves '... or deleted' 'DELETE FROM rc_positions'
+moves '... one of two to what was to be' 'UPDATE rc_positions SET next_offset = 400 WHERE partition = 1'
+
+# A partition that another session has locked.
+anew
+rc-load -e <in >/dev/null
+mkfifo session
+psql -XqAt <session >session.out 2>&1 &
+pids+=($!)
+exec 7>session
+echo "SELECT pg_advisory_lock(hashtextextended(jsonb_build_array('$table', 't', '1')::text, 0)), 'locked';" >&7
+wait_for 20 grep -q locked session.out
+t 'a partition that another loader is at' 75 'lock of the positions: .*another session has it locked' rc-load -e --timeout 2000 <next.in
+is '... is not touched' "$(sql "SELECT count(*) FROM $table") $(cat out)" "$rows "
+exec 7>&-
+wait_for 20 eval "[ \"\$(sql \"SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'\")\" = 0 ]"
+
 # The session that was lost goes on, and a second loader is there as well.
 anew
 start_proxy --once 'COPY ' --when "$commit" --how late --times 1
-load -e <in >out 2>err &
+load -v -e <in >out 2>err &
 first=$!
-wait_for 20 grep -q 'was lost' err
+wait_for 20 grep -q 'trying again' err
 rc-load -e <in >second.out 2>second.err
 second=$?
 wait $first
