@@ -37,7 +37,8 @@ rm_rejects() { rm -f rejects; }
 
 cat >sync.c <<'E'
 #include <errno.h>
-int fsync(int fd) { (void)fd; errno = EIO; return -1; }
+#include <sys/stat.h>
+int fsync(int fd) { struct stat st; if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) return 0; errno = EIO; return -1; }
 E
 many 0 3000 >in
 echo '{"numero_fiche":[]}' >>in
@@ -46,6 +47,15 @@ if preload sync sync.c; then
 	is '... which is said once' "$(grep -c durable err)" 1
 	rm_rejects
 fi
+
+# A file that is made is kept only once its folder is written; one that replaces another is written before it does.
+calls() { # COMMAND...: what it does to files in its folder, a word each
+	strace -f -e trace=openat,fsync,renameat,rename -o calls "$@" >/dev/null 2>&1
+	awk '/openat\(.*O_DIRECTORY/ { kind[$NF] = "folder" } /openat\(.*O_CREAT/ { kind[$NF] = "file"; printf "open " }
+		/fsync\(/ { sub(/.*fsync\(/, ""); sub(/\).*/, ""); printf "sync-%s ", kind[$0] } /rename/ { printf "rename " }' calls
+}
+is 'a file for rejects' "$(calls rc-transform --rejects made <<<'{"numero_fiche":[]}')" 'open sync-folder sync-file '
+is '... a state' "$(calls rc-state set --store file:state <<<2024-01-01)" 'open sync-file rename sync-folder '
 
 { many 0 4000; echo '{"numero_fiche":[]}'; many 4000 9000; } >in
 rm_rejects

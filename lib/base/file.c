@@ -212,17 +212,41 @@ out:
 	return status;
 }
 
+/* open_to_append: the file that path leads to, whose name stays in its folder whatever happens. */
+static int
+open_to_append(const char *path)
+{
+	const char *folder, *name;
+	int dir = -1, fd = -1, saved;
+	char real[PATH_MAX];
+
+	if (part(path, real, &folder, &name) == 0)
+		dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir != -1)
+		fd =
+		    openat(dir, name, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0644);
+	saved = errno;
+	if (fd != -1 && fsync(dir) == -1 && errno != EINVAL && errno != EROFS) {
+		saved = errno;
+		close(fd);
+		fd = -1;
+	}
+	if (dir != -1)
+		close(dir);
+	errno = saved;
+	return fd;
+}
+
 int
 rc_file_append_own(const char *path, const char *what)
 {
-	char real[PATH_MAX];
 	struct stat st;
-	int fd = -1;
+	int fd;
 
 	if (is_device(path))
 		fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
-	else if (resolve(path, real) == 0)
-		fd = open(real, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0644);
+	else
+		fd = open_to_append(path);
 	if (fd == -1 || fstat(fd, &st) == -1)
 		rc_log_errno("%s: cannot be opened for %s", path, what);
 	else if (S_ISREG(st.st_mode) && st.st_uid != geteuid())
