@@ -108,6 +108,24 @@ lines "$(row a 1)" "$(row B 1)" "$(row b 2)" >in
 t 'a trigger that makes two keys one'      65 'lines 2 to 3: .*none of them alone' timeout 20 rc-load -t lowered <in
 is '... is told from a passing failure' "$(rows lowered)" 'a=1'
 
+# --- rows that a trigger suppresses
+
+sql "create table choosy (like $table including all); create function chooses() returns trigger language plpgsql as
+	'begin if new.motif_du_rappel like ''no%'' then return null; end if; return new; end';
+	create trigger chooses before insert or update on choosy for each row execute function chooses()"
+lines "$(row a one)" "$(row b no)" "$(row c three)" "$(row d none)" >in
+t 'rows that a trigger suppresses'         0  'table "choosy": 2 rows were not written: a trigger or rule of the table suppresses them' \
+	load -t choosy --stats stats
+is '... are no others' "$(rows choosy) $(jq -c '[.records_in, .records_out, .skipped]' stats)" 'a=one c=three [4,2,0]'
+lines "$(row a one)" "$(row b no)" "$(row c not)" >in
+t '... beside some that are there'         0  ': 2 rows were not written' load -t choosy --stats stats
+is '... are counted apart' "$(rows choosy) $(jq -c '[.records_in, .records_out, .skipped]' stats)" 'a=one c=three [3,0,1]'
+t '... if nothing is to be changed'        0  ': 1 rows were not written' load -t choosy --on-conflict skip --stats stats
+is '... too' "$(jq -c '[.records_in, .records_out, .skipped]' stats)" '[3,0,2]'
+sql "create table ruled (like $table including all); create rule never as on insert to ruled do instead nothing"
+t '... or a rule'                          0  ': 3 rows were not written' load -t ruled --on-conflict fail --stats stats
+is '... too' "$(jq -c '[.records_in, .records_out, .skipped]' stats)" '[3,0,0]'
+
 # --- many bad rows
 
 # What is found is set aside as it goes; the work grows with the rows, and little faster.

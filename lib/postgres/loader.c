@@ -20,9 +20,10 @@ struct rc_loader {
 	struct rc_offsets *offsets; /* the writer's */
 	struct rc_row_maker *rows;
 	struct rc_batch batch;
-	int moved;    /* a position did, though perhaps no row came */
-	int ended;    /* a row ends the run, and only what came before it is loaded */
-	double since; /* when the batch began */
+	int moved;           /* a position did, though perhaps no row came */
+	int ended;           /* a row ends the run, and only what came before it is loaded */
+	double since;        /* when the batch began */
+	uint64_t suppressed; /* rows, by a trigger or rule of the table */
 	struct rc_envelope_reader reader;
 	struct rc_json value; /* of an envelope */
 };
@@ -297,6 +298,7 @@ rc_loader_commit(struct rc_loader *l)
 	if ((status = load(l, &counts)) == 0) {
 		l->to.stats->records_out += counts.changed;
 		l->to.stats->skipped += counts.unchanged + counts.superseded;
+		l->suppressed += counts.suppressed;
 		status = rc_offsets_committed(l->offsets, l->to.out);
 		status =
 		    rc_status_first(status, rc_offsets_put(l->offsets, &l->to.stats->position));
@@ -337,6 +339,10 @@ rc_loader_close(struct rc_loader *l)
 		return;
 	for (size_t i = 0; l->offsets != NULL && i < l->offsets->count; i++)
 		rc_progress_report(&l->offsets->list[i]);
+	if (l->suppressed > 0)
+		rc_log_warn("table \"%s\": %" PRIu64 " rows were not written: a trigger or rule of "
+			    "the table suppresses them",
+		    l->conf.writer.home.table, l->suppressed);
 	rc_writer_close(l->writer);
 	rc_row_close(l->rows);
 	rc_batch_free(&l->batch);

@@ -76,7 +76,7 @@ rc_merge_copy(struct rc_merge *m, const struct rc_batch *b)
 	return status != 0 ? status : copy(m, b);
 }
 
-/* run: a statement; the rows it concerned. */
+/* run: a statement; the rows it concerned, or that it counts. */
 static int
 run(struct rc_merge *m, const char *sql, uint64_t *rows)
 {
@@ -85,7 +85,7 @@ run(struct rc_merge *m, const char *sql, uint64_t *rows)
 
 	if (status != 0)
 		return status;
-	*rows = strtoull(PQcmdTuples(r), NULL, 10);
+	*rows = strtoull(PQnfields(r) > 0 ? PQgetvalue(r, 0, 0) : PQcmdTuples(r), NULL, 10);
 	PQclear(r);
 	return 0;
 }
@@ -105,7 +105,8 @@ warn_hidden(struct rc_merge *m, uint64_t tombstones, uint64_t deleted)
 int
 rc_merge_batch(struct rc_merge *m, const struct rc_batch *b, struct rc_merge_counts *counts)
 {
-	uint64_t rows = 0, locked = 0, deleted = 0, all = 0, superseded = 0, tombstones = 0;
+	uint64_t rows = 0, locked = 0, wanted = 0, deleted = 0, all = 0, superseded = 0,
+		 tombstones = 0;
 	int status = 0;
 
 	for (size_t i = 0; i < b->count; i++) {
@@ -117,10 +118,16 @@ rc_merge_batch(struct rc_merge *m, const struct rc_batch *b, struct rc_merge_cou
 		status = rc_merge_copy(m, b);
 	if (status == 0 && tombstones > 0 && all + tombstones > 1)
 		status = run(m, m->sql.lock.data, &locked);
+	if (status == 0 && all > 0 && m->table->chooses)
+		status = run(m, m->sql.count.data, &wanted);
 	if (status == 0 && all > 0)
 		status = run(m, m->sql.merge.data, &rows);
 	if (status == 0 && tombstones > 0 && (status = run(m, m->sql.erase.data, &deleted)) == 0)
 		warn_hidden(m, tombstones, deleted);
-	*counts = (struct rc_merge_counts){ rows + deleted, all - rows, superseded };
+	wanted = wanted > rows ? wanted - rows : 0;
+	*counts = (struct rc_merge_counts){ .changed = rows + deleted,
+		.unchanged = all - rows - wanted,
+		.suppressed = wanted,
+		.superseded = superseded };
 	return status;
 }

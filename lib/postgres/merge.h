@@ -17,6 +17,7 @@ struct rc_merge { /* start as { 0 } */
 struct rc_merge_counts {
 	uint64_t changed;    /* rows written or deleted */
 	uint64_t unchanged;  /* rows that were there, equal or left as they are */
+	uint64_t suppressed; /* rows that a trigger or rule of the table kept out */
 	uint64_t superseded; /* rows that a later one of the batch takes the place of */
 };
 

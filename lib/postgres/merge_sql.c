@@ -129,6 +129,31 @@ add_compared(struct rc_sql *s, const struct rc_table *t, const struct rc_dataset
 	}
 }
 
+/* add_wanted: which rows of the batch: those whose key is not in the table, or, to update, whose
+ * row there is not equal. */
+static void
+add_wanted(struct rc_sql *s, const struct rc_table *t, const struct rc_dataset *d,
+    enum rc_merge_conflict conflict)
+{
+	rc_sql_add(s, " WHERE NOT b.d");
+	if (conflict == RC_MERGE_FAIL)
+		return;
+	rc_sql_add(s, " AND NOT EXISTS (SELECT FROM ");
+	rc_sql_add(s, t->name.data);
+	rc_sql_add(s, " o WHERE o.");
+	rc_sql_name(s, d->key.column);
+	rc_sql_add(s, " = ");
+	add_key(s, t);
+	if (conflict == RC_MERGE_UPDATE) {
+		rc_sql_add(s, " AND (");
+		add_compared(s, t, d, 1);
+		rc_sql_add(s, ") IS NOT DISTINCT FROM (");
+		add_compared(s, t, d, 0);
+		rc_sql_add(s, ")");
+	}
+	rc_sql_add(s, ")");
+}
+
 /* make_merge: the INSERT, of which tail is as add_batch() has it.  To update, rows that are there
  * and equal are left out before it, so that they are neither locked nor written. */
 static int
@@ -148,20 +173,7 @@ make_merge(struct rc_buf *out, struct rc_buf *tail, const struct rc_table *t,
 	}
 	rc_sql_add(&s, " FROM ");
 	add_source(&s, t, conflict, tail);
-	rc_sql_add(&s, " WHERE NOT b.d");
-	if (conflict == RC_MERGE_UPDATE) {
-		rc_sql_add(&s, " AND NOT EXISTS (SELECT FROM ");
-		rc_sql_add(&s, t->name.data);
-		rc_sql_add(&s, " o WHERE o.");
-		rc_sql_name(&s, d->key.column);
-		rc_sql_add(&s, " = ");
-		add_key(&s, t);
-		rc_sql_add(&s, " AND (");
-		add_compared(&s, t, d, 1);
-		rc_sql_add(&s, ") IS NOT DISTINCT FROM (");
-		add_compared(&s, t, d, 0);
-		rc_sql_add(&s, "))");
-	}
+	add_wanted(&s, t, d, conflict == RC_MERGE_UPDATE ? RC_MERGE_UPDATE : RC_MERGE_FAIL);
 	add_order(&s, t);
 	if (conflict != RC_MERGE_FAIL) {
 		rc_sql_add(&s, " ON CONFLICT (");
@@ -191,6 +203,19 @@ make_erase(struct rc_buf *out, struct rc_buf *tail, const struct rc_table *t,
 	rc_sql_name(&s, d->key.column);
 	rc_sql_add(&s, " = ");
 	add_key(&s, t);
+	return rc_sql_end(&s);
+}
+
+/* make_count: how many rows are to be written, of a table that may not let them. */
+static int
+make_count(struct rc_buf *out, const struct rc_table *t, const struct rc_dataset *d,
+    enum rc_merge_conflict conflict)
+{
+	struct rc_sql s = { out, 0 };
+
+	rc_sql_add(&s, "SELECT count(*) FROM ");
+	add_source(&s, t, conflict, NULL);
+	add_wanted(&s, t, d, conflict);
 	return rc_sql_end(&s);
 }
 
@@ -251,6 +276,7 @@ rc_merge_sql_make(struct rc_merge_sql *m, const struct rc_table *t, const struct
 
 	if ((status = make_batch(m, t)) == 0 &&
 	    (status = make_merge(&m->merge, NULL, t, d, conflict)) == 0 &&
+	    (status = make_count(&m->count, t, d, conflict)) == 0 &&
 	    (status = make_lock(&m->lock, t, d)) == 0 &&
 	    (status = make_erase(&m->erase, NULL, t, d, conflict)) == 0 &&
 	    (status = make_merge(&m->merge_part.head, &m->merge_part.tail, t, d, conflict)) == 0)
@@ -266,6 +292,7 @@ rc_merge_sql_free(struct rc_merge_sql *m)
 	rc_buf_free(&m->copy);
 	rc_buf_free(&m->merge);
 	rc_buf_free(&m->erase);
+	rc_buf_free(&m->count);
 	rc_buf_free(&m->lock);
 	rc_buf_free(&m->index);
 	rc_buf_free(&m->merge_part.head);

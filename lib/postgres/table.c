@@ -75,7 +75,10 @@ check_kind(struct rc_table *t, struct rc_pg *pg)
 {
 	static const char sql[] =
 	    "SELECT relkind, EXISTS (SELECT FROM pg_inherits WHERE inhparent = c.oid), "
-	    "row_security_active(c.oid) FROM pg_class c WHERE oid = to_regclass($1)";
+	    "row_security_active(c.oid), EXISTS (SELECT FROM pg_trigger WHERE tgrelid IN (SELECT "
+	    "c.oid UNION SELECT relid FROM pg_partition_tree(c.oid)) AND NOT tgisinternal AND "
+	    "tgtype & 3 = 3) OR EXISTS (SELECT FROM pg_rewrite WHERE ev_class = c.oid) "
+	    "FROM pg_class c WHERE oid = to_regclass($1)"; /* 3: before, for each row */
 	const char *const params[] = { t->name.data }, *what = NULL;
 	PGresult *r;
 	int status;
@@ -100,6 +103,7 @@ check_kind(struct rc_table *t, struct rc_pg *pg)
 		what = "is no table";
 	}
 	t->hides = PQntuples(r) > 0 && PQgetvalue(r, 0, 2)[0] == 't';
+	t->chooses = PQntuples(r) > 0 && PQgetvalue(r, 0, 3)[0] == 't';
 	PQclear(r);
 	if (what == NULL)
 		return 0;

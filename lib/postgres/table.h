@@ -23,6 +23,7 @@ struct rc_table {                        /* start as { 0 }; for reading only */
 	struct rc_table_column *columns; /* of the dataset, in its order */
 	size_t count, key;               /* key: the index of its column */
 	int hides;                       /* row-level security may hide rows from this role */
+	int chooses;                     /* a trigger or rule may keep rows out */
 };
 
 /* rc_table_quote: append name as SQL has it, "schema"."table" where it has a point, the first
