@@ -18,7 +18,7 @@ static const struct rc_opt opts[] = {
 	{ 0, "create", NULL, "make the table if there is none", rc_opt_flag, &conf.writer.create },
 	{ 0, "on-conflict", "WHAT", "a key that is there: update, skip or fail", rc_opt_word,
 	    &on_conflict },
-	{ 0, "ddl", NULL, "print the statement that makes it and exit", rc_opt_flag, &ddl },
+	{ 0, "ddl", NULL, "print the statements that make it, and exit", rc_opt_flag, &ddl },
 	{ 'e', "envelope", NULL, "read what rc-consume -e writes, each once", rc_opt_flag,
 	    &conf.writer.positions },
 	{ 0, "consumer", "NAME", "whose positions to go by (default: the table)", rc_opt_text,
@@ -57,6 +57,16 @@ load(const struct rc_dataset *dataset, struct rc_out *out)
 }
 
 static int
+print_ddl(const struct rc_dataset *dataset, struct rc_out *out)
+{
+	int status = rc_table_print_ddl(conf.writer.home.table, dataset, out);
+
+	if (status == 0 && conf.writer.positions)
+		status = rc_home_print_ddl(conf.writer.home.table, out);
+	return status;
+}
+
+static int
 run(void)
 {
 	struct rc_dataset *dataset = NULL;
@@ -74,7 +84,7 @@ run(void)
 			conf.writer.home.table = dataset->table;
 		if (conf.writer.home.consumer == NULL)
 			conf.writer.home.consumer = conf.writer.home.table;
-		status = ddl    ? rc_table_print_ddl(conf.writer.home.table, dataset, &out)
+		status = ddl    ? print_ddl(dataset, &out)
 		    : positions ? rc_loader_print_positions(&conf.writer, &out)
 		    : forget    ? rc_loader_forget_positions(&conf.writer)
 				: load(dataset, &out);

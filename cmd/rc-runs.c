@@ -11,7 +11,7 @@
 
 static struct rc_health_conf conf = { .max_age = RC_HEALTH_UNKNOWN, .timeout_ms = 30000 };
 static uint64_t count = 20;
-static int json, prometheus;
+static int json, prometheus, ddl;
 
 static const struct rc_opt opts[] = {
 	{ 0, "journal", "DIR", "records of runs that are not yet in PostgreSQL", rc_opt_text,
@@ -24,6 +24,7 @@ static const struct rc_opt opts[] = {
 	{ 0, "at-work", NULL, "status: a run is at work now", rc_opt_flag, &conf.at_work },
 	{ 0, "max-age", "AGE", "status: how old the newest record may be: 3d", rc_opt_age,
 	    &conf.max_age },
+	{ 0, "ddl", NULL, "print the statement for its table", rc_opt_flag, &ddl },
 	{ 0, "timeout", "MS", "give up on a silent PostgreSQL (30000)", rc_opt_ms,
 	    &conf.timeout_ms },
 	{ 0, "json", NULL, "list, status: JSON for machines", rc_opt_flag, &json },
@@ -82,7 +83,10 @@ run(void)
 	struct rc_out out = RC_OUT_INIT;
 	int status = RC_USAGE;
 
-	if (strcmp(command, "record") == 0 && conf.journal == NULL)
+	if (ddl) {
+		if ((status = rc_buf_printf(&out.buf, "%s;", rc_runs_ddl())) == 0)
+			status = rc_out_end_line(&out);
+	} else if (strcmp(command, "record") == 0 && conf.journal == NULL)
 		rc_log_error("record: name the journal with --journal DIR");
 	else if (strcmp(command, "record") == 0)
 		status = record();

@@ -12,10 +12,12 @@
 
 static struct rc_kafka_conf kafka = RC_KAFKA_CONF_INIT;
 static const char *store_name;
+static int ddl;
 
 static const struct rc_opt opts[] = {
 	{ 0, "store", "STORE", "file:PATH, postgres:[CONNINFO] or kafka:GROUP", rc_opt_text,
 	    &store_name },
+	{ 0, "ddl", NULL, "print the statement for its table", rc_opt_flag, &ddl },
 	RC_KAFKA_OPTIONS(kafka),
 	{ 0 },
 };
@@ -42,6 +44,17 @@ get(struct rc_state *state)
 }
 
 static int
+print_ddl(void)
+{
+	struct rc_out out = RC_OUT_INIT;
+	int status = rc_buf_printf(&out.buf, "%s;", rc_store_ddl());
+
+	if (status == 0)
+		status = rc_out_end_line(&out);
+	return rc_status_first(status, rc_out_close(&out));
+}
+
+static int
 run(void)
 {
 	struct rc_dataset *dataset = NULL;
@@ -49,6 +62,8 @@ run(void)
 	int status, to_get = strcmp(cli.operand, "get") == 0,
 		    to_set = strcmp(cli.operand, "set") == 0;
 
+	if (ddl)
+		return print_ddl();
 	if (!to_get && !to_set && strcmp(cli.operand, "forget") != 0) {
 		rc_log_error("get, set or forget? see rc-state --help");
 		return RC_USAGE;

@@ -69,4 +69,35 @@ t '... which runs that loaded something show' 65 'is empty, though consumer .* h
 sql "drop table rc_runs; delete from rc_positions"
 t '... and one that was not filled yet'    0  ''                      load -e
 t '... or not by messages'                 0  ''                      eval 'jq -c .value in | rc-load'
+
+# --- the rights that SECURITY.md lists, and no others
+
+sql "drop table $table, rc_positions; create role clerk login; revoke temporary on database $PGDATABASE from public"
+for ddl in 'rc-load --ddl -e' 'rc-state --ddl' 'rc-runs --ddl'; do
+	t "$ddl"                               0  ''                      eval "env PGHOST=/nowhere $ddl >ddl"
+	ok '... is what psql takes' psql -Xq -v ON_ERROR_STOP=1 -f out -f ddl
+done
+t '... of a table in a schema'             0  ''                      rc-load --ddl -e -t a.rappels
+is '... names that' "$(grep -c '^CREATE TABLE IF NOT EXISTS "a".rc_positions ' out)" 1
+rights=$(sed -n '/^```sql$/,/^```$/p' "$top/SECURITY.md" | grep -v '```')
+as_clerk() { PGUSER=clerk "$@"; }
+lines "$(env_ 0 a one)" "$(gone 1 a)" "$(env_ 2 b two)" >in
+t 'a role without rights'                  77 'ermission denied'      as_clerk rc-load -e <in
+psql -Xq -v ON_ERROR_STOP=1 -v role=clerk -v table=$table -v database="$PGDATABASE" <<<"$rights" 2>rights.err
+is 'the rights of SECURITY.md can be given' "$(cat rights.err)" ''
+t '... are enough: rc-load -e'             0  ''                      as_clerk rc-load -e <in
+is '... loads' "$(rows) $(stored)" 'b=two 0:3'
+t '... rc-load --positions'                0  ''                      as_clerk rc-load --positions
+t '... rc-load --create'                   0  'not loaded again'      as_clerk rc-load -e --create <in
+t '... rc-load --forget'                   0  ''                      as_clerk rc-load --forget
+t '... rc-state set'                       0  ''                      eval 'echo 2024-01-01 | as_clerk rc-state set --store postgres:'
+t '... rc-state get'                       0  ''                      as_clerk rc-state get --store postgres:
+t '... rc-state forget'                    0  ''                      as_clerk rc-state forget --store postgres:
+mkdir journal
+echo '{"run":"20240101T000000.000Z-1","task":"run","attempt":0,"started":"2024-01-01T00:00:00Z","ended":"2024-01-01T00:00:01Z","status":0,"before":[],"programs":[],"error":null}' \
+	>journal/20240101T000000.000Z-1-run-0-end.json
+t '... rc-runs record'                     0  ''                      as_clerk rc-runs record --journal journal
+is '... records' "$(ls journal) $(sql 'select count(*) from rc_runs')" ' 1'
+t '... rc-runs list'                       0  ''                      as_clerk rc-runs list
+t '... rc-runs status'                     0  ''                      as_clerk rc-runs status
 plan

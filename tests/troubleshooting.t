@@ -43,6 +43,8 @@ echo "BEGIN; LOCK TABLE rappel_conso_table; SELECT 'locked';" >&7
 wait_for 20 grep -q locked session.out
 ok 'a lock' said rc-load --timeout 2000 <rows.jsonl
 exec 7>&-
+ok 'a table that is lost' said sh -c 'psql -Xqc "ALTER TABLE rappel_conso_table RENAME TO away"; rc-load --positions --consumer two
+	status=$?; psql -Xqc "ALTER TABLE away RENAME TO rappel_conso_table"; exit $status'
 start_proxy --act silent --when COMMIT
 ok 'a server that stops' said through rc-load --timeout 2000 <rows.jsonl
 start_proxy --refuse '08P01 unsupported startup parameter: geqo'

@@ -241,21 +241,61 @@ move(void *arg)
 	return rc_pg_exec(m->pg, WHAT, NULL, sql, 1, params);
 }
 
+/* put_ddl: the statement that makes the table of positions of that name. */
+static int
+put_ddl(struct rc_buf *out, const char *name)
+{
+	return rc_buf_printf(out,
+	    "CREATE TABLE IF NOT EXISTS %s (consumer text NOT NULL, topic text NOT NULL, "
+	    "partition integer NOT NULL, next_offset bigint NOT NULL, last_timestamp bigint, "
+	    "updated timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (consumer, topic, partition))",
+	    name);
+}
+
+int
+rc_home_print_ddl(const char *table, struct rc_out *out)
+{
+	struct rc_buf name = { 0 };
+	struct names n = { 0 };
+	int status;
+
+	if ((status = split(&n, table)) == 0)
+		status = rc_buf_printf(
+		    &name, "%s%src_positions", n.schema.data, n.schema.len > 0 ? "." : "");
+	if (status == 0 && rc_buf_text(&name) == NULL)
+		status = RC_OSERR;
+	if (status == 0 && (status = put_ddl(&out->buf, name.data)) == 0)
+		status = rc_buf_addc(&out->buf, ';');
+	free_names(&n);
+	rc_buf_free(&name);
+	return status != 0 ? status : rc_out_end_line(out);
+}
+
+/* make: the table of positions, or what it lacks. */
+static int
+make(const struct rc_home *h, struct rc_pg *pg)
+{
+	struct rc_buf sql = { 0 };
+	int status = put_ddl(&sql, h->name.data);
+
+	if (status == 0)
+		status = rc_buf_printf(&sql,
+		    "; ALTER TABLE %s ADD COLUMN IF NOT EXISTS last_timestamp bigint",
+		    h->name.data);
+	if (status == 0 && rc_buf_text(&sql) == NULL)
+		status = RC_OSERR;
+	if (status == 0)
+		status = rc_commit_create(pg, WHAT, sql.data);
+	rc_buf_free(&sql);
+	return status;
+}
+
 int
 rc_home_make(struct rc_home *h, struct rc_pg *pg, const struct rc_home_conf *conf)
 {
 	struct move m = { h, pg, conf->consumer };
-	char sql[1024];
-	int status = 0;
+	int status = h->whole ? 0 : make(h, pg);
 
-	snprintf(sql, sizeof(sql),
-	    "CREATE TABLE IF NOT EXISTS %s (consumer text NOT NULL, topic text NOT NULL, "
-	    "partition integer NOT NULL, next_offset bigint NOT NULL, last_timestamp bigint, "
-	    "updated timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (consumer, topic, "
-	    "partition)); ALTER TABLE %s ADD COLUMN IF NOT EXISTS last_timestamp bigint",
-	    h->name.data, h->name.data);
-	if (!h->whole)
-		status = rc_commit_create(pg, WHAT, sql);
 	if (status == 0 && h->has && strcmp(h->from.data, h->name.data) != 0) {
 		status = rc_commit(
 		    &(struct rc_commit){ .pg = pg, .what = WHAT, .work = move, .arg = &m });

@@ -9,6 +9,7 @@
 #ifndef RC_HOME_H
 #define RC_HOME_H
 
+#include "base/out.h"
 #include "postgres/pg.h"
 
 enum rc_home_table {
@@ -43,6 +44,9 @@ int rc_home_check(const struct rc_home *h, const struct rc_home_conf *conf);
 /* rc_home_make: make the table of positions where it is not there, or what it lacks, and move the
  * consumer's positions to it.  As rc_commit(). */
 int rc_home_make(struct rc_home *h, struct rc_pg *pg, const struct rc_home_conf *conf);
+/* rc_home_print_ddl: print the statement that makes it for a table, as a line.  RC_CONFIG: a name
+ * is too long; RC_IO; RC_PIPE. */
+int rc_home_print_ddl(const char *table, struct rc_out *out);
 /* rc_home_free: release what h owns. */
 void rc_home_free(struct rc_home *h);
 

@@ -13,15 +13,19 @@
 #define TABLE     "table rc_runs"
 #define CELL_TEXT 1024 /* bytes of a value that are shown, and a NUL */
 
+const char *
+rc_runs_ddl(void)
+{
+	return "CREATE TABLE IF NOT EXISTS rc_runs (run text NOT NULL, task text NOT NULL, "
+	       "attempt integer NOT NULL, started timestamptz NOT NULL, ended timestamptz, "
+	       "status integer, records_in bigint, records_out bigint, rejected bigint, "
+	       "skipped bigint, position_before jsonb, position_after jsonb, error text, "
+	       "programs jsonb, dataset text, PRIMARY KEY (run, task, attempt))";
+}
+
 static int
 create_table(struct rc_pg *pg)
 {
-	static const char create[] =
-	    "CREATE TABLE IF NOT EXISTS rc_runs (run text NOT NULL, task text NOT NULL, "
-	    "attempt integer NOT NULL, started timestamptz NOT NULL, ended timestamptz, "
-	    "status integer, records_in bigint, records_out bigint, rejected bigint, "
-	    "skipped bigint, position_before jsonb, position_after jsonb, error text, "
-	    "programs jsonb, dataset text, PRIMARY KEY (run, task, attempt))";
 	static const char is_old[] =
 	    "SELECT FROM pg_class WHERE oid = to_regclass('rc_runs') AND NOT EXISTS (SELECT FROM "
 	    "pg_attribute WHERE attrelid = pg_class.oid AND attname = 'dataset')";
@@ -32,7 +36,7 @@ create_table(struct rc_pg *pg)
 	if ((status = rc_commit_there(pg, TABLE, "rc_runs", &found)) != 0)
 		return status;
 	if (!found)
-		return rc_commit_create(pg, TABLE, create);
+		return rc_commit_create(pg, TABLE, rc_runs_ddl());
 	if ((status = rc_commit_alone(pg, TABLE, &r, is_old, 0, NULL)) != 0)
 		return status;
 	found = PQntuples(r) > 0;

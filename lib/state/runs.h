@@ -12,6 +12,8 @@
 
 #include "base/out.h"
 
+/* rc_runs_ddl: the statement that makes the table. */
+const char *rc_runs_ddl(void);
 /* rc_runs_record: move the events of a dataset that wait in a journal's folder into the table,
  * which is made where it is not there; what is no event is set aside.  *count is how many there
  * were. As rc_journal_open(), rc_pg_open() and rc_pg_exec(). */

@@ -48,18 +48,23 @@ default_path(struct rc_store *s)
 	return status;
 }
 
+const char *
+rc_store_ddl(void)
+{
+	return "CREATE TABLE IF NOT EXISTS rc_state (dataset text PRIMARY KEY, "
+	       "last_processed date NOT NULL, updated timestamptz NOT NULL DEFAULT now())";
+}
+
 /* open_table: connect, and make the table where it is not there. */
 static int
 open_table(struct rc_store *s, const char *conninfo, int timeout_ms)
 {
-	static const char sql[] =
-	    "CREATE TABLE IF NOT EXISTS rc_state (dataset text PRIMARY KEY, "
-	    "last_processed date NOT NULL, updated timestamptz NOT NULL DEFAULT now())";
 	int status, found = 0;
 
 	if ((status = rc_pg_open(&s->pg, conninfo, timeout_ms)) == 0)
 		status = rc_commit_there(s->pg, "table rc_state", "rc_state", &found);
-	return status != 0 || found ? status : rc_commit_create(s->pg, "table rc_state", sql);
+	return status != 0 || found ? status
+				    : rc_commit_create(s->pg, "table rc_state", rc_store_ddl());
 }
 
 int

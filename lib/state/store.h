@@ -7,6 +7,8 @@
 
 struct rc_store; /* opaque */
 
+/* rc_store_ddl: the statement that makes the table of a store in PostgreSQL. */
+const char *rc_store_ddl(void);
 /* rc_store_open: a store called "file:PATH" or "postgres:[CONNINFO]"; NULL is a
  * file under the user's state folder (XDG_STATE_HOME), one for each dataset.
  * A file that name gives says whose position it has: another dataset's is RC_CONFIG.
