@@ -35,7 +35,8 @@ int rc_commit(const struct rc_commit *c);
 /* rc_commit_alone: one statement, as rc_pg_exec(); what its failure is, is reported. */
 int rc_commit_alone(struct rc_pg *pg, const char *what, PGresult **result, const char *sql, int n,
     const char *const *params);
-/* rc_commit_there: rc_pg_there() alone. */
+/* rc_commit_there: whether there is a table (or view) of that name, as SQL has it, in the search
+ * path.  As rc_commit_alone(). */
 int rc_commit_there(struct rc_pg *pg, const char *what, const char *name, int *found);
 /* rc_commit_create: make a table by sql, a CREATE TABLE IF NOT EXISTS, under a lock of that name:
  * of two that make a table at once, one would fail. */
