@@ -118,8 +118,20 @@ check-all: check faults $O/librdkafka/lib/pkgconfig/rdkafka.pc
 		$(MAKE) -s O=$O/newer CFLAGS='-O2 -g -Wno-ignored-qualifiers' all units
 	$O/newer/rc-produce --version
 	RC_BUILD=$O/newer prove -j2 $(NEWER_TESTS:%=tests/%.t)
+	for version in $(POSTGRES); do $(MAKE) -s $O/postgres-$$version/bin/postgres && \
+		RC_STACK_POSTGRES_BIN=$(abspath $O)/postgres-$$version/bin prove -j2 $(POSTGRES_TESTS:%=tests/%.t) || exit; done
 NEWER_TESTS = rc-produce rc-produce-faults rc-produce-properties rc-produce-refused rc-consume rc-consume-faults \
 	rc-kafka-cluster rc-kafka-slow rc-state security acl memory-kafka
+# Servers of other versions, of which Maven has the programs.
+POSTGRES = 17.6.0 18.1.0
+POSTGRES_TESTS = rc-load rc-load-connect rc-load-faults rc-load-messages rc-load-positions rc-load-silence rc-load-tables \
+	rc-state rc-runs
+POSTGRES_JAR = embedded-postgres-binaries-linux-$(shell dpkg --print-architecture)
+$O/postgres-%/bin/postgres:
+	rm -rf $O/postgres-$* && mkdir -p $O/postgres-$*
+	cd $O/postgres-$* && mvn -B -q -Dstyle.color=never dependency:copy -DoutputDirectory=. \
+		-Dartifact=io.zonky.test.postgres:$(POSTGRES_JAR):$* && \
+		python3 -m zipfile -e *.jar . && tar -xJf *.txz && rm *.jar *.txz && test -x bin/postgres
 LIBRDKAFKA = node-rdkafka@3.6.1
 $O/librdkafka/lib/pkgconfig/rdkafka.pc:
 	rm -rf $O/librdkafka && mkdir -p $O/librdkafka

@@ -28,7 +28,7 @@ is '... with these columns' "$(sql "select string_agg(column_name || ' ' || data
 		modalites_de_compensation risques_pour_le_consommateur recommandations_sante \
 		date_debut_commercialisation date_fin_commercialisation informations_complementaires | sed 's/ $//')"
 is '... and this key' "$(sql "select pg_get_constraintdef(oid) from pg_constraint
-	where conrelid = '$table'::regclass")" 'PRIMARY KEY (reference_fiche)'
+	where conrelid = '$table'::regclass and contype = 'p'")" 'PRIMARY KEY (reference_fiche)'
 is 'the row is there' "$(rows)" 'a=one'
 t '--create of one that is there is fine'  0  ''                      load --create
 t 'no input is fine'                       0  ''                      eval 'rc-load </dev/null'

@@ -30,6 +30,11 @@ rc_failure_of(struct rc_failure *f, const char *what, const PGresult *result)
 	if (state != NULL && strcmp(state, "55P03") == 0)
 		more = "another session has it locked: let that end, then run it again";
 	snprintf(f->state, sizeof(f->state), "%s", state != NULL ? state : "");
+	if (why != NULL && strstr(why, "statement pooling mode") != NULL) { /* pgbouncer's words */
+		status = rc_failure_keep(f, what, "the pooler gives each statement another session",
+		    "have it give each transaction one (pool_mode = transaction)");
+		return status != 0 ? status : RC_CONFIG;
+	}
 	status = rc_failure_keep(f, what, why != NULL ? why : PQresultErrorMessage(result), more);
 	return status != 0 ? status : rc_sqlstate_status(result);
 }

@@ -216,7 +216,8 @@ flush(struct rc_pg *pg)
 	return left;
 }
 
-/* results: all of a statement; the first that failed, else the last. */
+/* results: all of a statement; the first that failed, else the last.  What a server says before it
+ * ends a connection is in there, too. */
 static PGresult *
 results(struct rc_pg *pg)
 {
@@ -225,11 +226,12 @@ results(struct rc_pg *pg)
 	if (flush(pg) != 0)
 		return NULL;
 	for (;;) {
-		while (PQisBusy(pg->conn))
-			if (await(pg, POLLIN) != 0) {
-				PQclear(kept);
-				return NULL;
-			}
+		while (PQisBusy(pg->conn) && await(pg, POLLIN) == 0)
+			;
+		if (pg->gone != 0 || pg->conn == NULL) {
+			PQclear(kept);
+			return NULL;
+		}
 		if ((r = PQgetResult(pg->conn)) == NULL)
 			return kept;
 		if (kept != NULL && !rc_pg_ok(kept)) {
@@ -313,16 +315,10 @@ out_of_reach(struct rc_pg *pg, const char *what)
 	const char *why = pg->conn != NULL ? PQerrorMessage(pg->conn) : rc_pg_why(pg);
 	int kept, status = pg->gone != 0 ? pg->gone : RC_UNREACHABLE;
 
-	if (pg->gone != 0) {
+	if (pg->gone != 0)
 		kept = silent(pg, what);
-	} else if (strstr(why, "statement pooling mode") != NULL) { /* pgbouncer's words */
-		kept = rc_failure_keep(&pg->failure, what,
-		    "the pooler gives each statement another session",
-		    "have it give each transaction one (pool_mode = transaction)");
-		status = RC_CONFIG;
-	} else {
+	else
 		kept = rc_failure_keep(&pg->failure, what, why, "the connection was lost");
-	}
 	return kept != 0 ? kept : status;
 }
 

@@ -9,9 +9,14 @@ if [ "$UID" -eq 0 ]; then	# it refuses to run as root
 	as_pg=(setpriv --reuid="${pg_owner%:*}" --regid="${pg_owner#*:}" --clear-groups)
 fi
 
-# The folder of the newest server, or of the one that the data are of.
+# The folder of the newest server, or of the one that the data are of, unless one is named.
 pg_bin() {
 	local bin version
+	if [ -n "${RC_STACK_POSTGRES_BIN-}" ]; then
+		[ -x "$RC_STACK_POSTGRES_BIN/initdb" ] || die 78 "RC_STACK_POSTGRES_BIN: no PostgreSQL server in $RC_STACK_POSTGRES_BIN"
+		echo "$RC_STACK_POSTGRES_BIN"
+		return
+	fi
 	version=$(cat "$(place)/data/PG_VERSION" 2>/dev/null || true)
 	while read -r bin; do
 		if [ -x "$bin/initdb" ] && [[ $("$bin/postgres" -V) == *") $version"* ]]; then
@@ -50,12 +55,12 @@ make_socket_folder() {
 	fi
 }
 
-# init_cluster BIN DATA: what pg_resetwal sets is the next OID, for without that the database has one of the system's own, and
-# pgAdmin shows none of those.
+# init_cluster BIN DATA: what pg_resetwal, where it is there, sets is the next OID, for without that the database has one of the
+# system's own, and pgAdmin shows none of those.
 init_cluster() {
 	"${as_pg[@]}" "$1/initdb" -D "$2" -U "$PGUSER" -A trust -E UTF8 --locale=C.UTF-8 &&
 		printf '%s\n' "listen_addresses = ''" 'shared_buffers = 32MB' >>"$2/postgresql.conf" &&
-		"${as_pg[@]}" "$1/pg_resetwal" -o 16384 "$2" &&
+		{ [ ! -x "$1/pg_resetwal" ] || "${as_pg[@]}" "$1/pg_resetwal" -o 16384 "$2"; } &&
 		"${as_pg[@]}" "$1/postgres" --single -D "$2" postgres <<<"create database $PGDATABASE"
 }
 
@@ -67,7 +72,7 @@ keep_empty_cluster() {
 	kept=$(empty_cluster "$1")
 	if [ -e "$kept" ] || ! mkdir -p "${kept%/*}" || [ ! -w "${kept%/*}" ]; then return; fi
 	it=$(new_folder /tmp/rc-stack.XXXXXX)
-	init_cluster "$1" "$it/data" >"$it/log" 2>&1 && cp -r "$it/data" "$kept.$$" && mv -T "$kept.$$" "$kept" 2>/dev/null
+	init_cluster "$1" "$it/data" >"$it/log" 2>&1 && cp -r "$it/data" "$kept.$$" && mv -T "$kept.$$" "$kept" 2>/dev/null || : # another was first
 	rm -rf "$it" "$kept.$$"
 }
 
@@ -116,7 +121,7 @@ start_postgres() {
 	launch_postgres "$bin"
 }
 
-ready_postgres() { PGHOST=$(socket) "$(pg_bin)/psql" -Xqc ';' 2>/dev/null; }
+ready_postgres() { PGHOST=$(socket) PATH=$(pg_bin):$PATH psql -Xqc ';' 2>/dev/null; }
 need_postgres() {
 	local bin
 	bin=$(pg_bin)
