@@ -79,6 +79,7 @@ for ddl in 'rc-load --ddl -e' 'rc-state --ddl' 'rc-runs --ddl'; do
 done
 t '... of a table in a schema'             0  ''                      rc-load --ddl -e -t a.rappels
 is '... names that' "$(grep -c '^CREATE TABLE IF NOT EXISTS "a".rc_positions ' out)" 1
+# shellcheck disable=SC2016 # Markdown's
 rights=$(sed -n '/^```sql$/,/^```$/p' "$top/SECURITY.md" | grep -v '```')
 as_clerk() { PGUSER=clerk "$@"; }
 lines "$(env_ 0 a one)" "$(gone 1 a)" "$(env_ 2 b two)" >in

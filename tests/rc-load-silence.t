@@ -5,6 +5,12 @@
 test_limit=200 # it waits for many time limits
 # shellcheck source=tests/load.sh
 . "${0%/*}/load.sh"
+# over TCP, too
+sql "ALTER SYSTEM SET listen_addresses = '127.0.0.1'"
+RC_STACK_POSTGRES_PORT=$(free_port)
+export RC_STACK_POSTGRES_PORT
+rc-stack down --postgres >>stack.log 2>&1 && rc-stack up --postgres >>stack.log 2>&1
+export PGPORT=$RC_STACK_POSTGRES_PORT
 rc-load --create </dev/null
 few reference_fiche motif_du_rappel
 for ((i = 0; i < 300; i++)); do env_ "$i" "k$i" "$(printf %0200d "$i")"; done >messages
@@ -74,14 +80,27 @@ standby ''
 
 sql "CREATE TABLE seen (name text PRIMARY KEY, value text); CREATE FUNCTION sees() RETURNS trigger LANGUAGE plpgsql AS
 	'BEGIN INSERT INTO seen SELECT n, current_setting(n) FROM unnest(ARRAY[''lock_timeout'',
-	''idle_in_transaction_session_timeout'']) n ON CONFLICT (name) DO UPDATE SET value = EXCLUDED.value; RETURN NEW; END';
+	''idle_in_transaction_session_timeout'', ''tcp_keepalives_idle'']) n ON CONFLICT (name) DO UPDATE SET value = EXCLUDED.value; RETURN NEW; END';
 	CREATE TRIGGER sees BEFORE INSERT ON $table FOR EACH ROW EXECUTE FUNCTION sees()"
 seen() { sql "SELECT string_agg(value, ' ' ORDER BY name) FROM seen"; }
 row a one >in
 t 'a transaction whose client is idle' 0 '' load
-is '... ends within half a minute' "$(seen)" '30s 30s'
+is '... ends within half a minute' "$(seen)" '30s 30s 0'
+row a three >in
+t '... as does one whose host is lost' 0 '' env PGHOST=127.0.0.1 rc-load <in
+is '... which the server asks after' "$(seen)" '30s 30s 20'
 row a two >in
 t '... or as the user has it' 0 '' eval "PGOPTIONS='-c idle_in_transaction_session_timeout=7s -c lock_timeout=8s' load"
-is '... says' "$(seen)" '7s 8s'
+is '... says' "$(seen)" '7s 8s 0'
+# Its client is as good as gone, in the middle of a transaction, with its locks.
+head -n 5 messages >in
+start_proxy --act stuck --when 'COMMIT\0' --once 'COPY '
+background gone "env PGHOST=127.0.0.1 PGPORT=$(<proxy.port) PGOPTIONS=-cidle_in_transaction_session_timeout=1500 rc-load -e --consumer gone <in"
+gone=$job
+wait_for 20 grep -q stuck proxy.log
+kill -STOP "$gone"
+t 'a loader whose host is lost in mid-transaction' 0 '' timeout 20 rc-load -e --consumer gone --timeout 10000 <in
+is '... lets the next one in' "$(stored gone)" 0:5
+{ kill -KILL "$gone" && wait "$gone"; } 2>/dev/null
 is '... and a session is as it was' "$(sql 'SHOW idle_in_transaction_session_timeout')" 0
 plan

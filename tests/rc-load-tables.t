@@ -155,8 +155,7 @@ rm rejects
 background first 'rc-load -t picky --rejects rejects <in'
 ok 'what is found is set aside meanwhile' wait_for 20 test -s rejects
 ok '... before the end' kill -0 "$job"
-kill -KILL "$job"
-wait "$job" 2>/dev/null
+{ kill -KILL "$job" && wait "$job"; } 2>/dev/null
 
 # Rows that refer to each other: only the bad one is blamed.
 sql "create table tree (like $table including all, check (reference_fiche <> 'bad'),
@@ -312,8 +311,15 @@ is '... leaves it' "$(rows hidden)" 'b=theirs'
 t '... for the owner'                      0  ''                      rc-load -e --consumer owner -t hidden <in
 is '... deletes it' "$(rows hidden)" ''
 
-jq '.columns += [range(1700) | {name: "c\(.)", op: "keep"}]' "$dir/few.json" >wide.json
-t 'more columns than a table can have'     78 'at most 1600 columns'  rc-load -d ./wide.json -t wide --create <in
+jq '.columns += [range(1600) | {name: "c\(.)", op: "keep"}]' "$dir/few.json" >wide.json
+t 'more columns than a table can have'     78 'at most 1598 can be loaded' rc-load -d ./wide.json -t wide --create <in
+jq '.columns = .columns[:1598]' wide.json >widest.json
+jq -c '[.columns[] | {(.name): "x"}] | add + {reference_fiche: ("a", "b")}' widest.json >widest.in
+t '... as many as it can'                  0  ''                      rc-load -d ./widest.json -t widest --create <widest.in
+jq -c '.c1595 = "y"' widest.in >in
+t '... are changed'                        0  ''                      rc-load -d ./widest.json -t widest --stats stats <in
+is '... all of them' "$(jq .records_out stats) $(sql 'select c1595 from widest limit 1')" '2 y'
+row a >in
 # --- names that PostgreSQL would cut, so that two become one
 long=$(printf 'x%.0s' {1..63})
 for name in "${long}y" "${long}y.t" "s.${long}y" "$(printf 'é%.0s' {1..32})"; do

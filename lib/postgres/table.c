@@ -8,6 +8,8 @@
 #include "postgres/sql.h"
 #include "postgres/table.h"
 
+#define MAX_COLUMNS 1598
+
 int
 rc_table_quote(struct rc_buf *out, const char *name)
 {
@@ -260,6 +262,12 @@ rc_table_open(
 	if ((status = rc_table_quote(&t->name, name)) != 0 ||
 	    (status = rc_commit_there(pg, t->name.data, t->name.data, &found)) != 0)
 		return status;
+	if (d->columns.count > MAX_COLUMNS) {
+		rc_log_error("table %s: %zu columns: at most %d can be loaded, for the table of a "
+			     "batch has two more, and PostgreSQL's can have 1600",
+		    t->name.data, d->columns.count, MAX_COLUMNS);
+		return RC_CONFIG;
+	}
 	if (!found && !create) {
 		rc_log_error(
 		    "table %s: does not exist: create it with --create, or name another with "
