@@ -51,7 +51,8 @@ fi
 # A file that is made is kept only once its folder is written; one that replaces another is written before it does.
 calls() { # COMMAND...: what it does to files in its folder, a word each
 	strace -f -e trace=openat,fsync,renameat,rename -o calls "$@" >/dev/null 2>&1
-	awk '/openat\(.*O_DIRECTORY/ { kind[$NF] = "folder" } /openat\(.*O_CREAT/ { kind[$NF] = "file"; printf "open " }
+	awk '/openat\(.*O_DIRECTORY/ { kind[$NF] = "folder" } /openat\(.*(O_CREAT|O_APPEND)/ { kind[$NF] = "file" }
+		/openat\(.*O_CREAT/ { printf "open " }
 		/fsync\(/ { sub(/.*fsync\(/, ""); sub(/\).*/, ""); printf "sync-%s ", kind[$0] } /rename/ { printf "rename " }' calls
 }
 is 'a file for rejects' "$(calls rc-transform --rejects made <<<'{"numero_fiche":[]}')" 'open sync-folder sync-file '

@@ -212,29 +212,36 @@ out:
 	return status;
 }
 
-/* open_to_append: the file that path leads to, whose name stays in its folder whatever happens. */
+/* keep_name: have the folder of a file written, whose name stays there whatever happens then. */
+static int
+keep_name(const char *path)
+{
+	const char *folder, *name;
+	char real[PATH_MAX];
+	int dir, kept, saved;
+
+	if (part(path, real, &folder, &name) != 0 ||
+	    (dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1)
+		return -1;
+	kept = fsync(dir) == 0 || errno == EINVAL || errno == EROFS ? 0 : -1;
+	saved = errno;
+	close(dir);
+	errno = saved;
+	return kept;
+}
+
+/* open_to_append: the file that path leads to.  It is opened twice, so that one descriptor is
+ * enough. */
 static int
 open_to_append(const char *path)
 {
-	const char *folder, *name;
-	int dir = -1, fd = -1, saved;
+	int flags = O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC, fd;
 	char real[PATH_MAX];
 
-	if (part(path, real, &folder, &name) == 0)
-		dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (dir != -1)
-		fd =
-		    openat(dir, name, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0644);
-	saved = errno;
-	if (fd != -1 && fsync(dir) == -1 && errno != EINVAL && errno != EROFS) {
-		saved = errno;
-		close(fd);
-		fd = -1;
-	}
-	if (dir != -1)
-		close(dir);
-	errno = saved;
-	return fd;
+	if (resolve(path, real) != 0 || (fd = open(real, flags | O_CREAT, 0644)) == -1)
+		return -1;
+	close(fd);
+	return keep_name(path) == 0 ? open(real, flags) : -1;
 }
 
 int
