@@ -228,4 +228,24 @@ exec 7>&-
 ok 'a role that may not log in any more' ended "$again"
 wait "$again"
 is '... ends for that reason' "$? $(grep -c 'not connected again: .*locked.*PGUSER' again.err)" '77 1'
+
+# --- a server that has no numbers left for transactions
+
+bin=${RC_STACK_POSTGRES_BIN:-$(dirname "$(readlink -f "/proc/$(cat "$RC_STACK_DIR/postgres.pid")/exe")")}
+data=$(sql 'SHOW data_directory')
+as_owner() { setpriv --reuid="$(stat -c %u "$data")" --regid="$(stat -c %g "$data")" --clear-groups "$@"; }
+[ "$(id -u)" -eq 0 ] || as_owner() { "$@"; }
+last=$(((1 << 31) - 1000000)) # 2,000,000 behind where it stops
+if [ -x "$bin/pg_resetwal" ]; then
+	rc-stack down --postgres >>stack.log 2>&1
+	as_owner "$bin/pg_resetwal" -u 3 -x $last "$data" >resetwal 2>&1
+	as_owner dd if=/dev/zero of="$data/pg_xact/$(printf %04X $((last >> 20)))" bs=256k count=1 2>/dev/null
+	rc-stack up --postgres >>stack.log 2>&1
+	row last >one
+	t 'no transaction is left' 75 'batch table: ' rc-load -t $table --rejects none <one
+	is '... for which no row is to blame' "$(cat none)" ''
+else
+	skip 'no transaction is left' 'pg_resetwal is not here'
+	skip '... for which no row is to blame' 'pg_resetwal is not here'
+fi
 plan
