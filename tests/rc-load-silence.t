@@ -76,6 +76,16 @@ is 'a wait that somebody ends' "$? $(stored)" '0 0:23'
 ok '... is told' grep -q 'warning: canceling wait for synchronous replication' woken.err
 standby ''
 
+# --- one whose own connection is the last that it may have
+
+sql "CREATE ROLE single LOGIN CONNECTION LIMIT 1; GRANT ALL ON $table TO single;
+	CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(4); RETURN NEW; END';
+	CREATE TRIGGER slow BEFORE INSERT ON $table FOR EACH ROW EXECUTE FUNCTION slow()"
+row a slow >in
+t 'a long statement of which nobody can be asked' 75 'what a silent statement is at cannot be asked: .*too many connections' \
+	env PGUSER=single timeout 20 rc-load --timeout 2000 <in
+sql "DROP TRIGGER slow ON $table"
+
 # --- a client that is lost
 
 sql "CREATE TABLE seen (name text PRIMARY KEY, value text); CREATE FUNCTION sees() RETURNS trigger LANGUAGE plpgsql AS

@@ -55,16 +55,23 @@ rc_alive_ask(const struct rc_alive_session *session, const char *conninfo, int t
 		session->start };
 	struct rc_deadline until = rc_deadline_in(timeout_ms);
 	enum rc_alive is = RC_ALIVE_SILENT;
+	struct rc_buf reason = { 0 };
 	PGresult *r = NULL;
-	int ready;
+	int ready, status;
 	PGconn *conn;
 
-	why->len = 0;
-	if (rc_connect(&conn, conninfo, timeout_ms, why) != 0) {
-		if (rc_deadline_end(until) != RC_DEADLINE_AHEAD)
-			why->len = 0; /* no answer at all */
-		return rc_deadline_end(until) == RC_DEADLINE_STOPPED ? RC_ALIVE_STOPPED : is;
+	if ((status = rc_connect(&conn, conninfo, timeout_ms, &reason)) != 0) {
+		if (rc_deadline_end(until) == RC_DEADLINE_STOPPED)
+			is = RC_ALIVE_STOPPED;
+		else if (status != RC_UNREACHABLE && reason.len > 0 &&
+		    rc_buf_printf(why, "what a silent statement is at cannot be asked: %s",
+			reason.data) == 0 &&
+		    rc_buf_text(why) != NULL)
+			is = RC_ALIVE_REFUSED;
+		rc_buf_free(&reason);
+		return is;
 	}
+	rc_buf_free(&reason);
 	if (PQsendQueryParams(conn, sql, 2, NULL, params, NULL, NULL, 0)) {
 		r = answer(conn, until, &ready);
 		is = ready == -1 ? RC_ALIVE_STOPPED : read_answer(r);

@@ -14,7 +14,8 @@ enum rc_alive {
 	RC_ALIVE_AT_WORK, /* or waiting for a lock */
 	RC_ALIVE_LOST,    /* the session is over, has answered, or waits for this side */
 	RC_ALIVE_STANDBY, /* it has committed, and waits for a standby */
-	RC_ALIVE_SILENT,  /* nobody answers, or who does cannot say: see why */
+	RC_ALIVE_REFUSED, /* the server is there, but does not let this be asked: see why */
+	RC_ALIVE_SILENT,  /* nobody answers */
 	RC_ALIVE_STOPPED  /* a stop was requested meanwhile */
 };
 
@@ -24,7 +25,7 @@ struct rc_alive_session {
 };
 
 /* rc_alive_ask: what the session at conninfo is at, within timeout_ms.  why has the reason of
- * RC_ALIVE_SILENT, or is empty. */
+ * RC_ALIVE_REFUSED. */
 enum rc_alive rc_alive_ask(const struct rc_alive_session *session, const char *conninfo,
     int timeout_ms, struct rc_buf *why);
 

@@ -56,7 +56,7 @@ try_once(struct course *k, int *done)
 		sent = 1;
 		k->status = rc_pg_exec(c->pg, "COMMIT", NULL, "COMMIT", 0, NULL);
 	} else {
-		PQclear(rc_pg_try(c->pg, "ROLLBACK", 0, NULL));
+		rc_pg_roll_back(c->pg);
 	}
 	return outcome(k, sent);
 }

@@ -180,8 +180,10 @@ is_at_work(struct rc_pg *pg, short events)
 		leave(pg, RC_TEMPFAIL,
 		    "committed here, not yet at the standby that synchronous_standby_names "
 		    "asks for");
+	else if (is == RC_ALIVE_REFUSED)
+		leave(pg, RC_TEMPFAIL, why.data);
 	else if (ready == 0)
-		leave(pg, RC_UNREACHABLE, why.len > 0 ? why.data : "");
+		leave(pg, RC_UNREACHABLE, "");
 	rc_buf_free(&why);
 	return !rc_pg_lost(pg);
 }
@@ -294,15 +296,14 @@ static int
 silent(struct rc_pg *pg, const char *what)
 {
 	char silence[128];
-	const char *why = pg->why.len > 0 ? rc_pg_why(pg) : NULL;
 
 	snprintf(silence, sizeof(silence),
-	    "no answer from PostgreSQL within %d ms, to a new connection neither%s", pg->timeout_ms,
-	    why != NULL ? "" : ": is it running, and the network?");
+	    "no answer from PostgreSQL within %d ms, to a new connection neither", pg->timeout_ms);
 	if (pg->gone == RC_UNREACHABLE)
-		return rc_failure_keep(&pg->failure, what, silence, why);
-	if (why != NULL)
-		return rc_failure_keep(&pg->failure, what, why, NULL);
+		return rc_failure_keep(
+		    &pg->failure, what, silence, "is it running, and the network?");
+	if (pg->why.len > 0)
+		return rc_failure_keep(&pg->failure, what, rc_pg_why(pg), NULL);
 	return rc_failure_keep(&pg->failure, what,
 	    "a signal asked to stop while PostgreSQL was being waited for",
 	    "what was not committed is to be loaded again");
@@ -376,6 +377,13 @@ rc_pg_begin(struct rc_pg *pg)
 	snprintf(pg->session.start, sizeof(pg->session.start), "%s", PQgetvalue(r, 0, 1));
 	PQclear(r);
 	return 0;
+}
+
+void
+rc_pg_roll_back(struct rc_pg *pg)
+{
+	if (!rc_pg_lost(pg) && PQtransactionStatus(pg->conn) != PQTRANS_IDLE)
+		PQclear(rc_pg_try(pg, "ROLLBACK", 0, NULL));
 }
 
 int

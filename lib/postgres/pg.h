@@ -38,6 +38,8 @@ void rc_pg_close(struct rc_pg *pg);
 /* rc_pg_begin: begin a transaction, with lock_timeout where the user has set none, and dates
  * that are read day first where their text leaves that open. */
 int rc_pg_begin(struct rc_pg *pg);
+/* rc_pg_roll_back: end the open transaction, if there is one, and a server. */
+void rc_pg_roll_back(struct rc_pg *pg);
 /* rc_pg_is_direct: whether the open transaction is in a session that this connection alone has: a
  * pooler gives its clients a process number of its own. */
 int rc_pg_is_direct(const struct rc_pg *pg);
