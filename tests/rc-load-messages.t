@@ -30,6 +30,9 @@ is '... is none of ours' "$(rows) $(stored)" 'a=by hand b=two c=three d=four e=f
 pos 12 >in
 t 'a position alone'                       0  ''                      load -e
 is '... is stored, and printed' "$(stored) $(cat out)" '0:12 1:1 {"topic":"t","partition":0,"offset":12,"timestamp":1}'
+jq -c '.offset = 12 | .timestamp = 7' <<<"$(pos 11)" >in
+t '... with a time of its own'             0  ''                      load -e --consumer timed
+is '... which is that of the message before it' "$(cat out)" '{"topic":"t","partition":0,"offset":12,"timestamp":7}'
 lines "$(pos 9)" "$(env_ 11 a old)" >in
 t 'a position of the past'                 0  'warning: it ends at offset 9, before the stored position, 12' load -e
 is '... changes nothing' "$(rows) $(stored) $(cat out)" 'a=by hand b=two c=three d=four e=five 0:12 1:1 '
