@@ -202,4 +202,7 @@ try 'a list of half a million' good line
 try '3 MB of backslashes' good line
 head -c 1000000 /dev/urandom | tr -d '\n' >line; try 'a megabyte of noise' bad line
 head -c 70000000 /dev/zero | tr '\0' '{' >line; try '70 MB of braces' bad line
+for reader in 'rc-runs status --lag' 'rc-state set --store file:state'; do
+	t "... for $reader"                    65 '<stdin>: line 1: a line of 70000000 bytes: longer than 64 MiB' eval "$reader <line"
+done
 plan

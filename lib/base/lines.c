@@ -20,6 +20,7 @@ struct rc_lines {
 	size_t searched; /* bytes behind start that have no LF */
 	size_t dropped;  /* bytes of the current line that were too many to keep */
 	int ended;
+	int pass_long;
 	uint64_t number;
 	uint64_t bytes;
 };
@@ -38,6 +39,12 @@ rc_lines_open(struct rc_lines **lp, int fd, const char *name)
 	l->name = name;
 	*lp = l;
 	return 0;
+}
+
+void
+rc_lines_pass_long(struct rc_lines *l)
+{
+	l->pass_long = 1;
 }
 
 void
@@ -116,6 +123,17 @@ wait_readable(struct rc_lines *l, int wait_ms, int *ready)
 	return 0;
 }
 
+/* refuse_long: RC_DATA for a line that is too long, unless those are wanted. */
+static int
+refuse_long(const struct rc_lines *l, const struct rc_line *line)
+{
+	if (line->text.p != NULL || l->pass_long)
+		return 0;
+	rc_log_error("%s: line %llu: a line of %zu bytes: longer than %zu MiB", l->name,
+	    (unsigned long long)line->number, line->text.n, RC_LINES_MAX >> 20);
+	return RC_DATA;
+}
+
 int
 rc_lines_next(struct rc_lines *l, int wait_ms, enum rc_event *event, struct rc_line *line)
 {
@@ -129,7 +147,7 @@ rc_lines_next(struct rc_lines *l, int wait_ms, enum rc_event *event, struct rc_l
 		}
 		if (find_line(l, line)) {
 			*event = RC_EVENT_LINE;
-			return 0;
+			return refuse_long(l, line);
 		}
 		if (l->ended) {
 			*event = RC_EVENT_END;

@@ -17,20 +17,23 @@ enum rc_event {
 };
 
 struct rc_line {
-	struct rc_span text; /* without its LF, valid until the next call; p is NULL for
-			      * a line above RC_LINES_MAX, of which n is still the length */
+	struct rc_span text; /* without its LF, valid until the next call; for p see
+			      * rc_lines_pass_long() */
 	uint64_t number;     /* from 1 */
 };
 
 /* rc_lines_open: read lines from fd, which stays the caller's; name (borrowed)
  * is for messages.  RC_OSERR: no memory. */
 int rc_lines_open(struct rc_lines **lp, int fd, const char *name);
+/* rc_lines_pass_long: a line above RC_LINES_MAX does not end reading, but is a line whose p is
+ * NULL, and n still its length. */
+void rc_lines_pass_long(struct rc_lines *l);
 /* rc_lines_watch: end waiting with RC_PIPE when fd, a pipe, has no reader any more:
  * a filter that waits for input would not notice. */
 void rc_lines_watch(struct rc_lines *l, int fd);
 /* rc_lines_next: wait up to wait_ms (-1: for ever) and set *event, and for a
  * line *line.  A last line without LF is a line.  RC_IO: reading failed;
- * RC_PIPE: as rc_lines_watch() says. */
+ * RC_DATA, which was reported: a line above RC_LINES_MAX; RC_PIPE: as rc_lines_watch() says. */
 int rc_lines_next(struct rc_lines *l, int wait_ms, enum rc_event *event, struct rc_line *line);
 /* rc_lines_name: the name for messages. */
 const char *rc_lines_name(const struct rc_lines *l);

@@ -28,6 +28,7 @@ rc_input_open(struct rc_input **rp, int fd, const char *name, struct rc_rejects 
 		free(r);
 		return status;
 	}
+	rc_lines_pass_long(r->lines);
 	r->rejects = rejects;
 	r->stats = stats;
 	*rp = r;

@@ -18,6 +18,7 @@ longs_are_given(void)
 	uint64_t bytes = 0;
 	struct rc_line line;
 
+	rc_lines_pass_long(l);
 	for (size_t i = 0; i < COUNT(longs); i++) {
 		assert_int_equal(next(-1, &line), RC_EVENT_LINE);
 		assert_int_equal(line.number, i + 1);
@@ -93,6 +94,7 @@ test_too_long_in_a_file(void **state)
 	assert_int_equal(ftruncate(fileno(fp), at + (off_t)longs[COUNT(longs) - 1].n), 0);
 	rc_lines_close(l);
 	assert_int_equal(rc_lines_open(&l, fileno(fp), "file"), 0);
+	rc_lines_pass_long(l);
 	for (size_t i = 0; i < COUNT(longs); i++) {
 		assert_int_equal(next(-1, &line), RC_EVENT_LINE);
 		assert_int_equal(line.number, i + 1);
@@ -105,12 +107,32 @@ test_too_long_in_a_file(void **state)
 	fclose(fp);
 }
 
+/* Who does not ask for them gets none. */
+static void
+test_too_long_to_be_read(void **state)
+{
+	FILE *fp = tmpfile();
+	enum rc_event event;
+	struct rc_line line;
+
+	(void)state;
+	assert_non_null(fp);
+	assert_int_equal(pwrite(fileno(fp), "a\n", 2, 0), 2);
+	assert_int_equal(ftruncate(fileno(fp), (off_t)(2 + RC_LINES_MAX + 1)), 0);
+	rc_lines_close(l);
+	assert_int_equal(rc_lines_open(&l, fileno(fp), "file"), 0);
+	assert_int_equal(next(-1, &line), RC_EVENT_LINE);
+	assert_int_equal(rc_lines_next(l, -1, &event, &line), RC_DATA);
+	fclose(fp);
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_too_long, open_one, close_one),
 		cmocka_unit_test_setup_teardown(test_too_long_in_a_file, open_one, close_one),
+		cmocka_unit_test_setup_teardown(test_too_long_to_be_read, open_one, close_one),
 	};
 
 	signal(SIGPIPE, SIG_IGN);
