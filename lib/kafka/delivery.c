@@ -138,8 +138,14 @@ rc_delivery_wait(struct rc_delivery *d, struct rc_kafka *k)
 	/* Each message has an end: acknowledged, or timed out by librdkafka; after a
 	 * fatal error nothing more can become of it. */
 	while (rc_delivery_pending(d) > 0 && !rc_kafka_denied(k) && !rc_delivery_fatal(d, k) &&
-	    !rc_delivery_given_up(d))
+	    !rc_delivery_given_up(d)) {
+		/* what was queued at the moment when the client stopped, it may keep until its
+		 * time is over */
+		if (rc_delivery_stuck(k))
+			rd_kafka_purge(
+			    k->rk, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_NON_BLOCKING);
 		rd_kafka_poll(k->rk, WAIT_MS);
+	}
 }
 
 int
