@@ -215,11 +215,11 @@ is '... is known before anything is done' "$(sql 'select count(*) from "Ça Va"'
 # --- what a batch costs the server
 
 # A batch in which nothing is new writes next to nothing: its table is made once for a session.
-row a one | whole >one
-for ((i = 0; i < 60; i++)); do cat one; done >in
-rc-load <one
+row a one | whole >in
+load
+for ((i = 0; i < 60; i++)); do cat in; done >sixty
 before=$(sql 'select pg_current_wal_insert_lsn()')
-t 'sixty batches of what is there'         0  ''                      rc-load --batch 1 <in
+t 'sixty batches of what is there'         0  ''                      rc-load --batch 1 <sixty
 ok '... write little' test "$(sql "select pg_current_wal_insert_lsn() - '$before'")" -lt 150000
 is '... and leave nothing' "$(sql "select count(*) from pg_class where relname = 'rc_load_batch'")" 0
 plan

@@ -72,7 +72,9 @@ keep_empty_cluster() {
 	kept=$(empty_cluster "$1")
 	if [ -e "$kept" ] || ! mkdir -p "${kept%/*}" || [ ! -w "${kept%/*}" ]; then return; fi
 	it=$(new_folder /tmp/rc-stack.XXXXXX)
-	init_cluster "$1" "$it/data" >"$it/log" 2>&1 && cp -r "$it/data" "$kept.$$" && mv -T "$kept.$$" "$kept" 2>/dev/null || : # another was first
+	if init_cluster "$1" "$it/data" >"$it/log" 2>&1 && cp -r "$it/data" "$kept.$$"; then
+		mv -T "$kept.$$" "$kept" 2>/dev/null || :	# another was first
+	fi
 	rm -rf "$it" "$kept.$$"
 }
 
