@@ -67,6 +67,14 @@ t '... as far as is known'                 0  'warning: .*is empty'   load -q -e
 sql "insert into rc_runs values ('load', 2, 'rappelconso-v2')"
 t '... which runs that loaded something show' 65 'is empty, though consumer .* has loaded into it: .*--forget' load -e
 sql "drop table rc_runs; delete from rc_positions"
+pos 0 >none
+t '... of a topic that is empty'           0  ''                      rc-load -e <none
+t '... is none that was emptied'           0  ''                      rc-load -e <none
+sql "create role half login; alter table $table enable row level security; grant all on $table, rc_positions to half"
+load -e >/dev/null
+t '... nor is one whose rows are hidden'   0  'not loaded again'      env PGUSER=half rc-load -e <in
+is '... said' "$(grep -c empty err)" 0
+sql "alter table $table disable row level security; truncate $table; delete from rc_positions"
 t '... and one that was not filled yet'    0  ''                      load -e
 t '... or not by messages'                 0  ''                      eval 'jq -c .value in | rc-load'
 

@@ -52,7 +52,7 @@ keep_text(struct rc_buf *to, const char *text)
 	return status == 0 && rc_buf_text(to) == NULL ? RC_OSERR : status;
 }
 
-/* has_positions: whether the consumer has any in the table of that name. */
+/* has_positions: whether the consumer has any in the table of that name, behind a message. */
 static int
 has_positions(struct rc_pg *pg, const char *name, const char *consumer, int *has)
 {
@@ -61,7 +61,8 @@ has_positions(struct rc_pg *pg, const char *name, const char *consumer, int *has
 	PGresult *r;
 	int status;
 
-	snprintf(sql, sizeof(sql), "SELECT FROM %s WHERE consumer = $1 LIMIT 1", name);
+	snprintf(sql, sizeof(sql), "SELECT FROM %s WHERE consumer = $1 AND next_offset > 0 LIMIT 1",
+	    name);
 	if ((status = rc_commit_alone(pg, WHAT, &r, sql, 1, params)) != 0)
 		return status;
 	*has = PQntuples(r) > 0;
@@ -93,24 +94,25 @@ was_filled(struct rc_pg *pg, const char *dataset, int *filled)
 	return 0;
 }
 
-/* look_at: what the table is, of that persistence; "": it is missing. */
+/* look_at: what the table of that kind is: "": it is missing; "u": unlogged; "hidden": this role
+ * may not see its rows. */
 static int
-look_at(struct rc_home *h, struct rc_pg *pg, const char *name, const char *persistence,
-    const char *dataset)
+look_at(
+    struct rc_home *h, struct rc_pg *pg, const char *name, const char *kind, const char *dataset)
 {
 	int status, filled, any;
 	char sql[512];
 	PGresult *r;
 
 	h->table = RC_HOME_MISSING;
-	if (*persistence == '\0')
+	if (*kind == '\0')
 		return 0;
 	snprintf(sql, sizeof(sql), "SELECT FROM %s LIMIT 1", name);
 	if ((status = rc_commit_alone(pg, name, &r, sql, 0, NULL)) != 0)
 		return status;
-	any = PQntuples(r) > 0;
+	any = PQntuples(r) > 0 || *kind == 'h';
 	PQclear(r);
-	h->table = any ? RC_HOME_FILLED : *persistence == 'u' ? RC_HOME_UNLOGGED : RC_HOME_EMPTY;
+	h->table = any ? RC_HOME_FILLED : *kind == 'u' ? RC_HOME_UNLOGGED : RC_HOME_EMPTY;
 	if (h->table != RC_HOME_EMPTY || (status = was_filled(pg, dataset, &filled)) != 0)
 		return status;
 	h->table = filled ? RC_HOME_EMPTIED : RC_HOME_EMPTY;
@@ -118,7 +120,7 @@ look_at(struct rc_home *h, struct rc_pg *pg, const char *name, const char *persi
 }
 
 /* choose: which of the two tables of positions, this one and another one in the search path, has
- * the consumer's; r: see ask(). */
+ * the consumer's; r: of ask_home(). */
 static int
 choose(struct rc_home *h, struct rc_pg *pg, const PGresult *r, const char *consumer)
 {
@@ -145,23 +147,23 @@ choose(struct rc_home *h, struct rc_pg *pg, const PGresult *r, const char *consu
 	return keep_text(&h->from, other);
 }
 
-/* ask: where the table is, and where positions are. */
+/* ask_home: where the table is, and where positions are. */
 static int
 ask_home(struct rc_pg *pg, const struct names *n, PGresult **r)
 {
 	static const char sql[] =
-	    "WITH it AS (SELECT relnamespace, relpersistence FROM pg_class WHERE oid = "
-	    "to_regclass($1)), home AS (SELECT oid, quote_ident(nspname) AS ns FROM pg_namespace "
+	    "WITH it AS (SELECT relnamespace, CASE WHEN row_security_active(oid) THEN 'hidden' "
+	    "ELSE relpersistence::text END AS kind FROM pg_class WHERE oid = to_regclass($1)), "
+	    "home AS (SELECT oid, quote_ident(nspname) AS ns FROM pg_namespace "
 	    "WHERE oid = COALESCE((SELECT relnamespace FROM it), to_regnamespace(COALESCE($2, "
 	    "quote_ident(current_schema()))))), other AS (SELECT quote_ident(nspname) AS ns FROM "
 	    "home, pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE c.oid = "
 	    "to_regclass('rc_positions') AND relnamespace <> home.oid AND "
 	    "has_table_privilege(c.oid, 'SELECT')) SELECT home.ns || '.rc_positions', "
-	    "to_regclass(home.ns || '.rc_positions') IS NOT NULL, EXISTS (SELECT FROM pg_attribute "
-	    "WHERE attrelid = to_regclass(home.ns || '.rc_positions') AND attname = "
+	    "to_regclass(home.ns || '.rc_positions') IS NOT NULL, EXISTS (SELECT FROM "
+	    "pg_attribute WHERE attrelid = to_regclass(home.ns || '.rc_positions') AND attname = "
 	    "'last_timestamp' AND NOT attisdropped), other.ns || '.rc_positions', other.ns || '.' "
-	    "|| $3, to_regclass(other.ns || '.' || $3) IS NOT NULL, (SELECT relpersistence FROM "
-	    "it) "
+	    "|| $3, to_regclass(other.ns || '.' || $3) IS NOT NULL, (SELECT kind FROM it) "
 	    "FROM home LEFT JOIN other ON true";
 	const char *const params[] = { n->whole.data, n->schema.len > 0 ? n->schema.data : NULL,
 		n->table.data };
