@@ -61,8 +61,12 @@ is '... in order, with small batches' "$(ordered bounds4) $(jq .line rejects | s
 rm -f rejects
 topic bounds5 3 message.timestamp.before.max.ms 86400000
 numbers bounds5 5 100 200 299 >in
-t 'in several batches, without --rejects'  65 'line 5: .*timestamp'   eval 'rc-produce -e -X batch.num.messages=7 <in'
-is '... one is named, and none else is held up' "$(wc -l <err) $(ordered bounds5)" '1 296 0'
+t 'in several batches, without --rejects'  65 'line 5: .*timestamp'   eval 'rc-produce -e -X batch.num.messages=7 --stats stats <in'
+read -r sent unordered < <(ordered bounds5)
+# of what was read, for a broker that answers soon ends the reading; the line at which it does may not be sent
+left() { jq .records_in stats | awk -v sent="$sent" '{ print $1 - ($1 >= 5) - ($1 >= 100) - ($1 >= 200) - ($1 >= 299) - sent }'; }
+is '... one is named' "$(wc -l <err) $unordered" '1 0'
+ok '... and none else is held up' grep -qxE '0|1' <(left)
 topic all 1 message.timestamp.before.max.ms 86400000
 # shellcheck disable=SC2046 # words are wanted
 numbers all $(seq 300) >in

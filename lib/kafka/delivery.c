@@ -2,13 +2,15 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/deadline.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "base/stop.h"
 #include "kafka/delivery.h"
 #include "kafka/error.h"
 
-#define WAIT_MS 100 /* between two checks for signals and errors */
+#define WAIT_MS 100  /* between two checks for signals and errors */
+#define KEPT_MS 2000 /* without news of a client that has stopped, before its queue is emptied */
 
 int
 rc_delivery_open(struct rc_delivery *d, int overlap_days)
@@ -135,13 +137,21 @@ rc_delivery_pending(const struct rc_delivery *d)
 void
 rc_delivery_wait(struct rc_delivery *d, struct rc_kafka *k)
 {
+	struct rc_deadline quiet = rc_deadline_in(KEPT_MS);
+	uint64_t pending = rc_delivery_pending(d);
+
 	/* Each message has an end: acknowledged, or timed out by librdkafka; after a
 	 * fatal error nothing more can become of it. */
 	while (rc_delivery_pending(d) > 0 && !rc_kafka_denied(k) && !rc_delivery_fatal(d, k) &&
 	    !rc_delivery_given_up(d)) {
-		/* what was queued at the moment when the client stopped, it may keep until its
-		 * time is over */
-		if (rc_delivery_stuck(k))
+		if (rc_delivery_pending(d) != pending) {
+			pending = rc_delivery_pending(d);
+			quiet = rc_deadline_in(KEPT_MS);
+		}
+		/* What was queued at the moment when the client stopped, it may keep until its
+		 * time is over.  Not at once: it still brings back what was on its way, and says
+		 * that Kafka does not have it. */
+		if (rc_delivery_stuck(k) && rc_deadline_left(quiet) == 0)
 			rd_kafka_purge(
 			    k->rk, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_NON_BLOCKING);
 		rd_kafka_poll(k->rk, WAIT_MS);
