@@ -26,6 +26,25 @@ is '... has its positions beside it' "$(positions a) $(positions b)" 'c:2 '
 t 'a schema that is not there'             78 'nowhere'               rc-load --positions -t nowhere.rappels
 t '... nor any to be used'                 78 'no schema'             in_path nowhere rc-load -e --create -t rappels <in
 
+# Of two loaders that make the table of positions at once, the second does not wait for what the first is at.
+sql 'create schema twin'
+rc-load --create -t twin.rappels </dev/null
+start_proxy --when 'SELECT pg_advisory_xact_lock' --act slow --delay 2
+background first "env PGHOST=127.0.0.1 PGPORT=$(<proxy.port) rc-load -e -t twin.rappels --timeout 4000 --consumer one <in"
+first=$job
+wait_for 20 grep -q slow proxy.log
+rc-load -e -t twin.rappels --consumer two </dev/null
+mkfifo session
+psql -XqAt <session >session.out 2>&1 &
+pids+=($!)
+exec 7>session
+echo "begin; insert into twin.rc_positions values ('held', 't', 0, 1); select 'held';" >&7
+wait_for 20 grep -q held session.out
+ok 'the second of two that make the table' ended "$first"
+wait "$first"
+is '... waits for nobody' "$? $(cat first.err)" '0 '
+exec 7>&-
+
 # --- where an older release has put them
 
 sql "create schema old; create table old.rc_positions (like a.rc_positions including all);

@@ -127,8 +127,9 @@ choose(struct rc_home *h, struct rc_pg *pg, const PGresult *r, const char *consu
 	const char *other = PQgetvalue(r, 0, 3);
 	int status = keep_text(&h->name, PQgetvalue(r, 0, 0)), elsewhere = 0;
 
+	h->there = PQgetvalue(r, 0, 1)[0] == 't';
 	h->whole = PQgetvalue(r, 0, 2)[0] == 't';
-	if (status == 0 && PQgetvalue(r, 0, 1)[0] == 't') {
+	if (status == 0 && h->there) {
 		status = has_positions(pg, h->name.data, consumer, &h->has);
 		if (status == 0)
 			status = keep_text(&h->from, h->name.data);
@@ -273,17 +274,19 @@ rc_home_print_ddl(const char *table, struct rc_out *out)
 	return status != 0 ? status : rc_out_end_line(out);
 }
 
-/* make: the table of positions, or what it lacks. */
+/* make: the table of positions, or what it lacks: the one takes no lock of a table that another
+ * loader has just made, and is at. */
 static int
 make(const struct rc_home *h, struct rc_pg *pg)
 {
 	struct rc_buf sql = { 0 };
-	int status = put_ddl(&sql, h->name.data);
+	int status;
 
-	if (status == 0)
+	if (h->there)
 		status = rc_buf_printf(&sql,
-		    "; ALTER TABLE %s ADD COLUMN IF NOT EXISTS last_timestamp bigint",
-		    h->name.data);
+		    "ALTER TABLE %s ADD COLUMN IF NOT EXISTS last_timestamp bigint", h->name.data);
+	else
+		status = put_ddl(&sql, h->name.data);
 	if (status == 0 && rc_buf_text(&sql) == NULL)
 		status = RC_OSERR;
 	if (status == 0)

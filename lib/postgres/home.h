@@ -29,7 +29,7 @@ struct rc_home_conf {      /* borrowed */
 struct rc_home {            /* start as { 0 } */
 	struct rc_buf name; /* of the table of positions, as SQL has it, NUL-terminated */
 	struct rc_buf from; /* of the one that has them as yet; empty: none has */
-	int whole;          /* it is there, with all its columns */
+	int there, whole;   /* it is, with all its columns */
 	int has;            /* the consumer has positions, in from */
 	enum rc_home_table table;
 };
