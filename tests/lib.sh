@@ -228,6 +228,17 @@ stops() {
 # sql TEXT: what psql answers, without decoration.
 sql() { psql -XqAt -v ON_ERROR_STOP=1 -c "$1"; }
 
+# open_session SQL ANSWER: a session of psql's beside the others, once it has answered so; more goes to it by descriptor 7, whose
+# end is its own.
+open_session() {
+	mkfifo session
+	psql -XqAt <session >session.out 2>&1 &
+	pids+=($!)
+	exec 7>session
+	echo "$1" >&7
+	wait_for 20 grep -q "$2" session.out
+}
+
 # lines TEXT...: a line each.
 lines() { printf '%s\n' "$@"; }
 

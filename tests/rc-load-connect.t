@@ -74,12 +74,7 @@ kill -CONT "$postmaster"
 
 # --- locks, and statements that take long
 
-mkfifo session
-psql -XqAt <session >session.out 2>&1 &
-pids+=($!)
-exec 7>session
-echo "BEGIN; LOCK TABLE $table, rc_positions, rc_state; SELECT 'locked';" >&7
-wait_for 20 grep -q locked session.out
+open_session "BEGIN; LOCK TABLE $table, rc_positions, rc_state; SELECT 'locked';" locked
 row b >in
 locked() {
 	files

@@ -68,13 +68,8 @@ is '... and nothing is lost' "$(tail -1 first.out) $(rows)" '{"topic":"t","parti
 empty
 lines "$(env_ 0 a 1)" "$(env_ 1 b 1)" >in
 load -e >/dev/null
-mkfifo session
-psql -XqAt <session >session.out 2>&1 &
-pids+=($!)
-exec 7>session
-echo "set deadlock_timeout = '60s'; begin; update $table set motif_du_rappel = 'psql'
-	where reference_fiche = 'b' returning 'b';" >&7
-wait_for 20 grep -q b session.out
+open_session "set deadlock_timeout = '60s'; begin; update $table set motif_du_rappel = 'psql'
+	where reference_fiche = 'b' returning 'b';" b
 lines "$(env_ 2 a 2)" "$(env_ 3 b 2)" >in
 PGOPTIONS='-c deadlock_timeout=500ms' background first 'rc-load -v -e <in'
 first=$job

@@ -34,12 +34,7 @@ background first "env PGHOST=127.0.0.1 PGPORT=$(<proxy.port) rc-load -e -t twin.
 first=$job
 wait_for 20 grep -q slow proxy.log
 rc-load -e -t twin.rappels --consumer two </dev/null
-mkfifo session
-psql -XqAt <session >session.out 2>&1 &
-pids+=($!)
-exec 7>session
-echo "begin; insert into twin.rc_positions values ('held', 't', 0, 1); select 'held';" >&7
-wait_for 20 grep -q held session.out
+open_session "begin; insert into twin.rc_positions values ('held', 't', 0, 1); select 'held';" held
 ok 'the second of two that make the table' ended "$first"
 wait "$first"
 is '... waits for nobody' "$? $(cat first.err)" '0 '

@@ -36,11 +36,7 @@ sed 1,2d messages >&7
 exec 7>&-
 wait "$holder"
 is 'another loader' $? 75
-mkfifo session
-psql -XqAt <session >session.out 2>&1 & pids+=($!)
-exec 7>session
-echo "BEGIN; LOCK TABLE rappel_conso_table; SELECT 'locked';" >&7
-wait_for 20 grep -q locked session.out
+open_session "BEGIN; LOCK TABLE rappel_conso_table; SELECT 'locked';" locked
 ok 'a lock' said rc-load --timeout 2000 <rows.jsonl
 exec 7>&-
 ok 'a table that is lost' said sh -c 'psql -Xqc "ALTER TABLE rappel_conso_table RENAME TO away"; rc-load --positions --consumer two

@@ -138,16 +138,15 @@ void
 rc_delivery_wait(struct rc_delivery *d, struct rc_kafka *k)
 {
 	struct rc_deadline quiet = rc_deadline_in(KEPT_MS);
-	uint64_t pending = rc_delivery_pending(d);
+	uint64_t left, before = 0;
 
 	/* Each message has an end: acknowledged, or timed out by librdkafka; after a
 	 * fatal error nothing more can become of it. */
-	while (rc_delivery_pending(d) > 0 && !rc_kafka_denied(k) && !rc_delivery_fatal(d, k) &&
-	    !rc_delivery_given_up(d)) {
-		if (rc_delivery_pending(d) != pending) {
-			pending = rc_delivery_pending(d);
+	while ((left = rc_delivery_pending(d)) > 0 && !rc_kafka_denied(k) &&
+	    !rc_delivery_fatal(d, k) && !rc_delivery_given_up(d)) {
+		if (left != before)
 			quiet = rc_deadline_in(KEPT_MS);
-		}
+		before = left;
 		/* What was queued at the moment when the client stopped, it may keep until its
 		 * time is over.  Not at once: it still brings back what was on its way, and says
 		 * that Kafka does not have it. */

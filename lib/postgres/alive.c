@@ -27,20 +27,16 @@ read_answer(const PGresult *r)
 static PGresult *
 answer(PGconn *conn, struct rc_deadline until, int *ready)
 {
-	int left = 1;
+	int left;
 
 	*ready = 1;
-	while (left != 0 || PQisBusy(conn)) {
-		if (left != 0 && (left = PQflush(conn)) == -1)
-			return NULL;
-		if (left == 0 && !PQisBusy(conn))
-			break;
+	while ((left = PQflush(conn)) == 1 || (left == 0 && PQisBusy(conn))) {
 		*ready = rc_deadline_wait(
-		    until, PQsocket(conn), (short)(left != 0 ? POLLIN | POLLOUT : POLLIN));
+		    until, PQsocket(conn), (short)(left == 1 ? POLLIN | POLLOUT : POLLIN));
 		if (*ready != 1 || !PQconsumeInput(conn))
 			return NULL;
 	}
-	return PQgetResult(conn);
+	return left == 0 ? PQgetResult(conn) : NULL;
 }
 
 enum rc_alive

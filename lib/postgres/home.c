@@ -63,7 +63,7 @@ has_positions(struct rc_pg *pg, const char *name, const char *consumer, int *has
 
 	snprintf(sql, sizeof(sql), "SELECT FROM %s WHERE consumer = $1 AND next_offset > 0 LIMIT 1",
 	    name);
-	if ((status = rc_commit_alone(pg, WHAT, &r, sql, 1, params)) != 0)
+	if ((status = rc_pg_exec(pg, WHAT, &r, sql, 1, params)) != 0)
 		return status;
 	*has = PQntuples(r) > 0;
 	PQclear(r);
@@ -83,11 +83,11 @@ was_filled(struct rc_pg *pg, const char *dataset, int *filled)
 	int status, found;
 
 	*filled = 0;
-	if ((status = rc_commit_alone(pg, WHAT, &r, is_there, 0, NULL)) != 0)
+	if ((status = rc_pg_exec(pg, WHAT, &r, is_there, 0, NULL)) != 0)
 		return status;
 	found = PQgetvalue(r, 0, 0)[0] == 't';
 	PQclear(r);
-	if (!found || (status = rc_commit_alone(pg, WHAT, &r, sql, 1, params)) != 0)
+	if (!found || (status = rc_pg_exec(pg, WHAT, &r, sql, 1, params)) != 0)
 		return status;
 	*filled = PQntuples(r) > 0;
 	PQclear(r);
@@ -108,7 +108,7 @@ look_at(
 	if (*kind == '\0')
 		return 0;
 	snprintf(sql, sizeof(sql), "SELECT FROM %s LIMIT 1", name);
-	if ((status = rc_commit_alone(pg, name, &r, sql, 0, NULL)) != 0)
+	if ((status = rc_pg_exec(pg, name, &r, sql, 0, NULL)) != 0)
 		return status;
 	any = PQntuples(r) > 0 || *kind == 'h';
 	PQclear(r);
@@ -168,7 +168,7 @@ ask_home(struct rc_pg *pg, const struct names *n, PGresult **r)
 	    "FROM home LEFT JOIN other ON true";
 	const char *const params[] = { n->whole.data, n->schema.len > 0 ? n->schema.data : NULL,
 		n->table.data };
-	int status = rc_commit_alone(pg, n->whole.data, r, sql, 3, params);
+	int status = rc_pg_exec(pg, n->whole.data, r, sql, 3, params);
 
 	if (status != 0 || PQntuples(*r) > 0)
 		return status;
@@ -185,18 +185,42 @@ ask_home(struct rc_pg *pg, const struct names *n, PGresult **r)
 	return RC_CONFIG;
 }
 
-int
-rc_home_find(struct rc_home *h, struct rc_pg *pg, const struct rc_home_conf *conf)
+/* What is looked for, in one transaction, which may begin anew. */
+struct search_for {
+	struct rc_home *home;
+	struct rc_pg *pg;
+	const struct rc_home_conf *conf;
+	struct names names;
+};
+
+static int
+find_home(void *arg)
 {
-	struct names n = { 0 };
+	const struct search_for *f = arg;
+	const struct names *n = &f->names;
+	struct rc_home *h = f->home;
 	PGresult *r = NULL;
 	int status;
 
-	if ((status = split(&n, conf->table)) == 0 && (status = ask_home(pg, &n, &r)) == 0 &&
-	    (status = choose(h, pg, r, conf->consumer)) == 0 && h->has)
-		status = look_at(h, pg, n.whole.data, PQgetvalue(r, 0, 6), conf->dataset);
+	h->has = 0;
+	h->from.len = 0;
+	if ((status = ask_home(f->pg, n, &r)) == 0 &&
+	    (status = choose(h, f->pg, r, f->conf->consumer)) == 0 && h->has)
+		status = look_at(h, f->pg, n->whole.data, PQgetvalue(r, 0, 6), f->conf->dataset);
 	PQclear(r);
-	free_names(&n);
+	return status;
+}
+
+int
+rc_home_find(struct rc_home *h, struct rc_pg *pg, const struct rc_home_conf *conf)
+{
+	struct search_for f = { .home = h, .pg = pg, .conf = conf };
+	int status;
+
+	if ((status = split(&f.names, conf->table)) == 0)
+		status = rc_commit(&(struct rc_commit){
+		    .pg = pg, .what = f.names.whole.data, .work = find_home, .arg = &f });
+	free_names(&f.names);
 	return status;
 }
 

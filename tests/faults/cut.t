@@ -132,12 +132,7 @@ moves '... one of two to what was to be' 'UPDATE rc_positions SET next_offset = 
 # A partition that another session has locked.
 anew
 rc-load -e <in >/dev/null
-mkfifo session
-psql -XqAt <session >session.out 2>&1 &
-pids+=($!)
-exec 7>session
-echo "SELECT pg_advisory_lock(hashtextextended(jsonb_build_array('$table', 't', '1')::text, 0)), 'locked';" >&7
-wait_for 20 grep -q locked session.out
+open_session "SELECT pg_advisory_lock(hashtextextended(jsonb_build_array('$table', 't', '1')::text, 0)), 'locked';" locked
 t 'a partition that another loader is at' 75 'lock of the positions: .*another session has it locked' rc-load -e --timeout 2000 <next.in
 is '... is not touched' "$(sql "SELECT count(*) FROM $table") $(cat out)" "$rows "
 exec 7>&-
