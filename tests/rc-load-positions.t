@@ -40,6 +40,11 @@ wait "$first"
 is '... waits for nobody' "$? $(cat first.err)" '0 '
 exec 7>&-
 
+# What a look at them runs into is said, too.
+sql "create schema odd; create view odd.rc_positions as select 'odd.rappels'::text consumer, ''::text topic, 0 as partition,
+	1 / (random() * 0)::bigint as next_offset, 0::bigint as last_timestamp, now() as updated"
+t 'positions that cannot be read'          65 'rc_positions: division by zero' rc-load --positions -t odd.rappels
+
 # --- where an older release has put them
 
 sql "create schema old; create table old.rc_positions (like a.rc_positions including all);

@@ -128,6 +128,8 @@ rc_commit(const struct rc_commit *c)
 			unknown = 0;
 			continue;
 		case REFUSED:
+			if (!c->looks)
+				rc_failure_report(rc_pg_failure(c->pg));
 			return RC_DATA;
 		case GIVEN_UP:
 			rc_failure_report(rc_pg_failure(c->pg));
@@ -169,22 +171,13 @@ run_alone(void *arg)
 	return rc_pg_exec(a->pg, a->what, &a->result, a->sql, a->n, a->params);
 }
 
-/* reported: a commit's status, of which nothing is left for the caller to say. */
-static int
-reported(struct rc_pg *pg, int status)
-{
-	if (status == RC_DATA)
-		rc_failure_report(rc_pg_failure(pg));
-	return status;
-}
-
 int
 rc_commit_alone(struct rc_pg *pg, const char *what, PGresult **result, const char *sql, int n,
     const char *const *params)
 {
 	struct alone a = { pg, what, sql, params, n, NULL };
 	struct rc_commit c = { .pg = pg, .what = what, .work = run_alone, .arg = &a };
-	int status = reported(pg, rc_commit(&c));
+	int status = rc_commit(&c);
 
 	if (status == 0 && result != NULL)
 		*result = a.result;
@@ -225,5 +218,5 @@ rc_commit_create(struct rc_pg *pg, const char *name, const char *sql)
 	struct alone a = { .pg = pg, .what = name, .sql = sql };
 	struct rc_commit c = { .pg = pg, .what = name, .work = create, .arg = &a };
 
-	return reported(pg, rc_commit(&c));
+	return rc_commit(&c);
 }

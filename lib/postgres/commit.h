@@ -21,18 +21,19 @@ struct rc_commit { /* all borrowed */
 	/* in a transaction of its own, over a new connection: *done says whether the work, whose
 	 * COMMIT was not heard of, is.  NULL: nobody can know */
 	int (*settle)(void *arg, int *done);
-	int once; /* nobody can know, and twice would be wrong */
-	int dry;  /* nothing of it is kept: it is rolled back */
+	int once;  /* nobody can know, and twice would be wrong */
+	int dry;   /* nothing of it is kept: it is rolled back */
+	int looks; /* the caller looks which row is refused, and reports that */
 	void *arg;
 };
 
 /* rc_commit: do the work and commit it.  What is in the way for a while is tried again: a deadlock
  * or a serialization failure a few times, a lost connection for the session's time limit.
- * RC_DATA: the server refuses a row, which rc_pg_failure() has; anything else is reported:
- * RC_TEMPFAIL; RC_UNREACHABLE: the connection did not come back in time, or whether the work is
- * committed is not known; as rc_sqlstate_status(). */
+ * Every failure is reported, but for a row that the server refuses (RC_DATA), where the caller
+ * looks.  RC_TEMPFAIL; RC_UNREACHABLE: the connection did not come back in time, or whether the
+ * work is committed is not known; as rc_sqlstate_status(). */
 int rc_commit(const struct rc_commit *c);
-/* rc_commit_alone: one statement, as rc_pg_exec(); what its failure is, is reported. */
+/* rc_commit_alone: one statement, as rc_pg_exec() has it.  As rc_commit(). */
 int rc_commit_alone(struct rc_pg *pg, const char *what, PGresult **result, const char *sql, int n,
     const char *const *params);
 /* rc_commit_there: whether there is a table (or view) of that name, as SQL has it, in the search

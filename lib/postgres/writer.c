@@ -123,6 +123,7 @@ rc_writer_write(struct rc_writer *w, const struct rc_batch *b, struct rc_merge_c
 
 	return commit(&t,
 	    (struct rc_commit){ .work = do_load,
+		.looks = 1,
 		.settle = positions ? do_settle : NULL,
 		.once = !positions && w->conf.conflict == RC_MERGE_FAIL });
 }

@@ -104,7 +104,9 @@ static int
 move(struct rc_pg *pg, struct rc_journal *j, const char *dataset)
 {
 	struct event event = { .pg = pg, .dataset = dataset };
-	struct rc_commit put = { .pg = pg, .what = TABLE, .work = put_event, .arg = &event };
+	struct rc_commit put = {
+		.pg = pg, .what = TABLE, .work = put_event, .looks = 1, .arg = &event
+	};
 	struct rc_buf text = { 0 };
 	int status = 0, found;
 
