@@ -115,7 +115,7 @@ several() { # WHAT, AWK: what line i of loader j is
 		background loader$j "rc-load -v -e --batch 1500 <several.$j"
 	done
 	statuses=
-	for pid in $(jobs -p | tail -n 3); do wait "$pid"; statuses+="$?"; done
+	for pid in "${pids[@]: -3}"; do wait "$pid"; statuses+="$?"; done
 	is "three loaders of $1" "$statuses $(cat loader?.err | grep -c deadlock)" '000 0'
 }
 value='"{\"reference_fiche\":\"k" k "\",\"motif_du_rappel\":\"" j "\"}"'
