@@ -85,8 +85,9 @@ choose_kafka_port() {
 	echo "$port" >"$dir/kafka.port"
 }
 
-# One partition for each coordinator, so that one answer of each tells that all of it is loaded. A broker that was
-# killed is let in again when its old session is over, so that is short. It has few clients, and one that waits costs little.
+# One partition for each coordinator, so that one answer of each tells that all of it is loaded. A machine that is busy, or
+# whose disk is, may hold up a broker for some seconds, so its session is Kafka's own nine, though one that was killed is let
+# in again only when its old session is over. It has few clients, and one that waits costs little.
 kafka_properties() {
 	local port controller
 	port=$(recall kafka.port)
@@ -98,7 +99,6 @@ kafka_properties() {
 		advertised.listeners=PLAINTEXT://127.0.0.1:$port
 		controller.listener.names=CONTROLLER
 		controller.quorum.voters=1@127.0.0.1:$controller
-		broker.session.timeout.ms=3000
 		broker.heartbeat.interval.ms=1000
 		metadata.max.idle.interval.ms=0
 		num.network.threads=1
