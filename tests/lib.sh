@@ -154,13 +154,13 @@ together() {
 }
 
 # background NAME COMMAND: start a shell's command, with its output in NAME.out and NAME.err, which are empty by then,
-# so that what waits for something in them sees nothing of an earlier one; its pid is in $job.  It heeds SIGINT, which a
+# so that what waits for something in them sees nothing of an earlier one; its pid is in $job.  It heeds SIGINT and SIGQUIT, which a
 # shell lets its background jobs ignore.
 # shellcheck disable=SC2016 # the dollar is perl's
 background() {
 	: >"$1.out"
 	: >"$1.err"
-	perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' sh -c "exec $2" >"$1.out" 2>"$1.err" &
+	perl -e '$SIG{INT} = $SIG{QUIT} = "DEFAULT"; exec @ARGV' sh -c "exec $2" >"$1.out" 2>"$1.err" &
 	job=$!
 	pids+=("$job")
 }

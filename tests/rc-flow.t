@@ -56,7 +56,7 @@ faults html:times=0,path=fields
 mkdir -p quick
 printf '#!/bin/sh\nexec %s --retries 1 "$@"\n' "$(command -v rc-fetch)" >quick/rc-fetch
 chmod +x quick/rc-fetch
-for program in rc-transform rc-produce rc-state rc-consume rc-load rc-runs; do ln -s "$(command -v $program)" quick/; done
+for program in rc-transform rc-produce rc-state rc-consume rc-load rc-runs rc-supervise; do ln -s "$(command -v $program)" quick/; done
 cp -r "$top/scripts/rc-flow" "$top/scripts/flow" quick/
 t 'a failure that may pass' 75 'task stream: status 75: trying again in 0 s' quick/rc-flow run
 ok '... says so at the end' grep -q '^rc-flow: task stream: status 75: see the message above$' err
@@ -134,9 +134,6 @@ t 'no place for a lock' 78 'XDG_STATE_HOME nor HOME' env -u HOME -u XDG_STATE_HO
 ln -s "$dir/theirs" link
 t 'a lock that is a link' 78 'link: a link' env RC_FLOW_LOCK=link rc-flow run
 is '... is not followed' "$(cat theirs)" ''
-mkdir -p no-flock
-for program in bash env dirname readlink cat sed find mkdir mktemp rm sort tail; do ln -s "$(command -v $program)" no-flock/; done
-t 'no flock' 78 'flock: not found' env PATH="$dir/no-flock" quick/rc-flow run
 
 # --- cron
 
@@ -247,7 +244,7 @@ faults hang:times=0,seconds=60
 background flow 'rc-flow run'
 hangs() { [ "$(requests '.[-1].faults | length')" -gt 0 ]; }
 wait_for 20 hangs
-mapfile -t programs < <(pgrep -P "$(pgrep -P "$job" | head -n 1)")
+mapfile -t programs < <(pgrep -f -- "--stats $dir")
 kill -TERM "$job"
 wait "$job"
 is 'SIGTERM ends a run that hangs' $? 143

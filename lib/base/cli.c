@@ -89,11 +89,13 @@ version(const struct rc_cli *cli)
 
 /* table: both tables as getopt_long(3) wants them. */
 static void
-table(const struct rc_opt *opts, const struct rc_opt **all, struct option *longs, char *shorts)
+table(const struct rc_cli *cli, const struct rc_opt **all, struct option *longs, char *shorts)
 {
-	const struct rc_opt *lists[] = { opts, common };
+	const struct rc_opt *lists[] = { cli->opts, common };
 	size_t n = 0;
 
+	if (cli->runs_command)
+		*shorts++ = '+'; /* its options are its own */
 	*shorts++ = ':';
 	for (size_t i = 0; i < 2; i++)
 		for (const struct rc_opt *o = lists[i]; o->name != NULL && n < MAX_OPTS; o++, n++) {
@@ -130,10 +132,10 @@ parse(struct rc_cli *cli, int argc, char **argv)
 {
 	const struct rc_opt *all[MAX_OPTS] = { NULL }, *o;
 	struct option longs[MAX_OPTS + 1] = { { 0 } };
-	char shorts[2 * MAX_OPTS + 2];
+	char shorts[2 * MAX_OPTS + 3];
 	int c, status;
 
-	table(cli->opts, all, longs, shorts);
+	table(cli, all, longs, shorts);
 	opterr = 0;
 	opt_stats = find_stats(argc, argv, longs, shorts);
 	while ((c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
@@ -162,6 +164,8 @@ parse(struct rc_cli *cli, int argc, char **argv)
 			return status;
 	}
 	cli->operand = optind + 1 == argc ? argv[optind] : "";
+	cli->command = argv + optind;
+	cli->command_count = (size_t)(argc - optind);
 	if (optind < argc && cli->operands == NULL && !opt_help && !opt_version) {
 		if (access(argv[optind], F_OK) == 0)
 			rc_log_error(

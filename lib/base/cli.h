@@ -17,9 +17,12 @@ struct rc_cli {               /* what a program says of itself; all borrowed */
 	const struct rc_opt *opts;
 	struct rc_stats *stats;            /* for --stats and the progress line */
 	const char *(*libraries[2])(void); /* for --version: name and release of each */
+	int runs_command;                  /* what is not an option begins a command to be run */
 	/* set before the program runs */
 	const char *dataset; /* -d, else $RC_DATASET, else "rappelconso-v2" */
 	const char *operand; /* the only one; "": there is none, or there are several */
+	char **command;      /* with runs_command: it, and its arguments, NULL at the end */
+	size_t command_count;
 };
 
 /* rc_cli_main: what main() does: parse argv, set up messages, signals and the progress line,

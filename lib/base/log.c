@@ -22,6 +22,12 @@ rc_log_setup(const char *program, enum rc_log_level level)
 	msg_level = level;
 }
 
+void
+rc_log_rename(const char *program)
+{
+	msg_program = program;
+}
+
 const char *
 rc_log_program(void)
 {

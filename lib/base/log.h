@@ -18,7 +18,10 @@ enum rc_log_level {
 
 /* rc_log_setup: name the program (borrowed permanently) and say up to level. */
 void rc_log_setup(const char *program, enum rc_log_level level);
-/* rc_log_program: the name given to rc_log_setup(). */
+/* rc_log_rename: speak for another program from now on, which is all that a user knows
+ * (borrowed permanently). */
+void rc_log_rename(const char *program);
+/* rc_log_program: the name given to rc_log_setup(), or the other. */
 const char *rc_log_program(void);
 /* rc_log_says: whether messages of this level are written. */
 int rc_log_says(enum rc_log_level level);

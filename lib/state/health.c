@@ -15,6 +15,7 @@
 #include "postgres/table.h"
 #include "state/health.h"
 #include "state/journal.h"
+#include "state/lock.h"
 
 #define DAY_SECONDS 86400
 
@@ -240,6 +241,7 @@ rc_health_ask(struct rc_health *h, const struct rc_health_conf *conf, const stru
 		.newest = RC_HEALTH_UNKNOWN,
 		.rejects_waiting = RC_HEALTH_UNKNOWN };
 	h->now = (int64_t)time(NULL);
+	h->at_work = conf->lock != NULL && rc_lock_ask(conf->lock) == RC_LOCK_HELD;
 	h->postgres = ask_postgres(h, conf, d);
 	status = conf->lag ? ask_lag(h) : 0;
 	if (status == 0 && conf->rejects != NULL)
@@ -273,7 +275,7 @@ rc_health_status(const struct rc_health *h, const struct rc_health_conf *conf)
 		return h->postgres;
 	if (h->run == NULL || h->rows == RC_HEALTH_UNKNOWN)
 		return RC_CONFIG;
-	if (h->ended == RC_HEALTH_UNKNOWN && !conf->at_work)
+	if (h->ended == RC_HEALTH_UNKNOWN && !h->at_work)
 		return RC_TEMPFAIL;
 	if (h->ended != RC_HEALTH_UNKNOWN && h->status != 0)
 		return (int)h->status;

@@ -19,7 +19,7 @@ struct rc_health_conf {      /* all borrowed */
 	const char *rejects; /* the folder of what was set aside; NULL: there is none */
 	const char *journal; /* the folder of records of runs (journal.h); NULL */
 	int64_t max_age;     /* of the newest record, in seconds; RC_HEALTH_UNKNOWN: any */
-	int at_work;         /* a run has the lock */
+	const char *lock;    /* of the flow (lock.h); NULL */
 	int timeout_ms;      /* for PostgreSQL (pg.h) */
 };
 
@@ -44,6 +44,7 @@ struct rc_health {
 	int has_cursor; /* the dataset has dates */
 	int64_t newest; /* publication date of the newest record, which is not after today */
 	int64_t rejects_waiting, journal_waiting;
+	int at_work; /* a run has the lock */
 };
 
 /* rc_health_ask: find out what conf asks for, of a table that d describes.  0, whatever

@@ -64,7 +64,7 @@ put_counts(FILE *fp, const struct rc_health *h)
 }
 
 static void
-put_run(FILE *fp, const struct rc_health *h, const struct rc_health_conf *conf)
+put_run(FILE *fp, const struct rc_health *h)
 {
 	char text[TIME_TEXT], error[ERROR_TEXT];
 
@@ -73,7 +73,7 @@ put_run(FILE *fp, const struct rc_health *h, const struct rc_health_conf *conf)
 		fprintf(fp, "not known: PostgreSQL cannot be asked");
 	else if (h->run == NULL)
 		fprintf(fp, "none was recorded");
-	else if (h->ended == RC_HEALTH_UNKNOWN && conf->at_work)
+	else if (h->ended == RC_HEALTH_UNKNOWN && h->at_work)
 		fprintf(fp, "at work: %s, since %s", h->command, time_text(h->started, text));
 	else if (h->ended == RC_HEALTH_UNKNOWN)
 		fprintf(fp, "did not end: %s, begun %s: it was killed, or the machine went down",
@@ -160,7 +160,7 @@ put_age(FILE *fp, const struct rc_health *h, const struct rc_health_conf *conf)
 static void
 put_text(FILE *fp, const struct rc_health *h, const struct rc_health_conf *conf)
 {
-	put_run(fp, h, conf);
+	put_run(fp, h);
 	put_lag(fp, h);
 	report_table(fp, h, conf);
 	put_age(fp, h, conf);
@@ -213,7 +213,7 @@ report_json(FILE *fp, const struct rc_health *h, const struct rc_health_conf *co
 {
 	char date[TIME_TEXT];
 	json_t *json = json_pack("{s:i, s:b, s:o, s:o, s:o, s:s, s:o, s:s?, s:o, s:o, s:o}",
-	    "status", rc_health_status(h, conf), "at_work", conf->at_work, "last_run", json_run(h),
+	    "status", rc_health_status(h, conf), "at_work", h->at_work, "last_run", json_run(h),
 	    "last_success", known_time(h->last_success), "lag", json_lag(h), "table", conf->table,
 	    "rows", known(h->rows), "newest",
 	    h->newest == RC_HEALTH_UNKNOWN ? NULL : date_text(h->newest, date), "age_seconds",
@@ -265,7 +265,7 @@ put_prometheus(FILE *fp, const struct rc_health *h, const struct rc_health_conf 
 		{ "postgresql_up", "Whether PostgreSQL could be asked.", h->postgres == 0 },
 		{ "status", "0 where all is well, else the exit status of rc-flow status.",
 		    rc_health_status(h, conf) },
-		{ "at_work", "Whether a run is at work.", conf->at_work != 0 },
+		{ "at_work", "Whether a run is at work.", h->at_work != 0 },
 		{ "last_run_start_timestamp_seconds", "When the last run began.", h->started },
 		{ "last_run_end_timestamp_seconds", "When the last run ended.", h->ended },
 		{ "last_run_status", "Exit status of the last run that ended.", h->status },

@@ -69,7 +69,8 @@ static int
 put_event(void *arg)
 {
 	/* What comes in is counted where the task begins, what goes out where it ends; the
-	 * error is that of the program nearest to the source, for the others follow. */
+	 * error is that of the program whose status is the task's, never of one whose reader had
+	 * gone (141). */
 	static const char put[] =
 	    "INSERT INTO rc_runs AS r (run, task, attempt, started, ended, status, records_in, "
 	    "records_out, rejected, skipped, position_before, position_after, error, programs, "
@@ -86,7 +87,8 @@ put_event(void *arg)
 	    "AND p->>'position' IS NOT NULL LIMIT 1), NULLIF(e->'before', '[]')), "
 	    "COALESCE(e->>'error', (SELECT concat(p->>'tool', ': ', p->>'error') FROM "
 	    "jsonb_array_elements(e->'programs') WITH ORDINALITY l(p, n) WHERE "
-	    "p->>'error' IS NOT NULL ORDER BY n LIMIT 1)), e->'programs', $2 "
+	    "p->>'error' IS NOT NULL AND p->>'status' IS DISTINCT FROM '141' ORDER BY "
+	    "p->>'status' IS DISTINCT FROM e->>'status', n LIMIT 1)), e->'programs', $2 "
 	    "FROM (SELECT $1::jsonb AS e) event "
 	    "ON CONFLICT (run, task, attempt) DO UPDATE SET ended = EXCLUDED.ended, "
 	    "status = EXCLUDED.status, records_in = EXCLUDED.records_in, "
@@ -203,8 +205,10 @@ list(struct rc_pg *pg, uint64_t count, enum rc_runs_form form, struct rc_out *ou
 	    "CASE attempt WHEN 0 THEN '' ELSE attempt::text END AS \"TRY\", "
 	    "COALESCE(round(extract(epoch FROM ended - started), 1)::text || ' s', '') AS "
 	    "\"TOOK\", "
-	    "CASE WHEN ended IS NULL THEN 'not ended' WHEN status = 0 THEN 'ok' ELSE "
-	    "status::text END AS \"STATUS\", COALESCE(records_in::text, '') AS \"IN\", "
+	    "CASE WHEN status = 0 THEN 'ok' WHEN ended IS NULL AND EXISTS (SELECT FROM rc_runs o "
+	    "WHERE o.run = r.run AND o.attempt = 0 AND o.status IS NOT NULL) THEN 'killed' WHEN "
+	    "ended IS NULL THEN 'not ended' ELSE status::text END AS \"STATUS\", "
+	    "COALESCE(records_in::text, '') AS \"IN\", "
 	    "COALESCE(records_out::text, '') AS \"OUT\", COALESCE(rejected::text, '') AS "
 	    "\"REJECTED\", left(COALESCE(error, ''), 300) AS \"ERROR\" "
 	    "FROM rc_runs r ORDER BY run DESC, attempt > 0, started, task, attempt "

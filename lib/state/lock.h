@@ -1,0 +1,38 @@
+/* lock.h - the lock of a flow, so that two runs never overlap, and what the file says of the run
+ * that holds it.
+ *
+ * Whoever has the file locked (flock(2), as flock(1) and earlier releases take it) is at work.
+ * The lock is that of the file's description: whatever a run has started holds it too, until
+ * the last of it has ended.  A second lock on the same file (F_OFD_SETLK of fcntl(2)) can be asked
+ * about without being taken, so that who asks never stands in a run's way.
+ *
+ * Tested by tests/rc-supervise.t. */
+#ifndef RC_LOCK_H
+#define RC_LOCK_H
+
+#define RC_LOCK_WORD 64 /* bytes of a word in the file, with its NUL */
+
+struct rc_lock_run {             /* what the file says */
+	long pid;                /* 0: the last run ended, and said so */
+	unsigned long sequence;  /* of that run; the next has one more */
+	char run[RC_LOCK_WORD];  /* "" in a file of an earlier release */
+	char task[RC_LOCK_WORD]; /* as below */
+	char started[RC_LOCK_WORD];
+};
+
+enum rc_lock_state {
+	RC_LOCK_FREE,
+	RC_LOCK_HELD,
+	RC_LOCK_UNKNOWN /* it cannot be asked, as by another user */
+};
+
+/* rc_lock_take: lock the file at path, which is made where it is not there, and read what it says
+ * into *last.  *fd is the caller's; what is started meanwhile inherits it.  RC_TEMPFAIL: another
+ * run is at work; RC_CONFIG: the file is a link, or cannot be locked; RC_CANTCREATE; RC_IO. */
+int rc_lock_take(const char *path, int *fd, struct rc_lock_run *last);
+/* rc_lock_say: put that into the file, in the place of what it says.  RC_IO. */
+int rc_lock_say(int fd, const char *path, const struct rc_lock_run *run);
+/* rc_lock_ask: whether a run has it, without taking it. */
+enum rc_lock_state rc_lock_ask(const char *path);
+
+#endif

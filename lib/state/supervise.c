@@ -1,0 +1,149 @@
+#include <errno.h>
+#include <math.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/deadline.h"
+#include "base/log.h"
+#include "base/status.h"
+#include "state/signals.h"
+#include "state/supervise.h"
+
+#define HEED_S 10 /* for programs to heed a signal, which takes them a second or two */
+#define TICK_S 5  /* between two looks whether there is something to be done beside */
+
+/* How far those that are to end have been asked. */
+enum { NOT_YET, ASKED, TOLD, KILLED, GIVEN_UP };
+
+struct state {
+	struct rc_supervise *s;
+	int asked, signals;
+	double next_ask, limit, next_tick; /* on the clock of rc_clock_now() */
+	pid_t beside;
+	int alone; /* this process has no other child */
+};
+
+/* ask: one step further. */
+static void
+ask(struct state *st, int sig)
+{
+	struct rc_supervise *s = st->s;
+
+	st->asked++;
+	st->next_ask = rc_clock_now() + (s->piped || st->asked > ASKED ? HEED_S : 3 * HEED_S);
+	if (st->asked > TOLD)
+		sig = SIGKILL;
+	else if (sig != SIGINT)
+		sig = SIGTERM; /* which every program heeds */
+	rc_children_signal(s->children, sig);
+	if (s->stop_fd != -1)
+		close(s->stop_fd);
+	s->stop_fd = -1;
+	if (st->beside > 0 && (st->asked > ASKED || s->children->left == 0))
+		kill(st->beside, SIGKILL);
+}
+
+/* reap: take the ends of children. */
+static void
+reap(struct state *st)
+{
+	struct rc_supervise *s = st->s;
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		if (pid == st->beside) {
+			st->beside = 0;
+			s->beside_ended(s->arg, rc_children_wait_status(status));
+		} else if (rc_children_ended(s->children, pid, status) && !s->piped &&
+		    st->asked == NOT_YET)
+			ask(st, SIGTERM); /* what is left, and what this one has left */
+	}
+	st->alone = pid == -1 && errno == ECHILD;
+}
+
+static void
+take_signals(struct state *st)
+{
+	int sig;
+
+	while ((sig = rc_signals_next()) != 0) {
+		if (sig == SIGCHLD)
+			continue;
+		if (st->s->sig == 0)
+			st->s->sig = sig;
+		st->signals++;
+		if (st->asked < st->signals && st->asked < KILLED)
+			ask(st, sig);
+	}
+	reap(st);
+}
+
+/* take_time: what is due. */
+static void
+take_time(struct state *st)
+{
+	double now = rc_clock_now();
+	struct rc_supervise *s = st->s;
+
+	if (st->asked == NOT_YET && now >= st->limit) {
+		s->end = RC_SUPERVISE_LATE;
+		ask(st, SIGTERM);
+	} else if (st->asked != NOT_YET && now >= st->next_ask)
+		ask(st, SIGTERM);
+	if (s->beside != NULL && st->beside == 0 && now >= st->next_tick) {
+		st->beside = s->beside(s->arg);
+		st->next_tick = now + TICK_S;
+	}
+}
+
+static int
+has_ended(const struct state *st)
+{
+	return st->s->children->left == 0 && st->beside == 0 && (!st->s->adopts || st->alone);
+}
+
+/* look: wait for what comes next. */
+static int
+look(struct state *st)
+{
+	struct rc_deadline until = { st->asked == NOT_YET ? st->limit : st->next_ask };
+	struct pollfd fds[] = { { .fd = rc_signals_fd(), .events = POLLIN },
+		{ .fd = st->asked == NOT_YET ? st->s->watch_fd : -1 } };
+
+	if (st->s->beside != NULL && st->beside == 0)
+		until = rc_deadline_first(until, (struct rc_deadline){ st->next_tick });
+	if (poll(fds, 2, rc_deadline_left(until)) == -1 && errno != EINTR) {
+		rc_log_errno("poll");
+		return RC_IO;
+	}
+	if (fds[1].revents != 0) {
+		st->s->end = RC_SUPERVISE_STOPPED;
+		ask(st, SIGTERM);
+	}
+	return 0;
+}
+
+int
+rc_supervise(struct rc_supervise *s)
+{
+	struct state st = { .s = s, .limit = rc_clock_now() + s->limit };
+	int status = 0;
+
+	for (;;) {
+		take_time(&st);
+		take_signals(&st);
+		if (has_ended(&st))
+			return 0;
+		if (st.asked >= GIVEN_UP) {
+			s->end = RC_SUPERVISE_KILLED;
+			rc_log_error("what was started did not even end when it was killed");
+			return RC_IO;
+		}
+		if ((status = look(&st)) != 0)
+			return status;
+	}
+}

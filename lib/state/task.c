@@ -1,0 +1,138 @@
+#include <fcntl.h>
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/quote.h"
+#include "base/status.h"
+#include "state/children.h"
+#include "state/run.h"
+#include "state/signals.h"
+#include "state/supervise.h"
+#include "state/task.h"
+
+#define MAX_COUNTS ((size_t)1 << 20) /* bytes; one takes a few hundred */
+
+/* add_file: lines of JSON, if there are any. */
+static int
+add_file(struct rc_buf *list, const char *path, int *found)
+{
+	struct rc_buf text = { 0 };
+	int status = rc_file_read(path, MAX_COUNTS, &text, found);
+
+	if (status == 0 && *found)
+		status = rc_run_add_json(list, rc_buf_span(&text));
+	rc_buf_free(&text);
+	return status;
+}
+
+/* add_uncounted: what is known of a program that has left no counts. */
+static int
+add_uncounted(struct rc_buf *list, const struct rc_child *child)
+{
+	struct rc_span name = { child->argv[0], strlen(child->argv[0]) };
+	struct rc_buf line = { 0 };
+	int status = rc_buf_adds(&line, "{\"tool\":");
+
+	if (status == 0 && (status = rc_quote_lossy(&line, name)) == 0)
+		status = rc_buf_printf(&line, ",\"status\":%d,\"error\":", child->status);
+	if (status == 0)
+		status = child->status > 128 && child->status != RC_PIPE
+		    ? rc_buf_printf(&line, "\"ended by %s\"}", rc_signals_name(child->status - 128))
+		    : rc_buf_adds(&line, "null}");
+	if (status == 0)
+		status = rc_run_add_json(list, rc_buf_span(&line));
+	rc_buf_free(&line);
+	return status;
+}
+
+static int
+add_counts(struct rc_buf *list, const struct rc_children *c)
+{
+	int status = 0, found;
+
+	for (size_t i = 0; i < c->count && status == 0; i++) {
+		found = 0;
+		if (c->list[i].counts != NULL)
+			status = add_file(list, c->list[i].counts, &found);
+		if (status == 0 && !found)
+			status = add_uncounted(list, &c->list[i]);
+	}
+	return status;
+}
+
+/* supervise: start them, and keep them until they have ended. */
+static int
+supervise(struct rc_children *c, const struct rc_task_conf *conf, const struct rc_run *run)
+{
+	struct rc_supervise s = { .children = c,
+		.piped = !conf->beside,
+		.watch_fd = run->stop_fd,
+		.stop_fd = -1,
+		.limit = HUGE_VAL };
+	int status = RC_OSERR, fds[2] = { -1, -1 };
+
+	if (fcntl(run->stop_fd, F_SETFD, FD_CLOEXEC) == -1 || (conf->beside && pipe(fds) == -1) ||
+	    (conf->beside && fcntl(fds[1], F_SETFD, FD_CLOEXEC) == -1))
+		rc_log_errno("the programs cannot be started");
+	else if (!conf->beside || (status = rc_run_hand_on(run, fds[0])) == 0)
+		status = rc_children_start(c, s.piped);
+	if (fds[0] != -1)
+		close(fds[0]);
+	s.stop_fd = fds[1];
+	if (status == 0)
+		status = rc_supervise(&s);
+	if (s.stop_fd != -1)
+		close(s.stop_fd);
+	return status;
+}
+
+/* record_end: record how it ended. */
+static int
+record_end(struct rc_run_event *e, const struct rc_children *c, const struct rc_run *run,
+    const struct rc_task_conf *conf)
+{
+	int status = 0, found;
+
+	e->ended = 1;
+	rc_run_time(run, e->at);
+	if (conf->before != NULL)
+		status = add_file(&e->before, conf->before, &found);
+	if (status == 0 && (status = add_counts(&e->programs, c)) == 0)
+		status = rc_run_put(run, e);
+	rc_buf_free(&e->before);
+	rc_buf_free(&e->programs);
+	return status;
+}
+
+int
+rc_task_run(const struct rc_task_conf *conf, char **argv, size_t argc)
+{
+	struct rc_run_event event = { .task = conf->task, .attempt = (unsigned)conf->attempt };
+	struct rc_run run = { .stop_fd = -1 };
+	struct rc_children c = { 0 };
+	int status;
+
+	if (!rc_run_inherit(&run)) {
+		rc_log_error("this is no part of a run: rc-flow runs it, or begin one with --lock");
+		return RC_CONFIG;
+	}
+	rc_run_time(&run, event.started);
+	status = rc_children_parse(&c, argv, argc, conf->beside ? "&" : "|", conf->counts);
+	if (status == 0 && (status = rc_signals_open()) == 0 && conf->task != NULL &&
+	    !conf->if_failed)
+		status = rc_run_put(&run, &event);
+	if (status == 0) {
+		if ((status = supervise(&c, conf, &run)) != 0)
+			event.error = rc_log_last();
+		else
+			status = conf->beside ? c.first : rc_children_status(&c);
+		event.status = status;
+		if (conf->task != NULL && (status != 0 || !conf->if_failed))
+			status = rc_status_first(status, record_end(&event, &c, &run, conf));
+	}
+	rc_children_free(&c);
+	return status;
+}

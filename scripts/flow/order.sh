@@ -1,0 +1,165 @@
+#!/usr/bin/env bash
+# order.sh COMMAND WORK FULL [OPTION]...: what rc-flow does in which order, as rc-supervise(1) runs it: it is told
+# to end by the end of the pipe $stop, and WORK is its folder for files.
+set -euo pipefail
+command=$1 work=$2 full=$3 following='' why='' forget=''
+stop=${RC_SUPERVISED%% *}
+here=$(dirname "${BASH_SOURCE[0]}")
+# shellcheck source=scripts/flow/pipes.sh
+. "$here/pipes.sh"
+pass=("${@:4}")
+options
+trap : TERM # who asks twice ends the programs at once, and this after them
+
+say() { [[ " ${pass[*]} " == *" -q "* ]] || echo "rc-flow: $*" >&2; }
+fail() { # fail STATUS MESSAGE
+	echo "rc-flow: $2" >&2
+	exit "$1"
+}
+stopped() { read -rt 0 -u "$stop"; }
+# pause SECONDS: unless this is to end.
+pause() { [ "$1" -eq 0 ] || read -rt "$1" -u "$stop" || [ $? -gt 128 ]; }
+# leave: where this is to end; rc-supervise says why.
+leave() { ! stopped || exit 75; }
+
+# run [OPTION]... PROGRAM...: as a part of this run, which ends with it.
+run() { rc-supervise --name rc-flow "$@"; }
+# ahead TASK NUMBER PROGRAM...: what has to be done before a try of a task, which fails if this does.
+ahead() { run --task "$1" --attempt "$2" --if-failed --counts "$work/$1" "${@:3}"; }
+
+# attempt TASK: try it once more.
+attempt() {
+	local number
+	number=$(($(cat "$work/$1.tries" 2>/dev/null || echo 0) + 1))
+	echo "$number" >"$work/$1.tries"
+	rm -f "$work/$1".[0-9]
+	"attempt_$1" "$number"
+}
+attempt_stream() {
+	local before status=0
+	if [ -n "$full" ]; then
+		before=$(rc-state -q get 2>/dev/null) || before='{}'
+	else
+		before=$(ahead stream "$1" rc-state "${pass[@]}" get) || return
+	fi
+	echo "$before" >"$work/stream.before"
+	if [ -n "$full" ]; then pipe_stream '{}'; else pipe_stream "$before"; fi
+	run --task stream --attempt "$1" --before "$work/stream.before" --counts "$work/stream" "${pipe[@]}" || status=$?
+	[ "$status" -eq 0 ] || put_back "$before"
+	return "$status"
+}
+attempt_load() {
+	# side by side, the other task may not have made the topic yet
+	[ -z "$following" ] || ahead load "$1" rc-produce "${produce[@]}" --create-topic >/dev/null || return
+	ahead load "$1" rc-load "${pass[@]}" "${position[@]}" --positions >"$work/load.before" || return
+	pipe_load "$work/load.before"
+	run --task load --attempt "$1" --before "$work/load.before" --counts "$work/load" "${pipe[@]}" >/dev/null
+}
+
+# put_back POSITION: after a failure, store the position from before the task again, unless rc-fetch tells one itself: then all
+# that is older than what came has come, too.
+put_back() {
+	! grep -qs '"position":"' "$work/stream.1" && [ "$(rc-state -q get 2>/dev/null)" != "$1" ] || return 0
+	if [ "$1" = '{}' ]; then rc-state -q forget; else rc-state -q set <<<"$1"; fi ||
+		{ echo "rc-flow: the position is too new, and cannot be put back to $1: do that with rc-state" >&2; return; }
+	echo "rc-flow: something older than what came may be missing: the position is put back to $1" >&2
+}
+
+# try TASK: once, and once more after a while where the reason may pass.
+try() {
+	local status=0 first
+	attempt "$1" || status=$?
+	leave
+	case $status in 69 | 74 | 75)
+		first=$status status=0
+		say "task $1: status $first: trying again in ${RC_FLOW_RETRY_DELAY:-5} s"
+		pause "${RC_FLOW_RETRY_DELAY:-5}" || exit 75
+		attempt "$1" || status=$?
+		leave
+		[ "$status" -ne 0 ] || echo "rc-flow: task $1: done at the second try: nothing is missing" >&2 ;;
+	esac
+	[ "$status" -eq 0 ] || fail "$status" "task $1: status $status: see the message above"
+}
+
+# starts [OPTION]...: whether reading can start from the stored positions.
+starts() { run rc-consume "${consume[@]}" -q -E -c 0 -o "$work/positions" "$@" >/dev/null 2>&1; }
+
+# lost: whether the topic no longer has what is to be loaded next, or the table what was loaded, and why, into $why.
+lost() {
+	local status=0 start
+	run rc-load "${position[@]}" -q --positions >"$work/positions" 2>/dev/null || status=$?
+	if [ "$status" -eq 65 ]; then
+		why='the table was lost, or emptied' forget=1
+		return
+	fi
+	[ "$status" -eq 0 ] || return 1 # the load says why
+	starts || status=$?
+	if [ "$status" -eq 65 ] && starts --on-gap continue; then
+		why='messages were deleted before they were loaded'
+	elif [ "$status" -eq 65 ]; then
+		why='the topic was re-created' forget=1
+	else
+		why='messages were deleted before any was loaded'
+		[ "$(<"$work/positions")" = '{}' ] || return 1
+		start=$(run rc-consume "${consume[@]}" -q -e -E -c 1 2>/dev/null) || return 1
+		[[ $start == *'"start":true'* ]]
+	fi
+}
+
+# heal: where that is so, fetch it again.
+heal() {
+	lost || return 0
+	leave
+	[ "$command" != load ] || { echo "$why" >"$work/reason"; fail 65 "$why: rc-flow run fetches everything again"; }
+	if [ -z "$full" ]; then
+		echo "rc-flow: $why: everything is fetched again from the portal" >&2
+		full=1
+		try stream
+	fi
+	# only now: until then, the positions show what is missing
+	[ -z "$forget" ] || run rc-load "${position[@]}" -q --forget || fail $? "the positions cannot be deleted"
+	forget=''
+}
+
+# keep TASK: do it again and again, with a pause that grows, until this is to end, or a failure that does not pass, whose
+# status is left in a file.
+keep() {
+	local delay=1 since status
+	until stopped; do
+		since=$SECONDS status=0
+		attempt "$1" || status=$?
+		leave
+		case $status in
+		0 | 69 | 74 | 75 | 1[3-9]? | 2??) ;;
+		*) echo "$status" >"$work/ended"; return ;;
+		esac
+		[ $((SECONDS - since)) -lt 60 ] || delay=1
+		say "task $1: status $status: again in $delay s"
+		pause "$delay" || return 0
+		delay=$((delay < 30 ? delay * 2 : 60))
+	done
+}
+
+# follow: both tasks side by side, until this is to end, or a failure that does not pass.
+follow() {
+	local status order=("$BASH" "$here/order.sh")
+	while :; do
+		heal
+		full='' status=75
+		rm -f "$work/ended"
+		run --beside "${order[@]}" keep-stream "$work" '' "${pass[@]}" '&' "${order[@]}" keep-load "$work" '' "${pass[@]}" || :
+		leave
+		[ ! -s "$work/ended" ] || status=$(<"$work/ended")
+		# a topic that is gone is as good as one that was re-created
+		[ "$status" -ne 78 ] || run rc-produce "${produce[@]}" -q --create-topic >/dev/null 2>&1 || :
+		lost || fail "$status" "a task ended with status $status: see the message above"
+	done
+}
+
+case $command in
+run) try stream; heal; try load ;;
+stream) try stream ;;
+load) heal; try load ;;
+follow) follow ;;
+keep-*) following=1; keep "${command#keep-}" ;;
+esac

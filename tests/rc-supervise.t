@@ -1,0 +1,163 @@
+#!/usr/bin/env bash
+# rc-supervise: the lock, what a run starts and how that ends, whatever ends the run, and the record of it.
+# shellcheck disable=SC2016 # what is evaluated later is in single quotes
+# shellcheck source=tests/lib.sh
+. "${0%/*}/lib.sh"
+start_stack --postgres
+lock=$dir/flow/lock
+supervise() { rc-supervise --lock "$lock" --journal "$dir/flow/runs" --task run "$@"; }
+# recorded: the newest run, as rc_runs has it, a line for each row.
+recorded() { sql "SELECT task, attempt, status, error FROM rc_runs WHERE run = (SELECT max(run) FROM rc_runs) ORDER BY attempt > 0, task, attempt"; }
+# none_left: nothing that was started with this word in its arguments.
+none_left() { ! pgrep -f "[w]ord-$1" ; }
+
+t 'no command' 64 'a command is missing' supervise
+t '... nor one behind a bar' 64 'a command is missing' supervise sh -c 'rc-supervise true "|"; exit $?'
+t 'no journal' 64 'with --journal and --task' rc-supervise --lock "$lock" true
+t 'no part of a run' 78 'no part of a run' rc-supervise true
+t 'a command that is not there' 78 'no-such-command: cannot be run: No such file' supervise no-such-command
+t 'a run' 0 '' supervise true
+is '... is recorded' "$(recorded)" 'run|0|0|'
+is '... the journal is empty, and only its own user sees what there is' "$(ls -A flow/runs) $(cd flow && stat -c '%n %a' . lock runs | tr '\n' ' ')" ' . 700 lock 600 runs 700 '
+t 'its status' 3 '' supervise sh -c 'echo why >"$1.work/reason"; exit 3' sh "$lock"
+is '... and the reason are recorded' "$(recorded)" 'run|0|3|why'
+t 'nothing that was left there is its own' 0 '' supervise sh -c 'ls -A "$1.work" | grep -v record; exit 0' sh "$lock"
+is '... nor are its files kept' "$(ls -A flow out; cat out)" 'out
+
+flow:
+lock
+runs'
+(umask 0; supervise sh -c ': >"$1.work/it"; stat -c %a "$1.work"' sh "$lock") >mode
+is 'nobody else may write there, whatever the umask' "$(cat mode) $(find flow -perm -o+w)" '700 '
+
+heeds_nothing() {
+	t 'one that heeds nothing is killed' 75 'not ended within 1s' env PGHOST=/nowhere rc-supervise --lock lock --journal runs --task run --limit 1s \
+		rc-supervise perl -e '$SIG{TERM} = "IGNORE"; sleep 1 while 1'
+}
+
+# --- the lock
+
+background holder "rc-supervise --lock '$lock' --journal '$dir/flow/runs' --task run sleep 60"
+holder=$job
+wait_for 20 grep -q "^$holder [0-9]* [0-9T.Z]*-$holder run" "$lock"
+t 'another run meanwhile' 75 "^rc-flow: another run is at work, process $holder: let it end" supervise --name rc-flow true
+flock -n "$lock" true
+is '... flock(1) sees it, too' $? 1
+asked() { rc-runs --lock "$lock" status | grep -c '^last run   at work'; }
+is '... who asks is told' "$(asked)" 1
+for i in {1..200}; do rc-runs --lock "$lock" --timeout 1 status >/dev/null 2>&1; done &
+asking=$!
+kill -TERM "$holder"
+wait "$holder"
+for i in {1..40}; do supervise true || echo refused; done >refused 2>&1
+kill "$asking" 2>/dev/null
+wait "$asking" 2>/dev/null
+is '... and who asks is in nobody'\''s way' "$(cat refused)" ''
+printf '4711\n4712' >"$lock"
+exec 8>>"$lock"
+flock 8
+t 'what an earlier release has locked' 75 'process 4712' supervise true
+exec 8>&-
+t '... and left' 0 '' supervise true
+is '... was no run that was killed' "$(recorded)" 'run|0|0|'
+ln -s "$dir/theirs" link
+t 'a lock that is a link' 78 'link: a link, which is not followed' rc-supervise --lock link --journal j --task run true
+ok '... is not' test ! -e theirs
+t 'a folder' 73 'flow: cannot be opened: Is a directory' rc-supervise --lock flow --journal j --task run true
+mkdir full
+if mount -t tmpfs -o size=16k none full 2>/dev/null; then
+	mkdir full/runs
+	t 'a journal' 0 '' rc-supervise --lock other/lock --journal full/runs --task run true
+	cat /dev/zero >full/runs/zero 2>/dev/null
+	t '... whose disk is full' 74 '^rc-supervise: .*full/runs/.*: No space left' \
+		rc-supervise --lock other/lock --journal full/runs --task run touch ran
+	is '... nothing is run, and nothing left' "$(ls -A full/runs) $(test -e ran || echo no)" 'zero no'
+	rm full/runs/zero
+	t '... at its end' 74 'No space left' rc-supervise --lock other/lock --journal full/runs --task run \
+		sh -c 'cat /dev/zero >full/runs/zero 2>/dev/null || true'
+	is '... leaves no half of a file' "$(find full/runs -name '.?*')" ''
+	umount full
+else
+	skip 'a journal whose disk is full' 'no right to mount a file system'
+fi
+
+# --- a part of a run
+
+part() { supervise sh -c "$1" sh "$lock"; }
+t 'a pipe' 0 '' part 'printf "b\na\n" | rc-supervise sort "|" head -n 1 "|" cat'
+is '... whose first reads what it is given' "$(cat out)" a
+t 'its status' 7 '' part 'rc-supervise yes "|" sh -c "exit 7" "|" sh -c "exit 8"'
+t '... is not that of one whose reader has gone' 8 '' part 'rc-supervise yes "|" true "|" sh -c "exit 8"'
+t '... or of one that was killed' 137 '' part 'rc-supervise true "|" sh -c "kill -9 \$\$" "|" cat'
+counted='{"tool":"rc-load","records_in":3,"records_out":2,"rejected":1,"skipped":0,"status":0,"error":null,"position":"p"}'
+printf '#!/bin/sh\nwhile [ $# -gt 2 ]; do shift; done\n[ -n "$SILENT" ] || printf %%s\\\\n "$COUNTS" >"$2"\n[ -z "$SILENT" ] || kill -9 $$\n' >counting
+chmod +x counting
+printf '{"a":1}\n{"a":2}\n' >before
+t 'a task' 0 '' env COUNTS="$counted" rc-supervise --lock "$lock" --journal flow/runs --task run \
+	rc-supervise --task load --attempt 2 --before before --counts c "$dir/counting"
+is '... is recorded, with what its programs counted' \
+	"$(sql "SELECT attempt, status, records_out, rejected, position_before, position_after FROM rc_runs WHERE task = 'load'")" \
+	'2|0|2|1|[{"a": 1}, {"a": 2}]|"p"'
+failed='{"tool":"rc-fetch","status":141,"error":"an outage that was over"}'
+t '... whose program is killed' 137 '' env SILENT=1 rc-supervise --lock "$lock" --journal flow/runs --task run \
+	rc-supervise --task load --counts c sh -c "echo '$failed' >c.1" '|' "$dir/counting"
+is '... has the signal as its reason' "$(recorded | tail -n 1)" "load|1|137|$dir/counting: ended by SIGKILL"
+t '... that goes well' 0 '' part 'rc-supervise --task load --if-failed true'
+is '... need not be recorded' "$(recorded)" 'run|0|0|'
+t '... but if it fails' 4 '' part 'rc-supervise --task load --if-failed sh -c "exit 4"'
+is '... is' "$(recorded)" 'run|0|4|
+load|1|4|'
+t 'two side by side' 5 '' part 'rc-supervise --beside sh -c "sleep 0.2; exit 5" "&" rc-supervise sleep 60.5'
+ok '... end both when one has ended' eval '! pgrep -f "sleep 60[.]5"'
+
+# --- how it ends
+
+beside heeds_nothing
+
+t 'its time' 75 '^rc-flow: not ended within 1s \(RC_FLOW_TIMEOUT\)' supervise --name rc-flow --limit 1s rc-supervise --task load sleep 60
+is '... is over' "$(recorded)" 'run|0|75|not ended within 1s
+load|1|143|sleep: ended by SIGTERM'
+wait_it() { wait_for 20 grep -q "^$job " "$lock" && wait_for 20 pgrep -f "[w]ord-$1"; }
+for signal in HUP INT QUIT PIPE ALRM TERM USR1 USR2 XCPU VTALRM; do
+	background it "rc-supervise --lock '$lock' --journal flow/runs --task run sh -c 'rc-supervise --task load sleep 60 \"|\" perl -e \"sleep 60\" word-$signal; sleep 50 # word-$signal'"
+	wait_it "$signal"
+	kill -"$signal" "$job"
+	wait "$job"
+	got=$?
+	is "SIG$signal" "$got $(recorded | head -n 1)" "$((128 + $(kill -l "$signal"))) run|0|$((128 + $(kill -l "$signal")))|ended by SIG$signal"
+	ok '... leaves nothing' none_left "$signal"
+done
+background it "rc-supervise --lock '$lock' --journal flow/runs --task run sh -c 'rc-supervise --task load sleep 60 \"|\" perl -e \"sleep 60\" word-KILL; sleep 50 # word-KILL'"
+wait_it KILL
+kill -KILL "$job"
+wait "$job" 2>/dev/null
+ok 'SIGKILL leaves nothing' wait_for 10 none_left KILL
+t '... the next run' 0 '' supervise true
+is '... says what became of it' "$(sql "SELECT status, ended IS NULL, error FROM rc_runs WHERE run LIKE '%-$job' AND attempt = 0")" \
+	'137|t|killed, or the machine went down: its end was not recorded'
+killed() { rc-runs -n 40 list | grep -B 1 "killed, or the machine" | grep -c ' killed '; }
+is '... as does the list' "$(killed)" 1
+background it "rc-supervise --lock '$lock' --journal flow/runs --task run rc-supervise sh -c 'trap : TERM; while :; do sleep 0.1; done' word-TWICE"
+wait_it TWICE
+kill -TERM "$job"
+sleep 0.3
+ok 'a first SIGTERM may not be heeded' eval '! none_left TWICE'
+kill -TERM "$job"
+sleep 0.3
+kill -TERM "$job"
+wait "$job"
+is '... who asks three times has it killed' "$? $(none_left TWICE && echo none)" '143 none'
+background it "env - PATH='$PATH' PGHOST='$PGHOST' PGPORT='$PGPORT' PGDATABASE='$PGDATABASE' nohup rc-supervise --lock '$lock' --journal flow/runs --task run sleep 1.5"
+wait_for 20 grep -q "^$job " "$lock"
+kill -HUP "$job"
+wait "$job"
+is 'what nohup(1) has ignored' $? 0
+t 'what a child leaves behind' 0 '' supervise sh -c 'setsid sh -c "rc-supervise sleep 61.5" >/dev/null 2>&1 & sleep 0.5'
+ok '... ends with the run' eval '! pgrep -f "sleep 61[.]5"'
+
+together
+
+# --- clocks
+
+is 'an end is never before its start' "$(sql 'SELECT count(*) FROM rc_runs WHERE ended < started')" 0
+plan
