@@ -95,7 +95,7 @@ put_event(void *arg)
 	    "records_out = EXCLUDED.records_out, rejected = EXCLUDED.rejected, "
 	    "skipped = EXCLUDED.skipped, position_before = EXCLUDED.position_before, "
 	    "position_after = EXCLUDED.position_after, error = EXCLUDED.error, "
-	    "programs = EXCLUDED.programs WHERE r.ended IS NULL";
+	    "programs = EXCLUDED.programs WHERE r.ended IS NULL AND r.status IS NULL";
 	const struct event *e = arg;
 	const char *const params[] = { e->text, e->dataset };
 

@@ -9,7 +9,6 @@ here=$(dirname "${BASH_SOURCE[0]}")
 . "$here/pipes.sh"
 pass=("${@:4}")
 options
-trap : TERM # who asks twice ends the programs at once, and this after them
 
 say() { [[ " ${pass[*]} " == *" -q "* ]] || echo "rc-flow: $*" >&2; }
 fail() { # fail STATUS MESSAGE
@@ -156,10 +155,15 @@ follow() {
 	done
 }
 
-case $command in
-run) try stream; heal; try load ;;
-stream) try stream ;;
-load) heal; try load ;;
-follow) follow ;;
-keep-*) following=1; keep "${command#keep-}" ;;
-esac
+main() {
+	trap : TERM # it outlives its programs, which heed that; a signal that comes while bash still reads this ends it
+	case $command in
+	run) try stream; heal; try load ;;
+	stream) try stream ;;
+	load) heal; try load ;;
+	follow) follow ;;
+	keep-*) following=1; keep "${command#keep-}" ;;
+	esac
+	exit
+}
+main
