@@ -7,7 +7,7 @@ start_stack --postgres
 lock=$dir/flow/lock
 supervise() { rc-supervise --lock "$lock" --journal "$dir/flow/runs" --task run "$@"; }
 # recorded: the newest run, as rc_runs has it, a line for each row.
-recorded() { sql "SELECT task, attempt, status, error FROM rc_runs WHERE run = (SELECT max(run) FROM rc_runs) ORDER BY attempt > 0, task, attempt"; }
+recorded() { sql "SELECT task, attempt, status, error FROM rc_runs WHERE sequence = (SELECT max(sequence) FROM rc_runs) ORDER BY attempt > 0, task, attempt"; }
 # none_left: nothing that was started with this word in its arguments.
 none_left() { ! pgrep -f "[w]ord-$1" ; }
 
@@ -159,5 +159,18 @@ together
 
 # --- clocks
 
+ahead=$(date -u -d '+400 days' +%FT%TZ)
+mkdir theirs
+printf '{"run":"%s-1","task":"run","attempt":0,"started":"%s","ended":"%s","status":0}' "${ahead//[-:]/}" "$ahead" "$ahead" >theirs/1.json
+t 'a run by a clock that is far ahead' 0 '' rc-runs --journal theirs record
+t '... and one that fails after it' 3 '' supervise sh -c 'exit 3'
+t '... is not hidden by it' 78 '' rc-runs status
+ok '... in status' grep -q '^last run   failed with status 3' out
+is '... in history' "$(rc-runs -n 2 list | awk 'NR > 1 { print $NF }')" '3
+ok'
+sql 'ALTER TABLE rc_runs DROP COLUMN sequence' # as an earlier release has it
+t 'a table of an earlier release' 0 '' rc-runs -n 1 list
+t '... has a run added' 0 '' supervise true
+is '... which is the newest' "$(recorded | head -n 1) $(rc-runs -n 1 list | grep -c ' ok$')" 'run|0|0| 1'
 is 'an end is never before its start' "$(sql 'SELECT count(*) FROM rc_runs WHERE ended < started')" 0
 plan

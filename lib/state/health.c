@@ -16,6 +16,7 @@
 #include "state/health.h"
 #include "state/journal.h"
 #include "state/lock.h"
+#include "state/runs.h"
 
 #define DAY_SECONDS 86400
 
@@ -49,12 +50,13 @@ ask_runs(struct rc_health *h, struct rc_pg *pg, const char *dataset)
 	    "extract(epoch FROM l.started)::bigint, extract(epoch FROM l.ended)::bigint, "
 	    "l.status, s.records_in, s.records_out, t.records_in, t.records_out, "
 	    "(SELECT sum(rejected) FROM rc_runs t WHERE t.run = l.run), "
-	    "(SELECT max(extract(epoch FROM ended))::bigint FROM rc_runs r WHERE attempt = 0 AND "
-	    "status = 0 AND COALESCE(to_jsonb(r)->>'dataset', $1) = $1), "
+	    "(SELECT extract(epoch FROM ended)::bigint FROM rc_runs r WHERE attempt = 0 AND "
+	    "status = 0 AND COALESCE(to_jsonb(r)->>'dataset', $1) = $1 ORDER BY " RC_RUNS_NEWEST
+	    " LIMIT 1), "
 	    "(SELECT sum(records_out) FROM rc_runs r WHERE task = 'load' AND "
 	    "COALESCE(to_jsonb(r)->>'dataset', $1) = $1) "
 	    "FROM (SELECT * FROM rc_runs r WHERE attempt = 0 AND COALESCE(to_jsonb(r)->>'dataset', "
-	    "$1) = $1 ORDER BY run DESC LIMIT 1) l "
+	    "$1) = $1 ORDER BY " RC_RUNS_NEWEST " LIMIT 1) l "
 	    "LEFT JOIN LATERAL (SELECT * FROM rc_runs t WHERE t.run = l.run AND attempt > 0 AND "
 	    "task = 'stream' ORDER BY records_out IS NULL, attempt DESC LIMIT 1) s ON true "
 	    "LEFT JOIN LATERAL (SELECT * FROM rc_runs t WHERE t.run = l.run AND attempt > 0 AND "

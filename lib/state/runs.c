@@ -20,7 +20,7 @@ rc_runs_ddl(void)
 	       "attempt integer NOT NULL, started timestamptz NOT NULL, ended timestamptz, "
 	       "status integer, records_in bigint, records_out bigint, rejected bigint, "
 	       "skipped bigint, position_before jsonb, position_after jsonb, error text, "
-	       "programs jsonb, dataset text, PRIMARY KEY (run, task, attempt))";
+	       "programs jsonb, dataset text, sequence bigint, PRIMARY KEY (run, task, attempt))";
 }
 
 static int
@@ -28,8 +28,9 @@ create_table(struct rc_pg *pg)
 {
 	static const char is_old[] =
 	    "SELECT FROM pg_class WHERE oid = to_regclass('rc_runs') AND NOT EXISTS (SELECT FROM "
-	    "pg_attribute WHERE attrelid = pg_class.oid AND attname = 'dataset')";
-	static const char alter[] = "ALTER TABLE rc_runs ADD COLUMN IF NOT EXISTS dataset text";
+	    "pg_attribute WHERE attrelid = pg_class.oid AND attname = 'sequence')";
+	static const char alter[] = "ALTER TABLE rc_runs ADD COLUMN IF NOT EXISTS dataset text, "
+				    "ADD COLUMN IF NOT EXISTS sequence bigint";
 	PGresult *r;
 	int status, found;
 
@@ -70,11 +71,12 @@ put_event(void *arg)
 {
 	/* What comes in is counted where the task begins, what goes out where it ends; the
 	 * error is that of the program whose status is the task's, never of one whose reader had
-	 * gone (141). */
+	 * gone (141).  Runs are in the order in which they are recorded, which is that in which
+	 * they began: a clock that was wrong for a while changes nothing. */
 	static const char put[] =
 	    "INSERT INTO rc_runs AS r (run, task, attempt, started, ended, status, records_in, "
 	    "records_out, rejected, skipped, position_before, position_after, error, programs, "
-	    "dataset) SELECT e->>'run', e->>'task', (e->>'attempt')::integer, "
+	    "dataset, sequence) SELECT e->>'run', e->>'task', (e->>'attempt')::integer, "
 	    "(e->>'started')::timestamptz, (e->>'ended')::timestamptz, (e->>'status')::integer, "
 	    "(SELECT (p->>'records_in')::bigint FROM jsonb_array_elements(e->'programs') p "
 	    "WHERE p->>'tool' IN ('rc-fetch', 'rc-consume') LIMIT 1), "
@@ -88,8 +90,9 @@ put_event(void *arg)
 	    "COALESCE(e->>'error', (SELECT concat(p->>'tool', ': ', p->>'error') FROM "
 	    "jsonb_array_elements(e->'programs') WITH ORDINALITY l(p, n) WHERE "
 	    "p->>'error' IS NOT NULL AND p->>'status' IS DISTINCT FROM '141' ORDER BY "
-	    "p->>'status' IS DISTINCT FROM e->>'status', n LIMIT 1)), e->'programs', $2 "
-	    "FROM (SELECT $1::jsonb AS e) event "
+	    "p->>'status' IS DISTINCT FROM e->>'status', n LIMIT 1)), e->'programs', $2, "
+	    "COALESCE((SELECT max(sequence) FROM rc_runs WHERE run = e->>'run'), (SELECT "
+	    "max(sequence) FROM rc_runs) + 1, 1) FROM (SELECT $1::jsonb AS e) event "
 	    "ON CONFLICT (run, task, attempt) DO UPDATE SET ended = EXCLUDED.ended, "
 	    "status = EXCLUDED.status, records_in = EXCLUDED.records_in, "
 	    "records_out = EXCLUDED.records_out, rejected = EXCLUDED.rejected, "
@@ -211,7 +214,7 @@ list(struct rc_pg *pg, uint64_t count, enum rc_runs_form form, struct rc_out *ou
 	    "COALESCE(records_in::text, '') AS \"IN\", "
 	    "COALESCE(records_out::text, '') AS \"OUT\", COALESCE(rejected::text, '') AS "
 	    "\"REJECTED\", left(COALESCE(error, ''), 300) AS \"ERROR\" "
-	    "FROM rc_runs r ORDER BY run DESC, attempt > 0, started, task, attempt "
+	    "FROM rc_runs r ORDER BY " RC_RUNS_NEWEST ", attempt > 0, started, task, attempt "
 	    "LIMIT $1::bigint";
 	static const char json[] =
 	    "SELECT json_build_object('run', run, 'dataset', to_jsonb(r)->>'dataset', 'task', "
@@ -222,7 +225,7 @@ list(struct rc_pg *pg, uint64_t count, enum rc_runs_form form, struct rc_out *ou
 	    "'records_in', records_in, 'records_out', records_out, 'rejected', rejected, "
 	    "'skipped', skipped, 'position_before', position_before, 'position_after', "
 	    "position_after, 'error', error)::text FROM rc_runs r "
-	    "ORDER BY run DESC, attempt > 0, started, task, attempt LIMIT $1::bigint";
+	    "ORDER BY " RC_RUNS_NEWEST ", attempt > 0, started, task, attempt LIMIT $1::bigint";
 	char limit[24];
 	const char *const params[] = { limit };
 	PGresult *r;

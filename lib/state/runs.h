@@ -12,6 +12,10 @@
 
 #include "base/out.h"
 
+/* The order of rows of rc_runs, which are called r, that has the newest run first; a table of an
+ * earlier release has no sequence. */
+#define RC_RUNS_NEWEST "(to_jsonb(r)->>'sequence')::bigint DESC NULLS LAST, run DESC"
+
 /* rc_runs_ddl: the statement that makes the table. */
 const char *rc_runs_ddl(void);
 /* rc_runs_record: move the events of a dataset that wait in a journal's folder into the table,
