@@ -56,7 +56,7 @@ faults html:times=0,path=fields
 mkdir -p quick
 printf '#!/bin/sh\nexec %s --retries 1 "$@"\n' "$(command -v rc-fetch)" >quick/rc-fetch
 chmod +x quick/rc-fetch
-for program in rc-transform rc-produce rc-state rc-consume rc-load rc-runs rc-supervise; do ln -s "$(command -v $program)" quick/; done
+for program in rc-transform rc-produce rc-state rc-consume rc-load rc-runs rc-settings rc-supervise; do ln -s "$(command -v $program)" quick/; done
 cp -r "$top/scripts/rc-flow" "$top/scripts/flow" quick/
 t 'a failure that may pass' 75 'task stream: status 75: trying again in 0 s' quick/rc-flow run
 ok '... says so at the end' grep -q '^rc-flow: task stream: status 75: see the message above$' err
@@ -86,45 +86,17 @@ sql 'DROP TABLE rappel_conso_table, rc_positions'
 t 'settings from a file' 0 '' env -i HOME="$dir" PATH="$PATH" RC_STACK_DIR="$RC_STACK_DIR" rc-flow -c flow.env run
 is '... are those that count' "$(rows) $(jq -r .last_processed other.json)" "300 $(rc-state get | jq -r .last_processed)"
 
-# --- settings are read, not run
+# --- settings: see rc-settings.t
 
-# wrong WHAT CONTENT SAYS: a settings file that is none.
-wrong() {
-	printf '%b' "$2" >flow.env
-	t "settings: $1" 78 "^rc-flow: flow.env: line $3: " rc-flow -c flow.env run
-}
-wrong 'a command that is false' '[ -n "${DEBUG-}" ] && RC_X=1\n' 1
-wrong 'a command' 'RC_X=1\n\ntouch ran\n' 3
-wrong 'export' 'export RC_X=1\n' 1
-wrong 'an open quote' 'RC_X="1\n' 1
-wrong '... the other' "RC_X='1\n" 1
-wrong 'a quote within' 'RC_X=a"b"\n' 1
-wrong 'no name' '=1\n' 1
-wrong 'a name that is none' '1X=1' 1
-ok '... nothing was run' test ! -e ran
-printf '%b' '# c\r\n; d\n\n  RC_A = x y \r\nRC_B="q \\"$HOME\\" `z`"\nRC_C='"'"'$(touch ran)'"'"'\nRC_D=\nRC_API_KEY=k\nRC_STATE=postgres:postgresql://u:geheim@h/d\nRC_E=last' >flow.env
-chmod 600 flow.env
-t 'settings: what is allowed' 0 '' env RC_F=env rc-flow -c flow.env config
-is '... is taken as it stands' "$(grep '^RC_[A-F]=' out)" 'RC_A=x y
-RC_B=q "$HOME" `z`
-RC_C=$(touch ran)
-RC_D=
-RC_E=last
-RC_F=env'
-ok '... secrets are not shown' eval '! grep -E "=k$|geheim" out && grep -qx "RC_API_KEY=\*\*\*" out'
-chmod 644 flow.env
-t '... a secret that others can read' 0 'flow.env: warning: everybody can read it, and RC_API_KEY' rc-flow -c flow.env config
-for it in 'postgresql://u:geheim@h/d' 'host=h password=geheim'; do
-	echo "RC_STATE='postgres:$it'" >state.env
-	t '... in the store' 0 'state.env: warning: everybody can read it, and RC_STATE is in it' rc-flow -c state.env config
-	ok '... which is not shown' eval '! grep geheim out err'
-done
-t 'RC_FLOW_ENV that is not there' 78 'gone.env: cannot be read' env RC_FLOW_ENV=gone.env rc-flow run
-t 'a folder' 78 'a folder' rc-flow -c . run
+echo 'RC_FLOW_RETRY_DELAY=abc' >wrong.env
+t 'a setting that is wrong' 78 '^rc-flow: RC_FLOW_RETRY_DELAY=abc: not a number of seconds' rc-flow -c wrong.env run
+t '... is shown' 78 'RC_FLOW_RETRY_DELAY=abc' rc-flow -c wrong.env config
+ok '... with the others' grep -qx RC_FLOW_RETRY_DELAY=abc out
+t 'RC_FLOW_ENV that is not there' 78 '^rc-flow: gone.env: cannot be read' env RC_FLOW_ENV=gone.env rc-flow run
 t 'the example file' 0 '' rc-flow -c "$top/scripts/flow.env" config
 names() { grep -oE '^#?(RC|PG)[A-Z_]+=' "$top/scripts/flow.env" | tr -d '#=' | grep RC_FLOW; }
 ok '... has each setting of the script' cmp <(names | sort -u) \
-	<(grep -ohE 'RC_FLOW_[A-Z_]+' "$top"/scripts/{rc-flow,flow/*} | grep -v RC_FLOW_ENV | sort -u)
+	<(grep -ohE 'RC_FLOW_[A-Z_]+' "$top"/lib/state/settings_check.c | grep -v RC_FLOW_ENV | sort -u)
 ok '... as has the page' eval 'for name in $(names); do grep -q "Ev $name" "$top/man/rc-flow.1" || echo "$name"; done | (! grep .)'
 
 # --- the lock

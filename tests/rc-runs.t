@@ -15,7 +15,7 @@ mkdir quick
 printf '#!/bin/sh\nexec %s --retries 1 "$@"\n' "$(command -v rc-fetch)" >quick/rc-fetch
 printf '#!/bin/sh\nexec %s --timeout 2000 "$@"\n' "$(command -v rc-produce)" >quick/rc-produce
 chmod +x quick/rc-fetch quick/rc-produce
-for program in rc-transform rc-state rc-consume rc-load rc-runs rc-supervise; do ln -s "$(command -v $program)" quick/; done
+for program in rc-transform rc-state rc-consume rc-load rc-runs rc-settings rc-supervise; do ln -s "$(command -v $program)" quick/; done
 cp -r "$top/scripts/rc-flow" "$top/scripts/flow" quick/
 flow() { quick/rc-flow "$@"; }
 
@@ -46,8 +46,8 @@ t '--dry-run' 0 '' flow --dry-run run
 is '... shows both pipes' "$(sed 's/  */ /g' out)" 'rc-fetch --since \{\} | rc-transform | rc-produce --create-topic | rc-state set 
 rc-load --positions | rc-consume -e -E -o - | rc-load -e --create >/dev/null'
 is '... and has made nothing' "$(rc-state get) $(sql "SELECT to_regclass('rappel_conso_table')") $(find locks 2>/dev/null)" '{}  '
-t '... with the settings' 0 '' env RC_FLOW_TOPIC="a b" RC_FLOW_REJECTS="$dir/none" quick/rc-flow --dry-run load
-ok '... as a shell reads them' grep -q 'rc-consume -t a\\ b' out
+t '... with the settings' 0 '' env RC_FLOW_TABLE="a b" RC_FLOW_REJECTS="$dir/none" quick/rc-flow --dry-run load
+ok '... as a shell reads them' grep -q 'rc-load .*-t a\\ b' out
 ok '... and no folder was made' test ! -e none
 t '... of follow' 0 '' flow --dry-run follow
 ok '... has no end' eval 'grep -q "rc-fetch --follow --interval 300" out && ! grep -q -e -E out'

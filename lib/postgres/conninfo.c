@@ -1,51 +1,20 @@
-#include <ctype.h>
 #include <libpq-fe.h>
 #include <string.h>
 
 #include "base/status.h"
 #include "postgres/conninfo.h"
 
-/* is_option: whether the n bytes at text are the name of an option, or a sign. */
-static int
-is_option(const PQconninfoOption *all, const char *text, size_t n)
-{
-	if (n == 1)
-		return ispunct((unsigned char)*text);
-	for (; all != NULL && all->keyword != NULL; all++)
-		if (strlen(all->keyword) == n && memcmp(all->keyword, text, n) == 0)
-			return 1;
-	return 0;
-}
-
-/* end_of: where what begins at the quote ends; it may have quotes in it. */
-static const char *
-end_of(const char *open)
-{
-	const char *end = strstr(open + 1, "\" for connection option \"");
-
-	return end != NULL ? end : strrchr(open + 1, '"');
-}
-
 int
 rc_conninfo_mask(const char *text, struct rc_buf *out)
 {
-	PQconninfoOption *all = PQconndefaults();
-	const char *open, *close;
-	int status = 0;
+	const char *open = strchr(text, '"'), *close = strrchr(text, '"');
+	int status;
 
-	while (status == 0 && (open = strchr(text, '"')) != NULL) {
-		close = strchr(open + 1, '"');
-		if (close != NULL && is_option(all, open + 1, (size_t)(close - open) - 1)) {
-			status = rc_buf_add(out, text, (size_t)(close - text) + 1);
-		} else {
-			close = end_of(open);
-			status = rc_buf_add(out, text, (size_t)(open - text));
-			status = rc_status_first(status, rc_buf_adds(out, "\"***\""));
-		}
-		text = close == NULL ? "" : close + 1;
-	}
-	PQconninfoFree(all);
-	return rc_status_first(status, rc_buf_adds(out, text));
+	if (open == NULL)
+		return rc_buf_adds(out, text);
+	status = rc_buf_add(out, text, (size_t)(open - text));
+	status = rc_status_first(status, rc_buf_adds(out, "\"***\""));
+	return rc_status_first(status, rc_buf_adds(out, close + 1));
 }
 
 /* value: of an option; "" where it is not set. */
@@ -67,6 +36,44 @@ is_uri(const char *conninfo)
 }
 
 int
+rc_conninfo_is_one(const char *text)
+{
+	PQconninfoOption *all = NULL;
+	int is = is_uri(text);
+
+	if (!is && strchr(text, '=') != NULL && (all = PQconninfoParse(text, NULL)) != NULL)
+		is = 1;
+	PQconninfoFree(all);
+	return is;
+}
+
+/* is_secret: of an option of libpq; what it marks is not all. */
+static int
+is_secret(const PQconninfoOption *o)
+{
+	return strchr(o->dispchar, '*') != NULL || strstr(o->keyword, "password") != NULL ||
+	    strstr(o->keyword, "secret") != NULL || strncmp(o->keyword, "scram_", 6) == 0;
+}
+
+/* put_option: one that is set, as libpq would read it. */
+static int
+put_option(struct rc_buf *out, const PQconninfoOption *o)
+{
+	int status = rc_buf_printf(out, "%s%s=", out->len > 0 ? " " : "", o->keyword);
+	int quote = *o->val == '\0' || strpbrk(o->val, " \t\n'\\") != NULL;
+
+	if (status != 0 || is_secret(o))
+		return status != 0 ? status : rc_buf_adds(out, "***");
+	status = rc_buf_adds(out, quote ? "'" : "");
+	for (const char *p = o->val; *p != '\0' && status == 0; p++) {
+		if (quote && (*p == '\'' || *p == '\\'))
+			status = rc_buf_addc(out, '\\');
+		status = rc_status_first(status, rc_buf_addc(out, *p));
+	}
+	return rc_status_first(status, rc_buf_adds(out, quote ? "'" : ""));
+}
+
+int
 rc_conninfo_check(const char *conninfo, struct rc_buf *why)
 {
 	PQconninfoOption *all;
@@ -83,7 +90,11 @@ rc_conninfo_check(const char *conninfo, struct rc_buf *why)
 		wrong[strcspn(wrong, "\n")] = '\0';
 		status = rc_buf_adds(why, "the connection string is malformed: ");
 		status = rc_status_first(status, rc_conninfo_mask(wrong, why));
-	} else if (is_uri(conninfo) &&
+	} else if (value(all, "port")[strspn(value(all, "port"), "0123456789,")] != '\0')
+		status = rc_buf_adds(why,
+		    "the connection string has a port that is no number: in a password, "
+		    "write @ as %40 and / as %2F");
+	else if (is_uri(conninfo) &&
 	    (strchr(value(all, "host"), '@') != NULL || strchr(value(all, "dbname"), '@') != NULL))
 		status = rc_buf_adds(why,
 		    "the connection string has an @ too many: in a password, "
@@ -93,6 +104,27 @@ rc_conninfo_check(const char *conninfo, struct rc_buf *why)
 	if (status != 0 || why->len == 0)
 		return status;
 	return rc_buf_text(why) == NULL ? RC_OSERR : RC_CONFIG;
+}
+
+int
+rc_conninfo_show(const char *conninfo, struct rc_buf *out)
+{
+	PQconninfoOption *all;
+	struct rc_buf why = { 0 };
+	int status = rc_conninfo_check(conninfo, &why);
+
+	rc_buf_free(&why);
+	if (status != 0)
+		return rc_buf_adds(out, "***");
+	if (!is_uri(conninfo) && strchr(conninfo, '=') == NULL)
+		return rc_buf_adds(out, conninfo); /* the name of a database */
+	if ((all = PQconninfoParse(conninfo, NULL)) == NULL)
+		return RC_OSERR; /* for it was taken apart before */
+	for (const PQconninfoOption *o = all; o->keyword != NULL && status == 0; o++)
+		if (o->val != NULL)
+			status = put_option(out, o);
+	PQconninfoFree(all);
+	return status;
 }
 
 int

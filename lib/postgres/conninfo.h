@@ -14,9 +14,14 @@
  * nothing of conninfo in it but option names, and a NUL that is not counted.  RC_OSERR: no memory.
  */
 int rc_conninfo_check(const char *conninfo, struct rc_buf *why);
-/* rc_conninfo_mask: append text, one of libpq's, without what it quotes, which may be part of a
- * password; names of options are kept.  RC_OSERR: no memory. */
+/* rc_conninfo_mask: append text, one of libpq's, without what is between its first quote and its
+ * last, which may be part of a password.  RC_OSERR: no memory. */
 int rc_conninfo_mask(const char *text, struct rc_buf *out);
+/* rc_conninfo_is_one: whether text is a connection string for libpq, not just a name. */
+int rc_conninfo_is_one(const char *text);
+/* rc_conninfo_show: append what conninfo says, option by option, with *** in place of secrets; all
+ * of it is one where libpq cannot take it apart.  RC_OSERR: no memory. */
+int rc_conninfo_show(const char *conninfo, struct rc_buf *out);
 /* rc_conninfo_has_password: whether there is one in conninfo. */
 int rc_conninfo_has_password(const char *conninfo);
 

@@ -1,0 +1,104 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/status.h"
+#include "state/secret_setting.h"
+#include "state/settings.h"
+
+extern char **environ;
+
+struct names {
+	char **list; /* owned, as each of them */
+	size_t count;
+};
+
+static int
+add_name(struct names *all, const char *name, size_t n)
+{
+	char **list = realloc(all->list, (all->count + 1) * sizeof(*list));
+
+	if (list != NULL)
+		all->list = list;
+	if (list == NULL || (list[all->count] = strndup(name, n)) == NULL) {
+		rc_log_errno("no memory");
+		return RC_OSERR;
+	}
+	all->count++;
+	return 0;
+}
+
+static int
+by_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* add_names: those of the file, and those of the environment that are for the programs. */
+static int
+add_names(const struct rc_settings *s, struct names *all)
+{
+	int status = 0;
+
+	for (size_t i = 0; i < s->count && status == 0; i++)
+		status = add_name(all, s->list[i].name, strlen(s->list[i].name));
+	for (char **p = environ; *p != NULL && status == 0; p++)
+		if (strncmp(*p, "RC_", 3) == 0 || strncmp(*p, "PG", 2) == 0 ||
+		    strncmp(*p, "POSTGRES_", 9) == 0)
+			status = add_name(all, *p, strcspn(*p, "="));
+	if (all->count > 1)
+		qsort(all->list, all->count, sizeof(*all->list), by_text);
+	return status;
+}
+
+static int
+show_one(const struct rc_settings *s, const char *name, struct rc_out *out)
+{
+	const char *value = rc_settings_get(s, name);
+	struct rc_buf shown = { 0 };
+	int status;
+
+	status = rc_secret_setting_show(name, value != NULL ? value : "", &shown);
+	if (status == 0)
+		status = rc_buf_printf(
+		    &out->buf, "%s=%.*s", name, (int)shown.len, shown.len > 0 ? shown.data : "");
+	if (status == 0)
+		status = rc_out_end_line(out);
+	rc_buf_free(&shown);
+	return status;
+}
+
+int
+rc_settings_show(const struct rc_settings *s, struct rc_out *out)
+{
+	struct names all = { 0 };
+	int status = add_names(s, &all);
+
+	if (status == 0 && s->path != NULL &&
+	    (status = rc_buf_printf(&out->buf, "# %s", s->path)) == 0)
+		status = rc_out_end_line(out);
+	for (size_t i = 0; i < all.count; i++) {
+		if (status == 0 && (i == 0 || strcmp(all.list[i], all.list[i - 1]) != 0))
+			status = show_one(s, all.list[i], out);
+	}
+	for (size_t i = 0; i < all.count; i++)
+		free(all.list[i]);
+	free(all.list);
+	return status;
+}
+
+int
+rc_settings_export(const struct rc_settings *s, struct rc_out *out)
+{
+	int status = 0;
+
+	for (size_t i = 0; i < s->count && status == 0; i++) {
+		status = rc_buf_printf(&out->buf, "export %s='", s->list[i].name);
+		for (const char *p = s->list[i].value; *p != '\0' && status == 0; p++)
+			status = *p == '\'' ? rc_buf_adds(&out->buf, "'\\''")
+					    : rc_buf_addc(&out->buf, *p);
+		if (status == 0 && (status = rc_buf_adds(&out->buf, "'")) == 0)
+			status = rc_out_end_line(out);
+	}
+	return status;
+}
