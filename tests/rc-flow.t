@@ -56,7 +56,7 @@ faults html:times=0,path=fields
 mkdir -p quick
 printf '#!/bin/sh\nexec %s --retries 1 "$@"\n' "$(command -v rc-fetch)" >quick/rc-fetch
 chmod +x quick/rc-fetch
-for program in rc-transform rc-produce rc-state rc-consume rc-load rc-runs rc-settings rc-supervise; do ln -s "$(command -v $program)" quick/; done
+for program in rc-transform rc-produce rc-state rc-consume rc-load rc-runs rc-rejects rc-settings rc-supervise; do ln -s "$(command -v $program)" quick/; done
 cp -r "$top/scripts/rc-flow" "$top/scripts/flow" quick/
 t 'a failure that may pass' 75 'task stream: status 75: trying again in 0 s' quick/rc-flow run
 ok '... says so at the end' grep -q '^rc-flow: task stream: status 75: see the message above$' err
@@ -79,6 +79,31 @@ t 'a bad record stops the task' 65 'rc-transform: .*motif_rappel: an object' rc-
 t '... unless it is to be set aside' 0 'rc-transform: 1 of .* records rejected' \
 	env RC_FLOW_REJECTS="$dir/bad" rc-flow run
 is '... where it can be found' "$(jq -r .field bad/rc-transform.jsonl)" motif_rappel
+export RC_FLOW_REJECTS=$dir/bad
+t '... by the next run, too' 0 'rc-transform: 1 of .* records rejected' rc-flow run
+is '... it is set aside once' "$(wc -l <bad/rc-transform.jsonl)" 1
+t '... status' 65 '' rc-flow status
+ok '... says where it waits, and what to do' grep -qx "rejects    1 waiting in $dir/bad: rc-flow replay sends them again, mended or not" out
+t '... replayed as it is' 0 'rc-transform: 1 of 1 records rejected' rc-flow replay
+is '... it is set aside again' "$(wc -l <bad/rc-transform.jsonl)" 1
+jq -c '.record.motif_rappel = "mended"' bad/rc-transform.jsonl >mended && mv mended bad/rc-transform.jsonl
+# what the two other programs have set aside
+jq -c '{tool: "rc-produce", reason: "", record: .}' <(head -n 1 data.jsonl | rc-transform | jq -c '.motif_du_rappel = "produced"') >bad/rc-produce.jsonl
+jq -c '{tool: "rc-load", reason: "", record: .}' <(sed -n 2p data.jsonl | rc-transform | jq -c '.motif_du_rappel = "loaded"') >bad/rc-load.jsonl
+PGPORT=1 t '... while PostgreSQL is away' 69 'replay: rc-load: see the message above: what it was to send is still in ' rc-flow replay
+is '... nothing is lost' "$(wc -l <bad/rc-load.jsonl)" 1
+t '... mended' 0 '' rc-flow replay
+is '... all is in the table, with what the others had set aside' \
+	"$(sql "SELECT count(*) FROM rappel_conso_table WHERE motif_du_rappel IN ('mended', 'produced', 'loaded')")" 3
+is '... and nothing waits' "$(find bad -type f -size +0)" ''
+is '... which is recorded' "$(sql "SELECT task, status FROM rc_runs WHERE sequence = (SELECT max(sequence) FROM rc_runs) ORDER BY started")" 'replay|0
+replay-load|0
+load|0'
+t '... status' 0 '' rc-flow status
+unset RC_FLOW_REJECTS
+t 'replay without a folder' 78 'RC_FLOW_REJECTS is not set' rc-flow replay
+cp data.jsonl served.jsonl
+t 'in the end' 0 '' rc-flow run --full
 
 cp data.jsonl served.jsonl
 { rc-stack env | sed -n '/PATH=/!s/^export //p'; echo "RC_API=$RC_API"; echo "RC_STATE=file:$dir/other.json"; } >flow.env

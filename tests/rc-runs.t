@@ -15,7 +15,7 @@ mkdir quick
 printf '#!/bin/sh\nexec %s --retries 1 "$@"\n' "$(command -v rc-fetch)" >quick/rc-fetch
 printf '#!/bin/sh\nexec %s --timeout 2000 "$@"\n' "$(command -v rc-produce)" >quick/rc-produce
 chmod +x quick/rc-fetch quick/rc-produce
-for program in rc-transform rc-state rc-consume rc-load rc-runs rc-settings rc-supervise; do ln -s "$(command -v $program)" quick/; done
+for program in rc-transform rc-state rc-consume rc-load rc-runs rc-rejects rc-settings rc-supervise; do ln -s "$(command -v $program)" quick/; done
 cp -r "$top/scripts/rc-flow" "$top/scripts/flow" quick/
 flow() { quick/rc-flow "$@"; }
 
@@ -138,8 +138,8 @@ is '... is a run, too' "$(runs 'task, attempt, status, records_in')" 'load|0|0|
 load|1|0|7'
 mkdir bad
 echo '{"key":1}' | tee bad/rc-load.jsonl >bad/rc-transform.jsonl
-t 'rejects' 0 '' env RC_FLOW_REJECTS="$dir/bad" quick/rc-flow status
-ok '... wait for a person' grep -qx "rejects    2 waiting in $dir/bad" out
+t 'rejects' 65 '' env RC_FLOW_REJECTS="$dir/bad" quick/rc-flow status
+ok '... wait for a person' grep -qx "rejects    2 waiting in $dir/bad: rc-flow replay sends them again, mended or not" out
 sql 'CREATE SCHEMA s; CREATE TABLE s.t AS SELECT * FROM rappel_conso_table LIMIT 3'
 t 'a table of another schema' 0 '' rc-runs -t s.t status
 ok '... is found' grep -q '^table      s.t: 3 rows' out

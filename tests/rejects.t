@@ -15,7 +15,7 @@ few reference_fiche date_de_publication
 traced() {
 	strace -f -s 64 -e trace=write,sendto,fsync,openat -o trace "$@"
 	local status=$?
-	awk '/openat\(.*"rejects"/ { fd = $NF }
+	awk '/openat\(.*"rejects", .*O_APPEND/ { fd = $NF }
 		fd != "" && index($0, "write(" fd ",") { print "reject" }
 		fd != "" && index($0, "fsync(" fd ")") { print "sync" }
 		/write\(1,/ { print "out" }
@@ -98,5 +98,32 @@ else
 	skip 'counts under /dev/shm' 'there is none'
 	skip '... replace what was there' 'there is none'
 fi
+# --- sent again
+
+printf '%s\n' '{"numero_fiche":[]}' '{"numero_fiche":"k1","x":' $'\xff' >in
+rm_rejects
+rc-transform --rejects rejects <in >/dev/null 2>&1
+t 'rc-rejects' 0 '' eval 'rc-rejects <rejects'
+ok '... writes the records as they came' cmp out in
+for i in 1 2; do t '... set aside once' 0 '3 of 3 records rejected' eval 'rc-rejects <rejects | rc-transform --rejects rejects'; done
+is '... not again' "$(wc -l <rejects)" 3
+t 'no reject' 65 '<stdin>: line 2: not a reject' eval '{ head -n 1 rejects; echo "{}"; } | rc-rejects'
+t 'one that was too long to be kept' 0 '1 of 2 records were too long to be kept, and are left out' \
+	eval '{ head -n 1 rejects; echo "{\"tool\":\"rc-transform\",\"reason\":\"too long\"}"; } | rc-rejects'
+is '... is left out' "$(cat out)" '{"numero_fiche":[]}'
+mkfifo feed
+background moved 'rc-transform --rejects rejects <feed'
+exec 7>feed
+echo '{"numero_fiche":{}}' >&7
+wait_for 20 grep -q '{}' rejects
+mv rejects rejects.1
+echo '{"numero_fiche":{}}' >&7
+ok 'a file that was moved away is made anew' wait_for 20 grep -q '{}' rejects
+: >rejects
+echo '{"numero_fiche":{}}' >&7
+ok '... and one that was emptied is written to' wait_for 20 grep -q '{}' rejects
+exec 7>&-
+wait "$job"
+is '... by all of it' "$? $(wc -l <rejects.1) $(wc -l <rejects)" '0 4 1'
 t 'a file as operand' 64 '^rc-transform: bad: not an option: a file is read from standard input: rc-transform <bad' rc-transform bad
 plan

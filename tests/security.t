@@ -218,7 +218,7 @@ else
 fi
 
 # --- how the programs are built
-for program in rc-fetch rc-transform rc-produce rc-consume rc-load rc-state rc-runs rc-settings rc-supervise; do
+for program in rc-fetch rc-transform rc-produce rc-consume rc-load rc-state rc-rejects rc-runs rc-settings rc-supervise; do
 	file=$(command -v "$program")
 	is "$program: at any address, full RELRO, no executable stack" \
 		"$(LC_ALL=C readelf -Whld "$file" | grep -cE 'Type: +DYN|GNU_RELRO|BIND_NOW|GNU_STACK .* RW ')" 4

@@ -11,6 +11,7 @@
 #include "base/utf8.h"
 #include "base/write.h"
 #include "json/jsontext.h"
+#include "record/known.h"
 #include "record/rejects.h"
 
 struct rc_rejects {
@@ -19,13 +20,29 @@ struct rc_rejects {
 	int fd; /* -1: no file */
 	int dirty;
 	int failed; /* to be made durable */
+	struct rc_known known;
 	struct rc_buf text;
 };
+
+static int
+open_file(struct rc_rejects *r)
+{
+	int status;
+
+	if ((r->fd = rc_file_append_own(r->conf.path, "rejects")) == -1)
+		return RC_CANTCREATE;
+	if ((status = rc_known_read(&r->known, r->conf.path)) != 0) {
+		close(r->fd);
+		r->fd = -1;
+	}
+	return status;
+}
 
 int
 rc_rejects_open(struct rc_rejects **rp, const struct rc_rejects_conf *conf, struct rc_stats *stats)
 {
 	struct rc_rejects *r;
+	int status;
 
 	if (conf->path == NULL && conf->max != UINT64_MAX) {
 		rc_log_error("--max-rejects: no file to put them in: add --rejects FILE");
@@ -38,12 +55,27 @@ rc_rejects_open(struct rc_rejects **rp, const struct rc_rejects_conf *conf, stru
 	r->conf = *conf;
 	r->stats = stats;
 	r->fd = -1;
-	if (conf->path != NULL && (r->fd = rc_file_append_own(conf->path, "rejects")) == -1) {
+	if (conf->path != NULL && (status = open_file(r)) != 0) {
 		free(r);
-		return RC_CANTCREATE;
+		return status;
 	}
 	*rp = r;
 	return 0;
+}
+
+/* follow_file: the file may have been moved away, or cut, by whoever takes care of it
+ * (logrotate(8), rc-flow replay). */
+static int
+follow_file(struct rc_rejects *r)
+{
+	int status;
+
+	if (!r->known.ino || rc_known_is_current(&r->known, r->conf.path))
+		return 0;
+	if ((status = rc_rejects_sync(r)) != 0)
+		return status;
+	close(r->fd);
+	return open_file(r);
 }
 
 /* describe: "<stdin>: line 4: rappel_conso 0:17: field: reason" into r->text. */
@@ -104,17 +136,18 @@ compose(struct rc_rejects *r, const struct rc_reject *j)
 	status = rc_buf_printf(out, "{\"tool\":\"%s\"", rc_log_program());
 	if (status == 0 && j->line > 0)
 		status = rc_buf_printf(out, ",\"line\":%" PRIu64, j->line);
-	if (status == 0)
-		status =
-		    put_member(out, "reason", (struct rc_span){ j->reason, strlen(j->reason) });
-	if (status == 0 && j->field != NULL)
-		status = put_member(out, "field", (struct rc_span){ j->field, strlen(j->field) });
 	if (status == 0 && j->id.topic.p != NULL) {
 		status = put_member(out, "topic", j->id.topic);
 		status = rc_status_first(status,
 		    rc_buf_printf(out, ",\"partition\":%" PRId32 ",\"offset\":%" PRId64,
 			j->id.partition, j->id.offset));
 	}
+	/* from here on it is what makes it the one that it is (known.h) */
+	if (status == 0)
+		status =
+		    put_member(out, "reason", (struct rc_span){ j->reason, strlen(j->reason) });
+	if (status == 0 && j->field != NULL)
+		status = put_member(out, "field", (struct rc_span){ j->field, strlen(j->field) });
 	if (status == 0)
 		status = put_raw(out, j);
 	return rc_status_first(status, rc_buf_adds(out, "}\n"));
@@ -136,14 +169,16 @@ rc_rejects_add(struct rc_rejects *r, const struct rc_reject *j)
 			    "%s: more than %" PRIu64 " rejects (--max-rejects)", text, r->conf.max);
 		return RC_DATA;
 	}
-	if ((status = compose(r, j)) != 0)
+	if ((status = follow_file(r)) != 0 || (status = compose(r, j)) != 0)
 		return status;
+	r->stats->rejected++;
+	if (rc_known_has(&r->known, rc_buf_span(&r->text)))
+		return 0;
 	if (rc_write_all(r->fd, r->text.data, r->text.len) == -1) {
 		rc_log_errno("%s: a reject cannot be written", r->conf.path);
 		return RC_IO;
 	}
 	r->dirty = 1;
-	r->stats->rejected++;
 	if (rc_log_says(RC_LOG_INFO) && (text = describe(r, j)) != NULL)
 		rc_log_info("%s: set aside", text);
 	return 0;
@@ -209,6 +244,7 @@ rc_rejects_close(struct rc_rejects *r)
 	if (r->stats->rejected > 0)
 		rc_log_notice("%" PRIu64 " of %" PRIu64 " records rejected: see %s",
 		    r->stats->rejected, r->stats->records_in, r->conf.path);
+	rc_known_free(&r->known);
 	rc_buf_free(&r->text);
 	free(r);
 	return status;

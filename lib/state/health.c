@@ -283,6 +283,8 @@ rc_health_status(const struct rc_health *h, const struct rc_health_conf *conf)
 		return (int)h->status;
 	if (rc_health_is_emptied(h))
 		return RC_DATA;
+	if (h->rejects_waiting > 0)
+		return RC_DATA;
 	if (conf->max_age != RC_HEALTH_UNKNOWN &&
 	    (h->newest == RC_HEALTH_UNKNOWN || rc_health_age(h) >= conf->max_age))
 		return RC_DATA;

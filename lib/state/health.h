@@ -58,7 +58,8 @@ int64_t rc_health_age(const struct rc_health *h);
 int rc_health_is_emptied(const struct rc_health *h);
 /* rc_health_status: 0 where all is well; else why not: that of asking PostgreSQL; that of the
  * last run; RC_TEMPFAIL: it did not end; RC_CONFIG: there was none, or the table is not there;
- * RC_DATA: the table was emptied, or the newest record is conf->max_age old or older. */
+ * RC_DATA: the table was emptied, bad records wait, or the newest record is conf->max_age old or
+ * older. */
 int rc_health_status(const struct rc_health *h, const struct rc_health_conf *conf);
 /* rc_health_free: release what h owns. */
 void rc_health_free(struct rc_health *h);

@@ -131,7 +131,9 @@ report_table(FILE *fp, const struct rc_health *h, const struct rc_health_conf *c
 	fputc('\n', fp);
 	fprintf(fp, "rejects    ");
 	if (h->rejects_waiting > 0)
-		fprintf(fp, "%" PRId64 " waiting in %s", h->rejects_waiting, conf->rejects);
+		fprintf(fp,
+		    "%" PRId64 " waiting in %s: rc-flow replay sends them again, mended or not",
+		    h->rejects_waiting, conf->rejects);
 	else
 		fprintf(fp, conf->rejects != NULL ? "none" : "none: a bad record stops its task");
 	fputc('\n', fp);

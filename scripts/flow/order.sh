@@ -139,6 +139,27 @@ keep() {
 	done
 }
 
+# replay: send again what each program has set aside; what it refuses once more is set aside again.
+replay() {
+	local program file again from=(rc-rejects "${pass[@]}" '|')
+	for program in transform produce load; do
+		file=$RC_FLOW_REJECTS/rc-$program.jsonl again=$RC_FLOW_REJECTS/rc-$program.again
+		[ -s "$file" ] || continue
+		rm -f "$again"
+		options
+		case $program in
+		transform) transform+=(--rejects "$again") pipe=("${from[@]}" rc-transform "${transform[@]}" '|' rc-produce "${produce[@]}") ;;
+		produce) pipe=("${from[@]}" rc-produce "${produce[@]}" --rejects "$again") ;;
+		load) pipe=("${from[@]}" rc-load "${load[@]}" ${RC_FLOW_TABLE:+-t "$RC_FLOW_TABLE"} --rejects "$again") ;;
+		esac
+		run --task "replay-$program" --counts "$work/$program" "${pipe[@]}" <"$file" >/dev/null ||
+			fail $? "replay: rc-$program: see the message above: what it was to send is still in $file"
+		if [ -s "$again" ]; then mv "$again" "$file"; else rm -f "$file" "$again"; fi
+	done
+	heal
+	try load
+}
+
 # follow: both tasks side by side, until this is to end, or a failure that does not pass.
 follow() {
 	local status order=("$BASH" "$here/order.sh")
@@ -162,6 +183,7 @@ main() {
 	stream) try stream ;;
 	load) heal; try load ;;
 	follow) follow ;;
+	replay) replay ;;
 	keep-*) following=1; keep "${command#keep-}" ;;
 	esac
 	exit
