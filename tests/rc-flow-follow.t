@@ -34,6 +34,13 @@ is 'follow makes the topic and the table, and fills it' "$(rows)" 200
 t 'another run meanwhile' 75 "another run is at work, process $pid" rc-flow run
 t 'status' 0 '' rc-flow status
 ok '... says so' grep -q '^last run   at work: follow, since' out
+elsewhere() { RC_FLOW_LOCK=$dir/elsewhere/lock rc-flow "$@"; }
+t '... from elsewhere' 0 '' elsewhere status
+ok '... says whose it is' grep -qE '^last run   at work: follow, since .* \(of [^ ]+@[^ ]+:/.*/locks/lock, whose journal is not looked at here\)$' out
+sql "UPDATE rc_runs SET seen = seen - interval '10 minutes'"
+t '... once it gives no sign of life' 75 '' elsewhere status
+ok '... says so' grep -q '^last run   no sign of life since 20' out
+t '... though who has its lock knows' 0 '' rc-flow status
 publish 210
 wait_for 20 has 210
 is 'what is published meanwhile comes, too' "$(rows)" 210
@@ -53,6 +60,8 @@ sleep 1
 rc-stack up --postgres >/dev/null 2>&1
 wait_for 40 has 230
 is 'PostgreSQL was' "$(rows)" 230
+none_waits() { ! ls locks/runs/*.json; }
+ok '... the records that waited are there soon' wait_for 30 none_waits
 
 rc-stack down --kafka >/dev/null 2>&1
 publish 240
@@ -67,6 +76,8 @@ is 'a program that was killed is begun again' "$(rows)" 250
 ok '... which is said' grep -q '^rc-flow: task load: status 137: again in 1 s' follow.err
 recorded() { [ "$(sql "SELECT count(*) FROM rc_runs WHERE task = 'load' AND status = 137")" -eq 1 ]; }
 ok '... and recorded' wait_for 20 recorded
+t '... status' 0 '' rc-flow status
+ok '... says what went wrong' grep -qE '^last run   at work: .*; its last failure, at 20.*: rc-load: ended by SIGKILL$' out
 kill -KILL "$(pgrep -f "rc-fetch.*--stats $dir")"
 publish 260
 wait_for 20 has 260
@@ -79,6 +90,8 @@ wait "$pid"
 is 'SIGTERM ends it' $? 143
 ok '... and all its programs' wait_for 20 all_gone
 is '... which is recorded' "$(sql "SELECT task, status FROM rc_runs ORDER BY ended DESC LIMIT 1")" 'follow|143'
+t '... and is no failure' 0 '' rc-flow status
+ok '... says status' grep -q '^last run   stopped by hand: follow, at 20' out
 ok '... as the position is stored' test "$(rc-state get)" != '{}'
 is '... and nothing of it stays' "$(ls -A locks/runs; ls -d tmp.* 2>/dev/null)" ''
 

@@ -55,6 +55,18 @@ for command in status history config; do
 	t "--dry-run $command" 64 "not with $command" flow --dry-run "$command"
 	t "--full $command" 64 'with run or stream' flow --full "$command"
 done
+faults 401:times=0
+t 'a first run that fails' 77 'rc-fetch: .*not permitted' flow run
+t '... is a failure' 77 '' flow status
+ok '... says status' grep -q '^last run   failed with status 77: run, .*rc-fetch: ' out
+faults
+sql 'DROP TABLE rc_runs'
+rc-state forget
+echo RC_FLOW_RETRY_DELAY=x >wrong.env
+t 'metrics, though settings cannot be read' 78 'not a number of seconds' flow -c wrong.env --prometheus status
+ok '... are well formed' eval '"$top/tests/metrics-lint" <out && grep -qx "rappelconso_status 78" out'
+t '... though nothing can be asked' 78 'no description' env RC_DATASET=none quick/rc-flow --prometheus status
+ok '... are, too' eval '"$top/tests/metrics-lint" <out && grep -qx "rappelconso_status 78" out'
 t '--json run' 64 'with status or history' flow --json run
 
 # --- a run that is well

@@ -73,7 +73,7 @@ if mount -t tmpfs -o size=16k none full 2>/dev/null; then
 		rc-supervise --lock other/lock --journal full/runs --task run touch ran
 	is '... nothing is run, and nothing left' "$(ls -A full/runs) $(test -e ran || echo no)" 'zero no'
 	rm full/runs/zero
-	t '... at its end' 74 'No space left' rc-supervise --lock other/lock --journal full/runs --task run \
+	t '... at its end' 74 'No space left' env PGHOST=/nowhere rc-supervise --lock other/lock --journal full/runs --task run \
 		sh -c 'cat /dev/zero >full/runs/zero 2>/dev/null || true'
 	is '... leaves no half of a file' "$(find full/runs -name '.?*')" ''
 	umount full
@@ -164,7 +164,7 @@ mkdir theirs
 printf '{"run":"%s-1","task":"run","attempt":0,"started":"%s","ended":"%s","status":0}' "${ahead//[-:]/}" "$ahead" "$ahead" >theirs/1.json
 t 'a run by a clock that is far ahead' 0 '' rc-runs --journal theirs record
 t '... and one that fails after it' 3 '' supervise sh -c 'exit 3'
-t '... is not hidden by it' 78 '' rc-runs status
+t '... is not hidden by it' 3 '' rc-runs status
 ok '... in status' grep -q '^last run   failed with status 3' out
 is '... in history' "$(rc-runs -n 2 list | awk 'NR > 1 { print $NF }')" '3
 ok'

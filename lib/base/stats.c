@@ -47,7 +47,7 @@ rc_stats_write(const struct rc_stats *s, const char *path, double seconds, int e
 	if (status == 0)
 		status = rc_buf_printf(&out, ",\"status\":%d,\"error\":", ended);
 	if (status == 0)
-		status = ended != 0 ? put_error(&out) : rc_buf_adds(&out, "null");
+		status = ended != 0 && ended < 128 ? put_error(&out) : rc_buf_adds(&out, "null");
 	if (status == 0)
 		status = rc_buf_adds(&out, "}\n");
 	if (status == 0)

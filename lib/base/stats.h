@@ -21,8 +21,8 @@ struct rc_stats { /* start as { 0 } */
 
 /* rc_stats_write: write s to the file at path as one JSON object (Counts in
  * rappelconso(7)), whole or not at all; with ended, the status of the program's end,
- * and, where that is a failure, the last error that was reported.  RC_CANTCREATE, RC_IO: it cannot
- * be. */
+ * and, where that is a failure of its own, the last error that was reported.  RC_CANTCREATE, RC_IO:
+ * it cannot be. */
 int rc_stats_write(const struct rc_stats *s, const char *path, double seconds, int ended);
 
 /* rc_stats_show: from now on show s, which stays the caller's, in a progress

@@ -5,6 +5,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/folder.h"
 #include "base/log.h"
@@ -21,6 +22,7 @@
 
 #define RECORD_MS  10000 /* for PostgreSQL, without which a run goes on */
 #define MAX_REASON 4096
+#define SEEN_S     (RC_RUNS_SEEN_S / 4.0)
 #define KILLED     (128 + 9)
 
 struct flow {
@@ -31,8 +33,9 @@ struct flow {
 	struct rc_children children;
 	struct rc_supervise supervise;
 	int lock_fd;
-	struct rc_buf work, reason; /* owned */
-	int recorded;               /* the status of the last try to do so */
+	struct rc_buf work, place, reason; /* owned */
+	double seen;                       /* when the journal last had a sign of life */
+	int recorded;                      /* the status of the last try to do so */
 };
 
 /* work_path: of a file in the run's folder, into path, NUL-terminated. */
@@ -120,6 +123,10 @@ record(void *arg)
 	struct rc_journal journal = { .folder = f->conf->journal };
 	pid_t self = getpid(), pid = 0;
 
+	/* once more that it has begun is a sign of life */
+	if (!f->event.ended && rc_clock_now() - f->seen >= SEEN_S &&
+	    rc_run_put(&f->run, &f->event) == 0)
+		f->seen = rc_clock_now();
 	if (rc_journal_open(&journal) == 0 && journal.count > 0) {
 		rc_signals_hold();
 		if ((pid = fork()) == 0) {
@@ -186,8 +193,12 @@ begin(struct flow *f)
 	if ((status = note_killed(f)) != 0 || (status = rc_folder_make(f->work.data)) != 0)
 		return status;
 	rc_run_begin(&f->run, f->said.sequence + 1, conf->journal);
+	if ((status = rc_run_place(conf->lock, &f->place)) != 0)
+		return status;
+	f->run.place = f->place.data;
 	rc_run_time(&f->run, f->event.started);
 	f->event.task = conf->task;
+	f->seen = rc_clock_now();
 	if ((status = say(f, (long)getpid())) == 0 &&
 	    (status = rc_run_put(&f->run, &f->event)) != 0)
 		say(f, 0); /* it has not begun */
@@ -268,6 +279,7 @@ rc_flow_run(const struct rc_flow_conf *conf, char **argv, size_t argc)
 		close(f.lock_fd);
 	rc_children_free(&f.children);
 	rc_buf_free(&f.work);
+	rc_buf_free(&f.place);
 	rc_buf_free(&f.reason);
 	return status;
 }

@@ -16,6 +16,7 @@
 #include "state/health.h"
 #include "state/journal.h"
 #include "state/lock.h"
+#include "state/run.h"
 #include "state/runs.h"
 
 #define DAY_SECONDS 86400
@@ -39,42 +40,49 @@ text(const PGresult *r, int column, char **to)
 	return RC_OSERR;
 }
 
-/* ask_runs: the dataset's last run, with what its tasks counted: of each the last attempt that did.
- */
+/* Of the dataset $1: its last run l, with what its tasks counted: of each the last attempt that
+ * did.  A follow that was stopped by hand ended well, and was well when it was last seen. */
+#define OF_DATASET "COALESCE(to_jsonb(r)->>'dataset', $1) = $1 "
+static const char ask_last[] =
+    "SELECT l.run, l.task, COALESCE(l.error, f.error), to_jsonb(l)->>'place', "
+    "extract(epoch FROM l.started)::bigint, extract(epoch FROM l.ended)::bigint, l.status, "
+    "extract(epoch FROM (to_jsonb(l)->>'seen')::timestamptz)::bigint, "
+    "extract(epoch FROM f.ended)::bigint, "
+    "s.records_in, s.records_out, t.records_in, t.records_out, "
+    "(SELECT sum(rejected) FROM rc_runs t WHERE t.run = l.run), "
+    "(SELECT extract(epoch FROM CASE task WHEN 'follow' THEN COALESCE((to_jsonb(r)->>'seen')"
+    "::timestamptz, ended) ELSE ended END)::bigint FROM rc_runs r WHERE attempt = 0 AND " OF_DATASET
+    "AND (status = 0 OR task = 'follow' AND (status IS NULL OR status IN (129, 130, 143))) "
+    "ORDER BY " RC_RUNS_NEWEST " LIMIT 1), "
+    "(SELECT sum(records_out) FROM rc_runs r WHERE task = 'load' AND " OF_DATASET ") "
+    "FROM (SELECT * FROM rc_runs r WHERE attempt = 0 AND " OF_DATASET "ORDER BY " RC_RUNS_NEWEST
+    " LIMIT 1) l "
+    "LEFT JOIN LATERAL (SELECT * FROM rc_runs t WHERE t.run = l.run AND attempt > 0 AND "
+    "task = 'stream' ORDER BY records_out IS NULL, attempt DESC LIMIT 1) s ON true "
+    "LEFT JOIN LATERAL (SELECT * FROM rc_runs t WHERE t.run = l.run AND attempt > 0 AND "
+    "task = 'load' ORDER BY records_out IS NULL, attempt DESC LIMIT 1) t ON true "
+    "LEFT JOIN LATERAL (SELECT * FROM rc_runs t WHERE t.run = l.run AND error IS NOT NULL AND "
+    "attempt > 0 ORDER BY started DESC LIMIT 1) f ON true";
+
 static int
 ask_runs(struct rc_health *h, struct rc_pg *pg, const char *dataset)
 {
-	static const char sql[] =
-	    "SELECT l.run, l.task, COALESCE(l.error, (SELECT error FROM rc_runs t WHERE t.run = "
-	    "l.run AND error IS NOT NULL ORDER BY started DESC LIMIT 1)), "
-	    "extract(epoch FROM l.started)::bigint, extract(epoch FROM l.ended)::bigint, "
-	    "l.status, s.records_in, s.records_out, t.records_in, t.records_out, "
-	    "(SELECT sum(rejected) FROM rc_runs t WHERE t.run = l.run), "
-	    "(SELECT extract(epoch FROM ended)::bigint FROM rc_runs r WHERE attempt = 0 AND "
-	    "status = 0 AND COALESCE(to_jsonb(r)->>'dataset', $1) = $1 ORDER BY " RC_RUNS_NEWEST
-	    " LIMIT 1), "
-	    "(SELECT sum(records_out) FROM rc_runs r WHERE task = 'load' AND "
-	    "COALESCE(to_jsonb(r)->>'dataset', $1) = $1) "
-	    "FROM (SELECT * FROM rc_runs r WHERE attempt = 0 AND COALESCE(to_jsonb(r)->>'dataset', "
-	    "$1) = $1 ORDER BY " RC_RUNS_NEWEST " LIMIT 1) l "
-	    "LEFT JOIN LATERAL (SELECT * FROM rc_runs t WHERE t.run = l.run AND attempt > 0 AND "
-	    "task = 'stream' ORDER BY records_out IS NULL, attempt DESC LIMIT 1) s ON true "
-	    "LEFT JOIN LATERAL (SELECT * FROM rc_runs t WHERE t.run = l.run AND attempt > 0 AND "
-	    "task = 'load' ORDER BY records_out IS NULL, attempt DESC LIMIT 1) t ON true";
-	int64_t *const to[] = { &h->started, &h->ended, &h->status, &h->fetched, &h->sent,
-		&h->consumed, &h->loaded, &h->rejected, &h->last_success, &h->ever_loaded };
+	int64_t *const to[] = { &h->started, &h->ended, &h->status, &h->seen, &h->failed,
+		&h->fetched, &h->sent, &h->consumed, &h->loaded, &h->rejected, &h->last_success,
+		&h->ever_loaded };
 	const char *const params[] = { dataset };
 	PGresult *r;
 	int status;
 
-	if ((status = rc_commit_alone(pg, "table rc_runs", &r, sql, 1, params)) != 0)
+	if ((status = rc_commit_alone(pg, "table rc_runs", &r, ask_last, 1, params)) != 0)
 		return status;
 	if (PQntuples(r) > 0) {
 		status = text(r, 0, &h->run);
 		status = rc_status_first(status, text(r, 1, &h->command));
 		status = rc_status_first(status, text(r, 2, &h->error));
-		for (int i = 0; i < 10; i++)
-			*to[i] = number(r, 3 + i);
+		status = rc_status_first(status, text(r, 3, &h->place));
+		for (int i = 0; i < 12; i++)
+			*to[i] = number(r, 4 + i);
 	}
 	PQclear(r);
 	return status;
@@ -222,6 +230,28 @@ ask_rejects(struct rc_health *h, const char *folder)
 	return status;
 }
 
+/* ask_lock: whether the last run is at work: by the lock, where it is of who asks, else by when it
+ * was seen. */
+static int
+ask_lock(struct rc_health *h, const char *lock)
+{
+	struct rc_buf mine = { 0 };
+	int status = 0;
+
+	if (lock != NULL && (status = rc_run_place(lock, &mine)) != 0)
+		return status;
+	if (h->place == NULL || (lock != NULL && strcmp(h->place, mine.data) == 0)) {
+		h->at_work = lock != NULL && rc_lock_ask(lock) == RC_LOCK_HELD;
+		free(h->place);
+		h->place = NULL;
+	} else {
+		h->at_work = h->ended == RC_HEALTH_UNKNOWN && h->status == RC_HEALTH_UNKNOWN &&
+		    h->now - h->seen < RC_RUNS_SEEN_S;
+	}
+	rc_buf_free(&mine);
+	return 0;
+}
+
 int
 rc_health_ask(struct rc_health *h, const struct rc_health_conf *conf, const struct rc_dataset *d)
 {
@@ -241,10 +271,13 @@ rc_health_ask(struct rc_health *h, const struct rc_health_conf *conf, const stru
 		.rows = RC_HEALTH_UNKNOWN,
 		.has_cursor = d->cursor.column != NULL,
 		.newest = RC_HEALTH_UNKNOWN,
+		.seen = RC_HEALTH_UNKNOWN,
+		.failed = RC_HEALTH_UNKNOWN,
 		.rejects_waiting = RC_HEALTH_UNKNOWN };
 	h->now = (int64_t)time(NULL);
-	h->at_work = conf->lock != NULL && rc_lock_ask(conf->lock) == RC_LOCK_HELD;
 	h->postgres = ask_postgres(h, conf, d);
+	if ((status = ask_lock(h, conf->lock)) != 0)
+		return status;
 	status = conf->lag ? ask_lag(h) : 0;
 	if (status == 0 && conf->rejects != NULL)
 		status = ask_rejects(h, conf->rejects);
@@ -270,20 +303,35 @@ rc_health_is_emptied(const struct rc_health *h)
 	return h->rows == 0 && h->ever_loaded > 0;
 }
 
+enum rc_health_run
+rc_health_run(const struct rc_health *h)
+{
+	if (h->run == NULL)
+		return RC_HEALTH_NONE;
+	if (h->status == 0)
+		return RC_HEALTH_WELL;
+	if (h->status == RC_HEALTH_UNKNOWN)
+		return h->at_work ? RC_HEALTH_AT_WORK : RC_HEALTH_GONE;
+	return strcmp(h->command, "follow") == 0 &&
+		(h->status == 129 || h->status == 130 || h->status == 143)
+	    ? RC_HEALTH_STOPPED
+	    : RC_HEALTH_FAILED;
+}
+
 int
 rc_health_status(const struct rc_health *h, const struct rc_health_conf *conf)
 {
+	enum rc_health_run run = rc_health_run(h);
+
 	if (h->postgres != 0)
 		return h->postgres;
-	if (h->run == NULL || h->rows == RC_HEALTH_UNKNOWN)
-		return RC_CONFIG;
-	if (h->ended == RC_HEALTH_UNKNOWN && !h->at_work)
-		return RC_TEMPFAIL;
-	if (h->ended != RC_HEALTH_UNKNOWN && h->status != 0)
+	if (run == RC_HEALTH_FAILED)
 		return (int)h->status;
-	if (rc_health_is_emptied(h))
-		return RC_DATA;
-	if (h->rejects_waiting > 0)
+	if (run == RC_HEALTH_GONE)
+		return RC_TEMPFAIL;
+	if (run == RC_HEALTH_NONE || (h->rows == RC_HEALTH_UNKNOWN && run != RC_HEALTH_AT_WORK))
+		return RC_CONFIG;
+	if (rc_health_is_emptied(h) || h->rejects_waiting > 0)
 		return RC_DATA;
 	if (conf->max_age != RC_HEALTH_UNKNOWN &&
 	    (h->newest == RC_HEALTH_UNKNOWN || rc_health_age(h) >= conf->max_age))
@@ -300,4 +348,5 @@ rc_health_free(struct rc_health *h)
 	free(h->run);
 	free(h->command);
 	free(h->error);
+	free(h->place);
 }

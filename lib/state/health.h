@@ -34,7 +34,10 @@ struct rc_health {
 	int postgres; /* the status of asking it */
 	int64_t now;
 	char *run, *command, *error; /* of the last run */
+	char *place;                 /* whose it is, where that is not who asks */
 	int64_t started, ended, status;
+	int64_t seen;   /* when it was last seen at work */
+	int64_t failed; /* when an attempt of its tasks last failed */
 	int64_t fetched, sent, consumed, loaded, rejected; /* records, by its tasks */
 	int64_t last_success; /* the end of the last run that ended well */
 	int64_t ever_loaded;  /* records, by all runs */
@@ -44,13 +47,24 @@ struct rc_health {
 	int has_cursor; /* the dataset has dates */
 	int64_t newest; /* publication date of the newest record, which is not after today */
 	int64_t rejects_waiting, journal_waiting;
-	int at_work; /* a run has the lock */
+	int at_work; /* whether that run is */
 };
 
 /* rc_health_ask: find out what conf asks for, of a table that d describes.  0, whatever
  * was found, also that PostgreSQL cannot be asked; RC_DATA: the lag's lines are none; RC_IO. */
 int rc_health_ask(
     struct rc_health *h, const struct rc_health_conf *conf, const struct rc_dataset *d);
+enum rc_health_run { /* what is to be said of the last run */
+	RC_HEALTH_NONE,
+	RC_HEALTH_AT_WORK,
+	RC_HEALTH_GONE,    /* it has not ended, and is not at work */
+	RC_HEALTH_STOPPED, /* follow, by hand */
+	RC_HEALTH_FAILED,
+	RC_HEALTH_WELL
+};
+
+/* rc_health_run: which of these it is. */
+enum rc_health_run rc_health_run(const struct rc_health *h);
 /* rc_health_age: of the newest record, in seconds.  Only its day (UTC) is known: its end is
  * taken for the time, so that a record is never held for older than it is. */
 int64_t rc_health_age(const struct rc_health *h);

@@ -9,9 +9,11 @@
 #include "base/visible.h"
 #include "state/report.h"
 
-#define DAY_SECONDS 86400
-#define ERROR_TEXT  512 /* bytes of an error that are shown, and its NUL */
-#define TIME_TEXT   24  /* bytes of "2024-04-18T05:30:00Z" and its NUL, and room */
+#define DAY_SECONDS    86400
+#define DAY_MINUTES    1440
+#define MINUTE_SECONDS 60
+#define ERROR_TEXT     512 /* bytes of an error that are shown, and its NUL */
+#define TIME_TEXT      24  /* bytes of "2024-04-18T05:30:00Z" and its NUL, and room */
 
 static const char *
 time_text(int64_t seconds, char text[TIME_TEXT])
@@ -63,30 +65,66 @@ put_counts(FILE *fp, const struct rc_health *h)
 			fprintf(fp, ", %" PRId64 " %s", counts[i].n, counts[i].what);
 }
 
+/* put_at_work: since when, and what went wrong meanwhile. */
+static void
+put_at_work(FILE *fp, const struct rc_health *h)
+{
+	char text[TIME_TEXT], error[ERROR_TEXT];
+	int64_t minutes = (h->now - h->started) / MINUTE_SECONDS;
+
+	fprintf(fp, "at work: %s, since %s", h->command, time_text(h->started, text));
+	if (minutes >= DAY_MINUTES)
+		fprintf(fp, " (%" PRId64 " d %" PRId64 " h)", minutes / DAY_MINUTES,
+		    minutes % DAY_MINUTES / 60);
+	else if (minutes > 0)
+		fprintf(fp, " (%" PRId64 " h %" PRId64 " min)", minutes / 60, minutes % 60);
+	if (h->error != NULL && h->failed != RC_HEALTH_UNKNOWN)
+		fprintf(fp, "; its last failure, at %s: %s", time_text(h->failed, text),
+		    visible(h->error, error));
+}
+
+/* put_gone: it has not ended, and is not at work. */
+static void
+put_gone(FILE *fp, const struct rc_health *h)
+{
+	char text[TIME_TEXT];
+
+	if (h->place == NULL)
+		fprintf(fp, "did not end: %s, begun %s: it was killed, or the machine went down",
+		    h->command, time_text(h->started, text));
+	else
+		fprintf(fp, "no sign of life since %s: %s", time_text(h->seen, text), h->command);
+}
+
 static void
 put_run(FILE *fp, const struct rc_health *h)
 {
 	char text[TIME_TEXT], error[ERROR_TEXT];
+	enum rc_health_run run = rc_health_run(h);
 
 	fprintf(fp, "last run   ");
 	if (h->postgres != 0)
 		fprintf(fp, "not known: PostgreSQL cannot be asked");
-	else if (h->run == NULL)
+	else if (run == RC_HEALTH_NONE)
 		fprintf(fp, "none was recorded");
-	else if (h->ended == RC_HEALTH_UNKNOWN && h->at_work)
-		fprintf(fp, "at work: %s, since %s", h->command, time_text(h->started, text));
-	else if (h->ended == RC_HEALTH_UNKNOWN)
-		fprintf(fp, "did not end: %s, begun %s: it was killed, or the machine went down",
-		    h->command, time_text(h->started, text));
-	else if (h->status != 0)
+	else if (run == RC_HEALTH_AT_WORK)
+		put_at_work(fp, h);
+	else if (run == RC_HEALTH_GONE)
+		put_gone(fp, h);
+	else if (run == RC_HEALTH_STOPPED)
+		fprintf(fp, "stopped by hand: %s, at %s", h->command, time_text(h->ended, text));
+	else if (run == RC_HEALTH_FAILED)
 		fprintf(fp, "failed with status %" PRId64 ": %s, %s: %s", h->status, h->command,
 		    time_text(h->started, text),
 		    visible(h->error != NULL ? h->error : "no program says why", error));
 	else
 		fprintf(fp, "ok: %s, %s, %" PRId64 " s", h->command, time_text(h->started, text),
 		    h->ended - h->started);
-	if (h->status == 0)
+	if (run == RC_HEALTH_WELL)
 		put_counts(fp, h);
+	if (h->place != NULL)
+		fprintf(
+		    fp, " (of %s, whose journal is not looked at here)", visible(h->place, error));
 	if (h->journal_waiting > 0)
 		fprintf(fp, " (%" PRId64 " record%s of runs not yet in PostgreSQL)",
 		    h->journal_waiting, plural(h->journal_waiting));

@@ -1,3 +1,5 @@
+#include <limits.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +34,22 @@ put_time(long long ms, const char *form, char text[RC_RUN_WORD])
 		return;
 	}
 	snprintf(text + n, RC_RUN_WORD - n, ".%03dZ", (int)(ms % 1000));
+}
+
+int
+rc_run_place(const char *lock, struct rc_buf *out)
+{
+	const struct passwd *user = getpwuid(geteuid());
+	char host[256] = "", real[PATH_MAX];
+	int status;
+
+	gethostname(host, sizeof(host) - 1);
+	status = user != NULL ? rc_buf_adds(out, user->pw_name)
+			      : rc_buf_printf(out, "%lu", (unsigned long)geteuid());
+	if (status == 0)
+		status = rc_buf_printf(
+		    out, "@%s:%s%c", host, realpath(lock, real) != NULL ? real : lock, '\0');
+	return status;
 }
 
 void
@@ -145,6 +163,8 @@ rc_run_put(const struct rc_run *run, const struct rc_run_event *e)
 		status = rc_buf_printf(&text,
 		    "{\"run\":\"%s\",\"task\":\"%s\",\"attempt\":%u,\"started\":\"%s\"", run->id,
 		    e->task, e->attempt, e->started);
+	if (status == 0 && run->place != NULL && (status = rc_buf_adds(&text, ",\"place\":")) == 0)
+		status = put_json(&text, run->place);
 	if (status == 0 && e->ended)
 		status = put_end(&text, e);
 	if (status == 0 && (status = rc_buf_adds(&text, "}\n")) == 0)

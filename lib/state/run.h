@@ -20,6 +20,7 @@ struct rc_run {                 /* start as { .stop_fd = -1 } */
 	long long clock_ms;     /* ... and on the clock that goes forward */
 	int stop_fd;         /* at its end (poll(2): POLLHUP) what belongs to the run is to end */
 	const char *journal; /* a folder; borrowed */
+	const char *place;   /* whose run it is, and where; NULL; borrowed */
 };
 
 struct rc_run_event {
@@ -34,6 +35,9 @@ struct rc_run_event {
 	struct rc_buf programs;    /* counts; the same */
 };
 
+/* rc_run_place: append whose run with that lock is, and on which machine: "user@host:/lock", with a
+ * NUL.  RC_OSERR: no memory. */
+int rc_run_place(const char *lock, struct rc_buf *out);
 /* rc_run_begin: a new run, now, the sequence-th. */
 void rc_run_begin(struct rc_run *run, unsigned long sequence, const char *journal);
 /* rc_run_hand_on: put it into the environment, for what is started, with that descriptor for

@@ -20,17 +20,20 @@ rc_runs_ddl(void)
 	       "attempt integer NOT NULL, started timestamptz NOT NULL, ended timestamptz, "
 	       "status integer, records_in bigint, records_out bigint, rejected bigint, "
 	       "skipped bigint, position_before jsonb, position_after jsonb, error text, "
-	       "programs jsonb, dataset text, sequence bigint, PRIMARY KEY (run, task, attempt))";
+	       "programs jsonb, dataset text, sequence bigint, "
+	       "place text, seen timestamptz, PRIMARY KEY (run, task, attempt))";
 }
 
 static int
 create_table(struct rc_pg *pg)
 {
 	static const char is_old[] =
-	    "SELECT FROM pg_class WHERE oid = to_regclass('rc_runs') AND NOT EXISTS (SELECT FROM "
-	    "pg_attribute WHERE attrelid = pg_class.oid AND attname = 'sequence')";
+	    "SELECT FROM pg_attribute WHERE attrelid = to_regclass('rc_runs') AND attname IN "
+	    "('dataset', 'sequence', 'place', 'seen') HAVING count(*) < 4";
 	static const char alter[] = "ALTER TABLE rc_runs ADD COLUMN IF NOT EXISTS dataset text, "
-				    "ADD COLUMN IF NOT EXISTS sequence bigint";
+				    "ADD COLUMN IF NOT EXISTS sequence bigint, "
+				    "ADD COLUMN IF NOT EXISTS place text, "
+				    "ADD COLUMN IF NOT EXISTS seen timestamptz";
 	PGresult *r;
 	int status, found;
 
@@ -76,7 +79,8 @@ put_event(void *arg)
 	static const char put[] =
 	    "INSERT INTO rc_runs AS r (run, task, attempt, started, ended, status, records_in, "
 	    "records_out, rejected, skipped, position_before, position_after, error, programs, "
-	    "dataset, sequence) SELECT e->>'run', e->>'task', (e->>'attempt')::integer, "
+	    "dataset, sequence, place, seen) SELECT e->>'run', e->>'task', "
+	    "(e->>'attempt')::integer, "
 	    "(e->>'started')::timestamptz, (e->>'ended')::timestamptz, (e->>'status')::integer, "
 	    "(SELECT (p->>'records_in')::bigint FROM jsonb_array_elements(e->'programs') p "
 	    "WHERE p->>'tool' IN ('rc-fetch', 'rc-consume') LIMIT 1), "
@@ -92,13 +96,15 @@ put_event(void *arg)
 	    "p->>'error' IS NOT NULL AND p->>'status' IS DISTINCT FROM '141' ORDER BY "
 	    "p->>'status' IS DISTINCT FROM e->>'status', n LIMIT 1)), e->'programs', $2, "
 	    "COALESCE((SELECT max(sequence) FROM rc_runs WHERE run = e->>'run'), (SELECT "
-	    "max(sequence) FROM rc_runs) + 1, 1) FROM (SELECT $1::jsonb AS e) event "
+	    "max(sequence) FROM rc_runs) + 1, 1), e->>'place', now() FROM (SELECT $1::jsonb AS e) "
+	    "event "
 	    "ON CONFLICT (run, task, attempt) DO UPDATE SET ended = EXCLUDED.ended, "
 	    "status = EXCLUDED.status, records_in = EXCLUDED.records_in, "
 	    "records_out = EXCLUDED.records_out, rejected = EXCLUDED.rejected, "
 	    "skipped = EXCLUDED.skipped, position_before = EXCLUDED.position_before, "
 	    "position_after = EXCLUDED.position_after, error = EXCLUDED.error, "
-	    "programs = EXCLUDED.programs WHERE r.ended IS NULL AND r.status IS NULL";
+	    "programs = EXCLUDED.programs, seen = EXCLUDED.seen WHERE r.ended IS NULL AND r.status "
+	    "IS NULL";
 	const struct event *e = arg;
 	const char *const params[] = { e->text, e->dataset };
 

@@ -12,6 +12,10 @@
 
 #include "base/out.h"
 
+#define RC_RUNS_SEEN_S                                                                             \
+	120 /* a run that has not been seen at work for so long most likely is not                 \
+	     */
+
 /* The order of rows of rc_runs, which are called r, that has the newest run first; a table of an
  * earlier release has no sequence. */
 #define RC_RUNS_NEWEST "(to_jsonb(r)->>'sequence')::bigint DESC NULLS LAST, run DESC"
