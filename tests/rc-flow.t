@@ -198,6 +198,19 @@ ok '... is seen' grep -q '^table .*: 0 rows, though [0-9]* records were loaded: 
 t '... and filled again' 0 '^rc-flow: the table was lost, or emptied: everything' rc-flow -q run
 is '... all of it' "$(rows)" 300
 t '... once' 0 '' rc-flow run
+few_messages() { # in a topic that has not lost any
+	delete_topic rappel_conso
+	head -n 2 data.jsonl | rc-transform | rc-produce --create-topic >/dev/null
+}
+few_messages
+t 'another table' 0 '^rc-flow: the table is another one, or was lost: everything' env RC_FLOW_TABLE=another rc-flow -q run
+is '... has all' "$(sql 'SELECT count(*) FROM another')" 300
+sql 'DROP TABLE another; DELETE FROM rc_positions'
+few_messages
+t '... by load alone' 65 'the table is another one, or was lost: rc-flow run' env RC_FLOW_TABLE=another rc-flow load
+t '... again' 0 'the table is another one' env RC_FLOW_TABLE=another rc-flow run
+is '... whose positions are gone' "$(sql 'SELECT count(*) FROM another')" 300
+t 'an ordinary run' 0 '' rc-flow run
 t 'run --full' 0 '' rc-flow run --full
 is '... has all' "$(rows)" 300
 

@@ -300,7 +300,7 @@ rc_health_age(const struct rc_health *h)
 int
 rc_health_is_emptied(const struct rc_health *h)
 {
-	return h->rows == 0 && h->ever_loaded > 0;
+	return h->postgres == 0 && h->rows <= 0 && h->ever_loaded > 0;
 }
 
 enum rc_health_run

@@ -68,7 +68,8 @@ enum rc_health_run rc_health_run(const struct rc_health *h);
 /* rc_health_age: of the newest record, in seconds.  Only its day (UTC) is known: its end is
  * taken for the time, so that a record is never held for older than it is. */
 int64_t rc_health_age(const struct rc_health *h);
-/* rc_health_is_emptied: whether the table is empty, though records were loaded into it. */
+/* rc_health_is_emptied: whether the table is empty, or not there, though records of the dataset
+ * were loaded. */
 int rc_health_is_emptied(const struct rc_health *h);
 /* rc_health_status: 0 where all is well; else why not: that of asking PostgreSQL; that of the
  * last run; RC_TEMPFAIL: it did not end; RC_CONFIG: there was none, or the table is not there;

@@ -98,11 +98,17 @@ lost() {
 	elif [ "$status" -eq 65 ]; then
 		why='the topic was re-created' forget=1
 	else
-		why='messages were deleted before any was loaded'
 		[ "$(<"$work/positions")" = '{}' ] || return 1
 		start=$(run rc-consume "${consume[@]}" -q -e -E -c 1 2>/dev/null) || return 1
-		[[ $start == *'"start":true'* ]]
+		why='messages were deleted before any was loaded'
+		[[ $start == *'"start":true'* ]] || replaced
 	fi
+}
+# replaced: whether the table has nothing, though records were loaded, and not all have just been fetched.
+replaced() {
+	why='the table is another one, or was lost'
+	[ "$(cat "$work/stream.before" 2>/dev/null)" != '{}' ] &&
+		[[ $(run rc-runs -q ${RC_FLOW_TABLE:+-t "$RC_FLOW_TABLE"} --json status 2>/dev/null) == *'"emptied":true'* ]]
 }
 
 # heal: where that is so, fetch it again.
