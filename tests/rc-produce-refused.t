@@ -144,4 +144,37 @@ exec 7>&-
 ok 'a transaction that is open too long ends' ended "$late"
 wait "$late"
 is '... which is what is said' "$? $(cat late.err)" "75 rc-produce: the transaction was open longer than transaction.timeout.ms, 1000, and the broker has aborted it: send less at once, or raise that with -X"
+# --- a clock that is ahead
+
+cat >ahead.c <<'E'
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <sys/time.h>
+#include <time.h>
+int clock_gettime(clockid_t clock, struct timespec *t) {
+	static int (*real)(clockid_t, struct timespec *);
+	if (!real) real = (int (*)(clockid_t, struct timespec *))dlsym(RTLD_NEXT, "clock_gettime");
+	int status = real(clock, t);
+	if (clock == CLOCK_REALTIME) t->tv_sec += 7200;
+	return status;
+}
+int gettimeofday(struct timeval *t, void *zone) {
+	struct timespec now;
+	(void)zone;
+	clock_gettime(CLOCK_REALTIME, &now);
+	t->tv_sec = now.tv_sec;
+	t->tv_usec = now.tv_nsec / 1000;
+	return 0;
+}
+E
+if preload ahead ahead.c; then
+	topic clock 1
+	few reference_fiche date_de_publication
+	printf '{"reference_fiche":"%s","date_de_publication":"2024-05-02"}\n' a b >in
+	t 'a clock that is two hours ahead' 75 'line 1: .*its time is that of now: a clock is wrong, here or there' \
+		env LD_PRELOAD=./ahead.so rc-produce -t clock <in
+	is '... nothing is sent' "$(read_ clock '%k\n' | wc -l)" 0
+	t '... with --rejects' 75 'a clock is wrong' env LD_PRELOAD=./ahead.so rc-produce -t clock --rejects set-aside <in
+	is '... nothing is set aside' "$(wc -c <set-aside)" 0
+fi
 plan
