@@ -210,27 +210,23 @@ IN_TEXTS  = -e 's|/usr/local|$(PREFIX)|g'
 IN_PAGES  = $(IN_TEXTS) -e 's/^\.Os$$/.Os rappelconso $(VERSION)/' \
 	    -e "s/^\.Dd .*/.Dd $$(LC_ALL=C date -d '$(RELEASED)' '+%B %-d, %Y')/"
 install: all
-	for folder in $(FOLDERS); do install -d "$(ROOT)/$$folder" || exit 1; done
+	umask 022; for folder in $(FOLDERS); do install -d "$(ROOT)/$$folder" || exit 1; done
 	install -m 755 $(TOOLS:%=$O/%) scripts/rc-flow "$(ROOT)/bin"
 	install -m 644 lib/dataset/*.json "$(SHARE)/datasets"
 	install -m 644 scripts/flow/*.sh "$(SHARE)/flow"
-	for file in $(EXAMPLES); do \
+	umask 022; for file in $(EXAMPLES); do \
 		sed $(IN_TEXTS) "$$file" >"$(SHARE)/$${file##*/}" || exit 1; \
 	done
-	for page in $(INSTALLED_MAN); do \
+	umask 022; for page in $(INSTALLED_MAN); do \
 		sed $(IN_PAGES) "man/$$page" >"$(ROOT)/share/man/man$${page##*.}/$$page" || exit 1; \
 	done
+# What others put there stays, as do the folders that are everybody's.
 uninstall:
 	for file in $(TOOLS) rc-flow; do rm -f "$(ROOT)/bin/$$file" || exit 1; done
 	rm -rf "$(SHARE)"
 	for page in $(INSTALLED_MAN); do \
 		rm -f "$(ROOT)/share/man/man$${page##*.}/$$page" || exit 1; \
 	done
-	for folder in $(filter-out share/rappelconso/%,$(FOLDERS)); do \
-		[ ! -d "$(ROOT)/$$folder" ] || ( cd "$(ROOT)" && \
-			rmdir -p --ignore-fail-on-non-empty "$$folder" ) || exit 1; \
-	done
-	[ ! -d "$(ROOT)" ] || rmdir --ignore-fail-on-non-empty "$(ROOT)"
 
 # The same archive from the same commit, whenever and wherever it is made.
 dist:

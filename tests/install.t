@@ -36,11 +36,15 @@ t 'make uninstall' 0 '' in_tree uninstall
 is '... leaves what is not its own' "$(find root -type f)" root/usr/share/kept
 rm root/usr/share/kept
 in_tree install && in_tree uninstall
-is '... and no folder' "$(ls root)" ''
+is '... all of its own' "$(find root -type f; ls root/usr/share)" man
+ok '... and no folder that is everybody'\''s' test -d root/usr/bin -a -d root/usr/share/man/man1
 t 'a PREFIX with a space' 0 '' make -s -C "$top" O="${RC_BUILD:-build}" PREFIX="$dir/a place" install
 t '... has its descriptions' 0 '' env -i "$dir/a place/bin/rc-transform" -d rappelconso0 </dev/null
 t '... is uninstalled' 0 '' make -s -C "$top" O="${RC_BUILD:-build}" PREFIX="$dir/a place" uninstall
-ok '... whole' test ! -e "$dir/a place"
+is '... whole' "$(find "$dir/a place" -type f)" ''
+rm -rf root
+(umask 077; in_tree install) && (umask 000; in_tree install)
+is 'whatever the umask, all can read it, and nobody else write it' "$(find root \( -type f ! -perm -a+r -o -type d ! -perm -a+rx -o -perm -o+w \) ! -type l | head -n 3)" ''
 
 t 'no library' 2 'make: pkg-config does not find: rdkafka libpq .*scripts/install-needs run' \
 	env PKG_CONFIG_LIBDIR="$dir" make -s -C "$top" O="$dir/none"

@@ -64,7 +64,12 @@ is '... having made two tries' "$(grep -c '^rc-fetch: ' err)" 2
 t '... and is silent about the second try where that is asked for' 75 'rc-fetch' quick/rc-flow -q run
 ok '... indeed' sh -c '! grep -q trying err'
 faults html:times=1,path=fields
-t 'a task that fails once' 0 'trying again' quick/rc-flow run
+t 'a task that fails once' 0 'trying again' quick/rc-flow -v run
+faults html:times=1,path=fields
+t '... and is cured' 0 '^rc-flow: task stream: done at the second try' quick/rc-flow -q run
+ok '... says so in the mail that has its failure' eval 'grep -q ^rc-fetch: err && [ "$(tail -n 1 err)" = "rc-flow: task stream: done at the second try: nothing is missing" ]'
+(umask 000; RC_FLOW_REJECTS=$dir/open RC_FLOW_LOCK=$dir/open.lock/lock rc-flow -q run)
+is 'nobody else can write what it makes' "$(find open open.lock -perm -o+w)" ''
 faults html:times=0,path=fields
 RC_FLOW_RETRY_DELAY=600 background flow 'quick/rc-flow run'
 wait_for 20 grep -q 'trying again' flow.err
