@@ -11,6 +11,7 @@
 
 static struct rc_health_conf conf = { .max_age = RC_HEALTH_UNKNOWN, .timeout_ms = 30000 };
 static uint64_t count = 20;
+static int64_t keep;
 static int json, prometheus, ddl;
 
 static const struct rc_opt opts[] = {
@@ -25,6 +26,7 @@ static const struct rc_opt opts[] = {
 	    &conf.lock },
 	{ 0, "max-age", "AGE", "status: how old the newest record may be: 3d", rc_opt_age,
 	    &conf.max_age },
+	{ 0, "keep", "AGE", "prune: delete runs that are older: 90d", rc_opt_age, &keep },
 	{ 0, "ddl", NULL, "print the statement for its table", rc_opt_flag, &ddl },
 	{ 0, "timeout", "MS", "give up on a silent PostgreSQL (30000)", rc_opt_ms,
 	    &conf.timeout_ms },
@@ -37,7 +39,7 @@ static const struct rc_opt opts[] = {
 static struct rc_stats stats;
 static struct rc_cli cli = { .name = "rc-runs",
 	.what = "record what runs of the flow did, and show it",
-	.operands = "record|list|status",
+	.operands = "record|list|status|prune",
 	.opts = opts,
 	.stats = &stats,
 	.libraries = { rc_pg_version } };
@@ -78,6 +80,22 @@ record(void)
 }
 
 static int
+prune(void)
+{
+	struct rc_dataset *dataset = NULL;
+	int status;
+
+	if (keep == 0) {
+		rc_log_error("prune: say how much to keep with --keep AGE, such as 90d");
+		return RC_USAGE;
+	}
+	if ((status = rc_dataset_open(&dataset, cli.dataset)) == 0)
+		status = rc_runs_prune(dataset->name, keep, conf.timeout_ms, &stats.records_out);
+	rc_dataset_free(dataset);
+	return status;
+}
+
+static int
 run(void)
 {
 	const char *command = cli.operand;
@@ -96,8 +114,10 @@ run(void)
 		    rc_runs_list(count, json ? RC_RUNS_JSON : RC_RUNS_TABLE, conf.timeout_ms, &out);
 	else if (strcmp(command, "status") == 0)
 		status = show_status(&out);
+	else if (strcmp(command, "prune") == 0)
+		status = prune();
 	else
-		rc_log_error("record, list or status? see rc-runs --help");
+		rc_log_error("record, list, status or prune? see rc-runs --help");
 	status = rc_status_first(status, rc_out_close(&out));
 	stats.bytes_out = out.bytes;
 	return status;

@@ -26,8 +26,8 @@ brief() { sed -E 's/[0-9-]{10}T[0-9:]{8}Z/TIME/; s/, [0-9]+ s/, N s/; s/[0-9]+ d
 
 # --- nothing yet
 
-t 'no command' 64 'record, list or status' rc-runs
-t 'two commands' 64 'record, list or status' rc-runs list status
+t 'no command' 64 'record, list, status or prune' rc-runs
+t 'two commands' 64 'record, list, status or prune' rc-runs list status
 t 'a journal is wanted' 64 '^rc-runs: record: name the journal' rc-runs record
 for age in 3 d 1.5d -1d 3dd 0d 1000000000d ''; do
 	t "an age of \"$age\"" 64 'not an age' rc-runs --max-age "$age" status
@@ -226,6 +226,19 @@ is '... completes the table' "$(sql "SELECT task, error ~ 'password authenticati
 t 'a table of runs that cannot be written' 0 'the run is not recorded, but kept in .*read-only' \
 	env PGOPTIONS='-c default_transaction_read_only=on' quick/rc-flow stream
 t '... later' 0 '' flow stream
+
+# --- old ones
+
+t 'prune what' 64 'say how much to keep' rc-runs prune
+sql 'CREATE TABLE kept AS SELECT * FROM rc_runs'
+t 'prune' 0 '' rc-runs --stats stats --keep 1d prune
+is '... deletes nothing that is new' "$(jq .records_out stats) $(sql 'SELECT count(*) FROM rc_runs') " "0 $(sql 'SELECT count(*) FROM kept') "
+sql "UPDATE rc_runs SET seen = seen - interval '100 days'"
+t '... what is old' 0 '' rc-runs --stats stats --keep 90d prune
+is '... but the newest run, the newest that is well, and the newest that loaded something' \
+	"$(sql "SELECT count(DISTINCT run) FROM rc_runs"; rc-runs status | grep -c '^last run   ok')" '2
+1'
+sql 'TRUNCATE rc_runs; INSERT INTO rc_runs SELECT * FROM kept; DROP TABLE kept'
 
 # --- runs that are ended
 

@@ -1,5 +1,6 @@
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -149,6 +150,51 @@ rc_runs_record(const char *folder, const char *dataset, int timeout_ms, uint64_t
 	}
 	*count = journal.count;
 	rc_journal_close(&journal);
+	return status;
+}
+
+static int
+prune(struct rc_pg *pg, const char *dataset, int64_t keep, uint64_t *count)
+{
+	/* the newest run of those that the condition leaves */
+#define NEWEST_OF(condition)                                                                       \
+	"(SELECT run FROM rc_runs r WHERE COALESCE(to_jsonb(r)->>'dataset', $1) = $1 "             \
+	"AND " condition " ORDER BY " RC_RUNS_NEWEST " LIMIT 1)"
+	static const char sql[] =
+	    "DELETE FROM rc_runs r WHERE COALESCE(to_jsonb(r)->>'dataset', $1) = $1 AND "
+	    "COALESCE((to_jsonb(r)->>'seen')::timestamptz, started) < now() - $2::bigint * "
+	    "interval '1 second' AND run IS DISTINCT FROM " NEWEST_OF(
+		"attempt = 0") " AND run IS "
+			       "DISTINCT FROM " NEWEST_OF(
+				   "attempt = 0 AND status = 0") " AND run IS DISTINCT "
+								 "FROM " NEWEST_OF("task = 'load' "
+										   "AND "
+										   "records_out > "
+										   "0");
+	char seconds[24];
+	const char *const params[] = { dataset, seconds };
+	PGresult *r;
+	int status;
+
+	snprintf(seconds, sizeof(seconds), "%" PRId64, keep);
+	if ((status = check_table(pg)) != 0 ||
+	    (status = rc_commit_alone(pg, TABLE, &r, sql, 2, params)) != 0)
+		return status;
+	*count = strtoull(PQcmdTuples(r), NULL, 10);
+	PQclear(r);
+	return 0;
+}
+
+int
+rc_runs_prune(const char *dataset, int64_t keep, int timeout_ms, uint64_t *count)
+{
+	struct rc_pg *pg;
+	int status;
+
+	if ((status = rc_pg_open(&pg, NULL, timeout_ms)) != 0)
+		return status;
+	status = prune(pg, dataset, keep, count);
+	rc_pg_close(pg);
 	return status;
 }
 

@@ -27,6 +27,11 @@ const char *rc_runs_ddl(void);
  * were. As rc_journal_open(), rc_pg_open() and rc_pg_exec(). */
 int rc_runs_record(const char *folder, const char *dataset, int timeout_ms, uint64_t *count);
 
+/* rc_runs_prune: delete the runs of a dataset that are older than keep seconds, but the newest, the
+ * newest that ended well and the newest that loaded something, by which its state is told.  *count
+ * is how many rows those were.  As rc_runs_list(). */
+int rc_runs_prune(const char *dataset, int64_t keep, int timeout_ms, uint64_t *count);
+
 enum rc_runs_form { RC_RUNS_TABLE, RC_RUNS_JSON };
 
 /* rc_runs_list: write the last count rows, newest first: as a table for people, or one JSON
