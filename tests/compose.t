@@ -33,5 +33,9 @@ kafka-ui ui
 pgadmin ui'
 is 'each port is on 127.0.0.1 by default' "$(jq -r '.services[].ports[]?' file.json | grep -v 'RC_BIND:-127.0.0.1}:')" ''
 is 'each image has a version' "$(jq -r '.services[].image' file.json | grep -Ev ':[0-9v]|^rappelconso$')" ''
+is 'each has limits for memory and logs' "$(jq -r '.services[] | select(.mem_limit == null or .logging.options["max-size"] == null or .restart != "unless-stopped") | .image' file.json)" ''
+is 'the user interfaces need no second password, and change nothing in Kafka' \
+	"$(jq -r '.services | .pgadmin.environment.PGADMIN_CONFIG_MASTER_PASSWORD_REQUIRED, ."kafka-ui".environment.KAFKA_CLUSTERS_0_READONLY' file.json)" 'False
+true'
 is 'no network has to be there first' "$(jq -c '[.networks[]?, .volumes[]? | objects | select(.external)]' file.json)" '[]'
 plan
