@@ -13,6 +13,7 @@ mkdir units
 for unit in "$top"/scripts/systemd/*; do
 	sed "s|/usr/local/bin/rc-flow|$top/scripts/rc-flow|" "$unit" >"units/${unit##*/}"
 done
+is 'neither service stops the other' "$(grep -l Conflicts= units/*)" ''
 if command -v systemd-analyze >/dev/null; then
 	for unit in units/*; do
 		t "${unit##*/}" 0 '' systemd-analyze verify "./$unit"
@@ -25,10 +26,24 @@ fi
 
 # What the service sets is enough for a run: the settings file, the position, the lock.
 mkdir state
-printf 'RC_DATASET=none\n' >flow.env
-mapfile -t env < <(sed -n 's/^Environment=//p' units/rc-flow.service |
-	sed "s|/etc/rappelconso|$dir|; s|/var/lib/rappelconso|$dir/state|")
-t 'the environment of the service' 78 'rc-state: none: no description' env -i PATH=/usr/bin:/bin "${env[@]}" \
-	"$top/scripts/rc-flow" -q run
-ok '... has a place for the lock' test -e state/rappelconso/none/flow.lock
+for service in rc-flow rc-follow; do
+	# as LoadCredential= gives it: to the unit's own user alone
+	mkdir -p credentials.$service state.$service
+	printf 'RC_DATASET=none\nPGPASSWORD=s3cret\n' >credentials.$service/flow.env
+	chmod 400 credentials.$service/flow.env
+	is "$service: a credential" "$(grep -c '^LoadCredential=flow.env:/etc/rappelconso/flow.env$' units/$service.service)" 1
+	mapfile -t env < <(sed -n 's/^Environment=//p' units/$service.service |
+		sed "s|%d|$dir/credentials.$service|; s|/var/lib/rappelconso|$dir/state.$service|")
+	user=()
+	if [ "$(id -u)" -eq 0 ]; then
+		chown -R nobody credentials.$service state.$service
+		chmod 711 "$dir"
+		user=(setpriv --reuid=nobody --clear-groups)
+	fi
+	t '... is the environment of the service' 78 'none: no description' "${user[@]}" env -i PATH=/usr/bin:/bin "${env[@]}" \
+		"$top/scripts/rc-flow" -q "$(sed -n 's/^ExecStart=.* //p' units/$service.service)"
+	ok '... with a place for the lock' test -e state.$service/rappelconso/none/flow.lock
+	t '... and a password, of which nothing is shown' 0 '' "${user[@]}" env -i PATH=/usr/bin:/bin "${env[@]}" "$top/scripts/rc-flow" config
+	ok '... indeed' eval 'grep -qx "PGPASSWORD=\*\*\*" out && ! grep s3cret out'
+done
 plan
