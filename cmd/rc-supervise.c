@@ -25,7 +25,7 @@ static const struct rc_opt opts[] = {
 	    &task.before },
 	{ 0, "counts", "PREFIX", "within a run: --stats PREFIX.N for each program", rc_opt_text,
 	    &task.counts },
-	{ 0, "beside", NULL, "within a run: side by side, until one ends", rc_opt_flag,
+	{ 0, "beside", "NAMES", "within a run: side by side, again and again", rc_opt_text,
 	    &task.beside },
 	{ 0, "name", "NAME", "the program that messages name (rc-supervise)", rc_opt_text, &name },
 	{ 0 },

@@ -107,8 +107,15 @@ is '... need not be recorded' "$(recorded)" 'run|0|0|'
 t '... but if it fails' 4 '' part 'rc-supervise --task load --if-failed sh -c "exit 4"'
 is '... is' "$(recorded)" 'run|0|4|
 load|1|4|'
-t 'two side by side' 5 '' part 'rc-supervise --beside sh -c "sleep 0.2; exit 5" "&" rc-supervise sleep 60.5'
-ok '... end both when one has ended' eval '! pgrep -f "sleep 60[.]5"'
+t 'two side by side' 5 '' part 'rc-supervise --beside a,b sh -c "sleep 0.2; exit 5" "&" rc-supervise sleep 60.5'
+ok '... end both when one has ended for good' eval '! pgrep -f "sleep 60[.]5"'
+t 'one that may be done again' 6 '^rc-supervise: task b: status 75: again in 1 s' part \
+	'rc-supervise --beside a,b rc-supervise sleep 62.5 "&" sh -c "test -e \$0 && exit 6; : >\$0; exit 75" again'
+is '... is' "$(grep -c again err)" 1
+t '... even if it was killed' 6 'task a: status 137: again in 1 s' part \
+	'rc-supervise --beside a sh -c "test -e \$0 && exit 6; : >\$0; kill -9 \$\$" killed'
+t '... but not while the run ends' 75 'not ended' supervise --limit 1s sh -c 'rc-supervise -q --beside a sh -c "exit 75"'
+t 'a name for each' 64 'one name for each command' part 'rc-supervise --beside a true "&" true'
 
 # --- how it ends
 

@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "state/children.h"
@@ -96,17 +98,18 @@ run(const struct rc_child *child, int in, int out)
 	_exit(RC_CONFIG);
 }
 
-/* start: the i-th, which reads from in. */
+/* start: one, which reads from in. */
 static int
-start(struct rc_children *c, size_t i, int in, int out)
+start(struct rc_children *c, struct rc_child *child, int in, int out)
 {
-	struct rc_child *child = &c->list[i];
 	pid_t self = getpid();
 
 	if ((child->pid = fork()) == -1) {
 		child->pid = 0;
 		return -1;
 	}
+	child->started = rc_clock_now();
+	child->due = HUGE_VAL;
 	if (child->pid == 0) {
 		rc_children_become(self, c->group);
 		run(child, in, out);
@@ -135,7 +138,7 @@ start_all(struct rc_children *c, int piped)
 			bad = fcntl(next, F_SETFD, FD_CLOEXEC) == -1 ||
 			    fcntl(out, F_SETFD, FD_CLOEXEC) == -1;
 		}
-		bad = bad || start(c, i, in, out) == -1;
+		bad = bad || start(c, &c->list[i], in, out) == -1;
 		if (in != STDIN_FILENO)
 			close(in);
 		if (out != STDOUT_FILENO)
@@ -168,23 +171,37 @@ rc_children_start(struct rc_children *c, int piped)
 }
 
 int
+rc_children_restart(struct rc_children *c, struct rc_child *child)
+{
+	int bad;
+
+	rc_signals_hold();
+	bad = start(c, child, STDIN_FILENO, STDOUT_FILENO) == -1;
+	rc_signals_release();
+	if (!bad)
+		return 0;
+	rc_log_errno("%s: cannot be started again", child->argv[0]);
+	return RC_OSERR;
+}
+
+int
 rc_children_wait_status(int wait_status)
 {
 	return WIFSIGNALED(wait_status) ? 128 + WTERMSIG(wait_status) : WEXITSTATUS(wait_status);
 }
 
-int
+struct rc_child *
 rc_children_ended(struct rc_children *c, pid_t pid, int wait_status)
 {
 	for (size_t i = 0; i < c->count; i++)
 		if (c->list[i].pid == pid) {
 			c->list[i].status = rc_children_wait_status(wait_status);
 			c->list[i].pid = 0;
-			if (c->left-- == c->count)
-				c->first = c->list[i].status;
-			return 1;
+			if (--c->left == 0)
+				c->group = 0; /* whose number may be another's by and by */
+			return &c->list[i];
 		}
-	return 0;
+	return NULL;
 }
 
 void

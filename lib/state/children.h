@@ -15,13 +15,15 @@ struct rc_child {
 	char *counts; /* file for its --stats; NULL: none is wanted.  Owned */
 	pid_t pid;    /* 0: it has ended, or was not started */
 	int status;   /* of its end, as a shell has it: 128 + signal */
+	/* for who starts it again; on the clock of rc_clock_now() */
+	double started, due;
+	int delay; /* seconds */
 };
 
 struct rc_children { /* start as { 0 } */
 	struct rc_child list[RC_CHILDREN_MAX];
 	size_t count, left; /* in all; those that are at work */
 	pid_t group;
-	int first; /* the status of the one that ended first */
 };
 
 /* rc_children_parse: what is to be run out of a command line of arguments, in which between ("|" or
@@ -32,9 +34,11 @@ int rc_children_parse(
 /* rc_children_start: start all, with piped each one's output as the next one's input; signals
  * are those of signals.h.  RC_OSERR: the system refuses, and none is left. */
 int rc_children_start(struct rc_children *c, int piped);
-/* rc_children_ended: a child of this process has ended with what wait(2) gives.  Is it one of
- * these? */
-int rc_children_ended(struct rc_children *c, pid_t pid, int wait_status);
+/* rc_children_restart: start one of those side by side again, which has ended.  RC_OSERR. */
+int rc_children_restart(struct rc_children *c, struct rc_child *child);
+/* rc_children_ended: a child of this process has ended with what wait(2) gives: which of these it
+ * is; NULL: none. */
+struct rc_child *rc_children_ended(struct rc_children *c, pid_t pid, int wait_status);
 /* rc_children_signal: to all that are left. */
 void rc_children_signal(const struct rc_children *c, int sig);
 /* rc_children_status: of the pipe: that of the first which failed of itself, not for the next one

@@ -268,7 +268,7 @@ rc_flow_run(const struct rc_flow_conf *conf, char **argv, size_t argc)
 	if ((status = rc_signals_open()) == 0 && (status = begin(&f)) == 0) {
 		if ((status = start_run(&f, argv, argc)) == 0 &&
 		    (status = rc_supervise(&f.supervise)) == 0)
-			status = why(&f, f.children.first);
+			status = why(&f, f.supervise.status);
 		if (f.supervise.stop_fd != -1)
 			close(f.supervise.stop_fd);
 		f.supervise.stop_fd = -1;

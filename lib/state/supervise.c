@@ -13,6 +13,8 @@
 #include "state/supervise.h"
 
 #define HEED_S 10 /* for programs to heed a signal, which takes them a second or two */
+#define LONG_S 60 /* the longest pause; who has worked for so long begins with a short one again   \
+		   */
 #define TICK_S 5  /* between two looks whether there is something to be done beside */
 
 /* How far those that are to end have been asked. */
@@ -46,11 +48,42 @@ ask(struct state *st, int sig)
 		kill(st->beside, SIGKILL);
 }
 
+/* passes: whether a task that ended with that status is to be done again. */
+static int
+passes(int status)
+{
+	return status == RC_OK || status == RC_UNREACHABLE || status == RC_IO ||
+	    status == RC_TEMPFAIL || status > 128;
+}
+
+/* take_end: of one side by side: it is started again, or the others are to end, too. */
+static void
+take_end(struct state *st, struct rc_child *child)
+{
+	struct rc_supervise *s = st->s;
+	double now = rc_clock_now();
+
+	if (st->asked != NOT_YET)
+		return;
+	if (s->names == NULL || !passes(child->status)) {
+		s->status = child->status;
+		ask(st, SIGTERM); /* what is left, and what this one has left */
+		return;
+	}
+	if (child->delay == 0 || now - child->started >= LONG_S)
+		child->delay = 1;
+	child->due = now + child->delay;
+	rc_log_warn("task %s: status %d: again in %d s", s->names[child - s->children->list],
+	    child->status, child->delay);
+	child->delay = child->delay * 2 < LONG_S ? child->delay * 2 : LONG_S;
+}
+
 /* reap: take the ends of children. */
 static void
 reap(struct state *st)
 {
 	struct rc_supervise *s = st->s;
+	struct rc_child *child;
 	int status;
 	pid_t pid;
 
@@ -58,11 +91,36 @@ reap(struct state *st)
 		if (pid == st->beside) {
 			st->beside = 0;
 			s->beside_ended(s->arg, rc_children_wait_status(status));
-		} else if (rc_children_ended(s->children, pid, status) && !s->piped &&
-		    st->asked == NOT_YET)
-			ask(st, SIGTERM); /* what is left, and what this one has left */
+		} else if ((child = rc_children_ended(s->children, pid, status)) != NULL &&
+		    !s->piped)
+			take_end(st, child);
 	}
 	st->alone = pid == -1 && errno == ECHILD;
+}
+
+/* next_due: when one is to be started again. */
+static double
+next_due(const struct state *st)
+{
+	const struct rc_children *c = st->s->children;
+	double next = HUGE_VAL;
+
+	for (size_t i = 0; i < c->count && st->asked == NOT_YET; i++)
+		if (c->list[i].pid == 0 && c->list[i].due < next)
+			next = c->list[i].due;
+	return next;
+}
+
+/* start_due: those whose pause is over. */
+static void
+start_due(struct state *st, double now)
+{
+	struct rc_children *c = st->s->children;
+
+	for (size_t i = 0; i < c->count && st->asked == NOT_YET; i++)
+		if (c->list[i].pid == 0 && c->list[i].due <= now &&
+		    rc_children_restart(c, &c->list[i]) != 0)
+			c->list[i].due = now + LONG_S;
 }
 
 static void
@@ -94,6 +152,7 @@ take_time(struct state *st)
 		ask(st, SIGTERM);
 	} else if (st->asked != NOT_YET && now >= st->next_ask)
 		ask(st, SIGTERM);
+	start_due(st, now);
 	if (s->beside != NULL && st->beside == 0 && now >= st->next_tick) {
 		st->beside = s->beside(s->arg);
 		st->next_tick = now + TICK_S;
@@ -103,7 +162,8 @@ take_time(struct state *st)
 static int
 has_ended(const struct state *st)
 {
-	return st->s->children->left == 0 && st->beside == 0 && (!st->s->adopts || st->alone);
+	return st->s->children->left == 0 && next_due(st) == HUGE_VAL && st->beside == 0 &&
+	    (!st->s->adopts || st->alone);
 }
 
 /* look: wait for what comes next. */
@@ -114,6 +174,7 @@ look(struct state *st)
 	struct pollfd fds[] = { { .fd = rc_signals_fd(), .events = POLLIN },
 		{ .fd = st->asked == NOT_YET ? st->s->watch_fd : -1 } };
 
+	until = rc_deadline_first(until, (struct rc_deadline){ next_due(st) });
 	if (st->s->beside != NULL && st->beside == 0)
 		until = rc_deadline_first(until, (struct rc_deadline){ st->next_tick });
 	if (poll(fds, 2, rc_deadline_left(until)) == -1 && errno != EINTR) {

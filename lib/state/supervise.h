@@ -20,7 +20,10 @@ enum rc_supervise_end {
 
 struct rc_supervise {
 	struct rc_children *children;
-	int piped;    /* else side by side: when the first ends, the others are to */
+	int piped; /* else side by side: when the first ends, the others are to */
+	const char *const
+	    *names;   /* of those side by side, each of which is started again, after a pause that
+		       * grows, where its end is none for good: NULL: none is */
 	int watch_fd; /* of the run that this belongs to; -1: it is the run itself */
 	int stop_fd;  /* side by side: the writing end of the children's pipe; is closed */
 	double limit; /* seconds that it may take; HUGE_VAL: any time */
@@ -31,7 +34,8 @@ struct rc_supervise {
 	void (*beside_ended)(void *arg, int status);
 	void *arg;
 	/* set at the end */
-	int sig; /* the signal that ended it; 0: none */
+	int sig;    /* the signal that ended it; 0: none */
+	int status; /* side by side: of the one whose end ended the others */
 	enum rc_supervise_end end;
 };
 

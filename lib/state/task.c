@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -63,30 +64,50 @@ add_counts(struct rc_buf *list, const struct rc_children *c)
 	return status;
 }
 
-/* supervise: start them, and keep them until they have ended. */
+/* supervise: start them, and keep them until they have ended, with which status. */
 static int
-supervise(struct rc_children *c, const struct rc_task_conf *conf, const struct rc_run *run)
+supervise(struct rc_children *c, const char *const *names, const struct rc_run *run, int *ended)
 {
 	struct rc_supervise s = { .children = c,
-		.piped = !conf->beside,
+		.piped = names == NULL,
+		.names = names,
 		.watch_fd = run->stop_fd,
 		.stop_fd = -1,
 		.limit = HUGE_VAL };
 	int status = RC_OSERR, fds[2] = { -1, -1 };
 
-	if (fcntl(run->stop_fd, F_SETFD, FD_CLOEXEC) == -1 || (conf->beside && pipe(fds) == -1) ||
-	    (conf->beside && fcntl(fds[1], F_SETFD, FD_CLOEXEC) == -1))
+	if (fcntl(run->stop_fd, F_SETFD, FD_CLOEXEC) == -1 || (!s.piped && pipe(fds) == -1) ||
+	    (!s.piped && fcntl(fds[1], F_SETFD, FD_CLOEXEC) == -1))
 		rc_log_errno("the programs cannot be started");
-	else if (!conf->beside || (status = rc_run_hand_on(run, fds[0])) == 0)
+	else if (s.piped || (status = rc_run_hand_on(run, fds[0])) == 0)
 		status = rc_children_start(c, s.piped);
-	if (fds[0] != -1)
-		close(fds[0]);
 	s.stop_fd = fds[1];
 	if (status == 0)
 		status = rc_supervise(&s);
+	if (status == 0)
+		*ended = s.piped ? rc_children_status(c) : s.status;
 	if (s.stop_fd != -1)
 		close(s.stop_fd);
+	if (fds[0] != -1) /* until now, for those that are started again */
+		close(fds[0]);
 	return status;
+}
+
+/* part: "a,b" into names, one for each child; text is changed. */
+static int
+part(char *text, const struct rc_children *c, const char *names[RC_CHILDREN_MAX])
+{
+	size_t n = 0;
+
+	for (char *next = text; next != NULL && n < RC_CHILDREN_MAX; n++) {
+		names[n] = next;
+		if ((next = strchr(next, ',')) != NULL)
+			*next++ = '\0';
+	}
+	if (n == c->count)
+		return 0;
+	rc_log_error("--beside: one name for each command: see %s --help", rc_log_program());
+	return RC_USAGE;
 }
 
 /* record_end: record how it ended. */
@@ -111,28 +132,33 @@ int
 rc_task_run(const struct rc_task_conf *conf, char **argv, size_t argc)
 {
 	struct rc_run_event event = { .task = conf->task, .attempt = (unsigned)conf->attempt };
+	char *beside = conf->beside != NULL ? strdup(conf->beside) : NULL;
+	const char *names[RC_CHILDREN_MAX];
 	struct rc_run run = { .stop_fd = -1 };
 	struct rc_children c = { 0 };
-	int status;
+	int status, failed;
 
 	if (!rc_run_inherit(&run)) {
 		rc_log_error("this is no part of a run: rc-flow runs it, or begin one with --lock");
+		free(beside);
 		return RC_CONFIG;
 	}
 	rc_run_time(&run, event.started);
-	status = rc_children_parse(&c, argv, argc, conf->beside ? "&" : "|", conf->counts);
+	status = rc_children_parse(&c, argv, argc, beside != NULL ? "&" : "|", conf->counts);
+	if (status == 0 && beside != NULL)
+		status = part(beside, &c, names);
 	if (status == 0 && (status = rc_signals_open()) == 0 && conf->task != NULL &&
 	    !conf->if_failed)
 		status = rc_run_put(&run, &event);
 	if (status == 0) {
-		if ((status = supervise(&c, conf, &run)) != 0)
+		failed = supervise(&c, beside != NULL ? names : NULL, &run, &status);
+		if (failed != 0)
 			event.error = rc_log_last();
-		else
-			status = conf->beside ? c.first : rc_children_status(&c);
-		event.status = status;
+		event.status = status = rc_status_first(failed, status);
 		if (conf->task != NULL && (status != 0 || !conf->if_failed))
 			status = rc_status_first(status, record_end(&event, &c, &run, conf));
 	}
+	free(beside);
 	rc_children_free(&c);
 	return status;
 }

@@ -22,7 +22,7 @@ pause() { [ "$1" -eq 0 ] || read -rt "$1" -u "$stop" || [ $? -gt 128 ]; }
 leave() { ! stopped || exit 75; }
 
 # run [OPTION]... PROGRAM...: as a part of this run, which ends with it.
-run() { rc-supervise --name rc-flow "$@"; }
+run() { rc-supervise "${pass[@]}" --name rc-flow "$@"; }
 # ahead TASK NUMBER PROGRAM...: what has to be done before a try of a task, which fails if this does.
 ahead() { run --task "$1" --attempt "$2" --if-failed --counts "$work/$1" "${@:3}"; }
 
@@ -32,7 +32,7 @@ attempt() {
 	number=$(($(cat "$work/$1.tries" 2>/dev/null || echo 0) + 1))
 	echo "$number" >"$work/$1.tries"
 	rm -f "$work/$1".[0-9]
-	"attempt_$1" "$number"
+	if [ "$1" = stream ]; then attempt_stream "$number"; else attempt_load "$number"; fi
 }
 attempt_stream() {
 	local before status=0
@@ -126,56 +126,32 @@ heal() {
 	forget=''
 }
 
-# keep TASK: do it again and again, with a pause that grows, until this is to end, or a failure that does not pass, whose
-# status is left in a file.
-keep() {
-	local delay=1 since status
-	until stopped; do
-		since=$SECONDS status=0
-		attempt "$1" || status=$?
-		leave
-		case $status in
-		0 | 69 | 74 | 75 | 1[3-9]? | 2??) ;;
-		*) echo "$status" >"$work/ended"; return ;;
-		esac
-		[ $((SECONDS - since)) -lt 60 ] || delay=1
-		say "task $1: status $status: again in $delay s"
-		pause "$delay" || return 0
-		delay=$((delay < 30 ? delay * 2 : 60))
-	done
+# again PROGRAM PIPE...: send again what it has set aside; what it refuses once more is set aside again, by way of $once_more.
+again() {
+	local file=$RC_FLOW_REJECTS/rc-$1.jsonl
+	[ -s "$file" ] || return 0
+	rm -f "$once_more"
+	run --task "replay-$1" --counts "$work/$1" rc-rejects "${pass[@]}" '|' "${@:2}" <"$file" >/dev/null ||
+		fail $? "replay: rc-$1: see the message above: what it was to send is still in $file"
+	if [ -s "$once_more" ]; then mv "$once_more" "$file"; else rm -f "$file" "$once_more"; fi
 }
-
-# replay: send again what each program has set aside; what it refuses once more is set aside again.
 replay() {
-	local program file again from=(rc-rejects "${pass[@]}" '|')
-	for program in transform produce load; do
-		file=$RC_FLOW_REJECTS/rc-$program.jsonl again=$RC_FLOW_REJECTS/rc-$program.again
-		[ -s "$file" ] || continue
-		rm -f "$again"
-		options
-		case $program in
-		transform) transform+=(--rejects "$again") pipe=("${from[@]}" rc-transform "${transform[@]}" '|' rc-produce "${produce[@]}") ;;
-		produce) pipe=("${from[@]}" rc-produce "${produce[@]}" --rejects "$again") ;;
-		load) pipe=("${from[@]}" rc-load "${load[@]}" ${RC_FLOW_TABLE:+-t "$RC_FLOW_TABLE"} --rejects "$again") ;;
-		esac
-		run --task "replay-$program" --counts "$work/$program" "${pipe[@]}" <"$file" >/dev/null ||
-			fail $? "replay: rc-$program: see the message above: what it was to send is still in $file"
-		if [ -s "$again" ]; then mv "$again" "$file"; else rm -f "$file" "$again"; fi
-	done
+	local once_more=$RC_FLOW_REJECTS/once-more.jsonl
+	again transform rc-transform "${transform[@]}" --rejects "$once_more" '|' rc-produce "${produce[@]}"
+	again produce rc-produce "${produce[@]}" --rejects "$once_more"
+	again load rc-load "${load[@]}" ${RC_FLOW_TABLE:+-t "$RC_FLOW_TABLE"} --rejects "$once_more"
 	heal
 	try load
 }
 
-# follow: both tasks side by side, until this is to end, or a failure that does not pass.
+# follow: both tasks side by side, again and again, until this is to end, or a failure that does not pass.
 follow() {
 	local status order=("$BASH" "$here/order.sh")
 	while :; do
 		heal
-		full='' status=75
-		rm -f "$work/ended"
-		run --beside "${order[@]}" keep-stream "$work" '' "${pass[@]}" '&' "${order[@]}" keep-load "$work" '' "${pass[@]}" || :
+		full='' status=0
+		run --beside stream,load "${order[@]}" once-stream "$work" '' "${pass[@]}" '&' "${order[@]}" once-load "$work" '' "${pass[@]}" || status=$?
 		leave
-		[ ! -s "$work/ended" ] || status=$(<"$work/ended")
 		# a topic that is gone is as good as one that was re-created
 		[ "$status" -ne 78 ] || run rc-produce "${produce[@]}" -q --create-topic >/dev/null 2>&1 || :
 		lost || fail "$status" "a task ended with status $status: see the message above"
@@ -190,7 +166,7 @@ main() {
 	load) heal; try load ;;
 	follow) follow ;;
 	replay) replay ;;
-	keep-*) following=1; keep "${command#keep-}" ;;
+	once-*) following=1; attempt "${command#once-}" ;;
 	esac
 	exit
 }
