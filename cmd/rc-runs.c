@@ -12,7 +12,7 @@
 static struct rc_health_conf conf = { .max_age = RC_HEALTH_UNKNOWN, .timeout_ms = 30000 };
 static uint64_t count = 20;
 static int64_t keep;
-static int json, prometheus, ddl;
+static int json, prometheus, ddl, unasked;
 
 static const struct rc_opt opts[] = {
 	{ 0, "journal", "DIR", "records of runs that are not yet in PostgreSQL", rc_opt_text,
@@ -26,6 +26,8 @@ static const struct rc_opt opts[] = {
 	    &conf.lock },
 	{ 0, "max-age", "AGE", "status: how old the newest record may be: 3d", rc_opt_age,
 	    &conf.max_age },
+	{ 0, "unasked", "N", "status: nothing can be asked, for that reason", rc_opt_int,
+	    &unasked },
 	{ 0, "keep", "AGE", "prune: delete runs that are older: 90d", rc_opt_age, &keep },
 	{ 0, "ddl", NULL, "print the statement for its table", rc_opt_flag, &ddl },
 	{ 0, "timeout", "MS", "give up on a silent PostgreSQL (30000)", rc_opt_ms,
@@ -52,15 +54,19 @@ show_status(struct rc_out *out)
 					      : RC_REPORT_TEXT;
 	struct rc_dataset *dataset = NULL;
 	struct rc_health health = { 0 };
-	int status;
+	int status = unasked, reported = 0;
 
-	if ((status = rc_dataset_open(&dataset, cli.dataset)) == 0) {
+	if (status == 0 && (status = rc_dataset_open(&dataset, cli.dataset)) == 0) {
 		if (conf.table == NULL)
 			conf.table = dataset->table;
 		status = rc_health_ask(&health, &conf, dataset);
 	}
-	if (status == 0 && (status = rc_report_put(&health, &conf, form, out)) == 0)
+	if (status == 0 && (status = rc_report_put(&health, &conf, form, out)) == 0) {
 		status = rc_health_status(&health, &conf);
+		reported = 1;
+	}
+	if (!reported && prometheus && rc_report_put_unasked(status, out) != 0)
+		status = RC_IO;
 	rc_health_free(&health);
 	rc_dataset_free(dataset);
 	return status;

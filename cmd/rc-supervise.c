@@ -1,5 +1,8 @@
 /* rc-supervise: run the flow, or a part of a run, and let nothing of it outlive its end; see
  * rc-supervise(1). */
+#include <limits.h>
+#include <string.h>
+
 #include "base/cli.h"
 #include "base/log.h"
 #include "base/status.h"
@@ -40,12 +43,21 @@ static struct rc_cli cli = { .name = "rc-supervise",
 	.stats = &stats,
 	.libraries = { rc_pg_version } };
 
-/* take_limit: how it was given is shown, too. */
+/* take_limit: how it was given is shown, too; a bare number is one of seconds. */
 static int
 take_limit(const struct rc_opt *opt, const char *arg)
 {
+	uint64_t seconds;
+	struct rc_opt bare = *opt;
+
 	flow.limit_text = arg;
-	return rc_opt_age(opt, arg);
+	if (arg[strspn(arg, "0123456789")] != '\0')
+		return rc_opt_age(opt, arg);
+	bare.to = &seconds;
+	if (rc_opt_count(&bare, arg) != 0 || seconds == 0 || seconds > INT_MAX)
+		return rc_opt_wrong(opt, arg, "not a time");
+	flow.limit = (int64_t)seconds;
+	return 0;
 }
 
 static int

@@ -10,7 +10,7 @@ while read -r _ files; do
 	# shellcheck disable=SC2086 # several
 	(cd "$top" && cp -a ${files% *} "$dir/tree/")
 done < <(sed '/^FROM.*/,/^RUN make/!d; /^COPY --/d; /^COPY /!d; /^FROM/d' "$docker/Dockerfile")
-is 'all that it copies reaches Docker' "$(ls -A tree | sort)" "$(sed -n 's/^!//p' "$top/.dockerignore" | sort)"
+is 'all that it copies reaches Docker' "$(cd tree && printf "%s\n" * | sort)" "$(sed -n 's/^!//p' "$top/.dockerignore" | sort)"
 is 'the Dockerfile copies more than one thing' "$(($(find tree -maxdepth 1 | wc -l) > 5))" 1
 # what is built already is not built again
 t 'make install of what it copies' 0 '' make -s -C tree O="$(cd "${RC_BUILD:-$top/build}" && pwd)" install DESTDIR="$dir/copied"

@@ -50,7 +50,12 @@ t 'the place where it is looked for' 0 '' env XDG_CONFIG_HOME="$dir/conf" rc-set
 is '... is named' "$(head -n 1 out)" "# $dir/conf/rappelconso/flow.env"
 t 'no file' 0 '' rc-settings
 t '... has nothing to export' 0 '' rc-settings --export
+is '... but where the lock is' "$(cat out)" "export RC_FLOW_LOCK='$XDG_STATE_HOME/rappelconso/rappelconso-v2/flow.lock'"
+t '... one for each dataset' 0 '' env RC_DATASET=./a/plain.json rc-settings --export
+is '...' "$(cat out)" "export RC_FLOW_LOCK='$XDG_STATE_HOME/rappelconso/plain/flow.lock'"
+t '... unless it is set' 0 '' env RC_FLOW_LOCK=here rc-settings --export
 is '... indeed' "$(cat out)" ''
+t '... or has no place' 78 'no place for the lock: neither XDG_STATE_HOME nor HOME' env -u XDG_STATE_HOME -u HOME rc-settings --export
 
 # --- names and values
 

@@ -270,7 +270,8 @@ report_json(FILE *fp, const struct rc_health *h, const struct rc_health_conf *co
 
 /* --- Prometheus */
 
-#define PREFIX "rappelconso_"
+#define PREFIX      "rappelconso_"
+#define STATUS_HELP "0 where all is well, else the exit status of rc-flow status."
 
 static void
 put_metric(FILE *fp, const char *name, const char *help, int64_t value)
@@ -303,8 +304,7 @@ put_prometheus(FILE *fp, const struct rc_health *h, const struct rc_health_conf 
 		int64_t value;
 	} metrics[] = {
 		{ "postgresql_up", "Whether PostgreSQL could be asked.", h->postgres == 0 },
-		{ "status", "0 where all is well, else the exit status of rc-flow status.",
-		    rc_health_status(h, conf) },
+		{ "status", STATUS_HELP, rc_health_status(h, conf) },
 		{ "at_work", "Whether a run is at work.", h->at_work != 0 },
 		{ "last_run_start_timestamp_seconds", "When the last run began.", h->started },
 		{ "last_run_end_timestamp_seconds", "When the last run ended.", h->ended },
@@ -368,4 +368,15 @@ rc_report_put(const struct rc_health *h, const struct rc_health_conf *conf,
 		status = rc_out_end_line(out);
 	free(text);
 	return status;
+}
+
+int
+rc_report_put_unasked(int status, struct rc_out *out)
+{
+	int failed = rc_buf_printf(&out->buf,
+	    "# HELP " PREFIX "status " STATUS_HELP "\n# TYPE " PREFIX "status gauge\n" PREFIX
+	    "status %d",
+	    status);
+
+	return failed != 0 ? failed : rc_out_end_line(out);
 }

@@ -16,4 +16,7 @@ enum rc_report_form {
 int rc_report_put(const struct rc_health *h, const struct rc_health_conf *conf,
     enum rc_report_form form, struct rc_out *out);
 
+/* rc_report_put_unasked: where nothing could be asked, that status as a metric. */
+int rc_report_put_unasked(int status, struct rc_out *out);
+
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "base/status.h"
+#include "state/keep.h"
 #include "state/secret_setting.h"
 #include "state/settings.h"
 
@@ -87,18 +88,57 @@ rc_settings_show(const struct rc_settings *s, struct rc_out *out)
 	return status;
 }
 
+/* put_export: a statement that sets the variable. */
+static int
+put_export(struct rc_out *out, const char *name, const char *value)
+{
+	int status = rc_buf_printf(&out->buf, "export %s='", name);
+
+	for (const char *p = value; *p != '\0' && status == 0; p++)
+		status = *p == '\'' ? rc_buf_adds(&out->buf, "'\\''") : rc_buf_addc(&out->buf, *p);
+	if (status == 0 && (status = rc_buf_adds(&out->buf, "'")) == 0)
+		status = rc_out_end_line(out);
+	return status;
+}
+
+/* export_lock: where the lock is, one for each dataset, whose name may be given as a path. */
+static int
+export_lock(const struct rc_settings *s, struct rc_out *out)
+{
+	const char *lock = rc_settings_get(s, "RC_FLOW_LOCK");
+	const char *dataset = rc_settings_get(s, "RC_DATASET"), *slash;
+	struct rc_buf name = { 0 }, path = { 0 };
+	int status;
+
+	if (lock != NULL && *lock != '\0')
+		return 0;
+	if (dataset == NULL || *dataset == '\0')
+		dataset = "rappelconso-v2";
+	if ((slash = strrchr(dataset, '/')) != NULL)
+		dataset = slash + 1;
+	if ((status = rc_buf_adds(&name, dataset)) == 0) {
+		if (name.len > 5 && memcmp(name.data + name.len - 5, ".json", 5) == 0)
+			name.len -= 5;
+		status = rc_buf_addc(&name, '\0');
+	}
+	if (status == 0 && (status = rc_keep_path(name.data, "flow.lock", &path)) == RC_CONFIG)
+		rc_log_error(
+		    "no place for the lock: neither XDG_STATE_HOME nor HOME is set: set one, or "
+		    "RC_FLOW_LOCK");
+	if (status == 0)
+		status = rc_buf_text(&path) == NULL ? RC_OSERR
+						    : put_export(out, "RC_FLOW_LOCK", path.data);
+	rc_buf_free(&name);
+	rc_buf_free(&path);
+	return status;
+}
+
 int
 rc_settings_export(const struct rc_settings *s, struct rc_out *out)
 {
 	int status = 0;
 
-	for (size_t i = 0; i < s->count && status == 0; i++) {
-		status = rc_buf_printf(&out->buf, "export %s='", s->list[i].name);
-		for (const char *p = s->list[i].value; *p != '\0' && status == 0; p++)
-			status = *p == '\'' ? rc_buf_adds(&out->buf, "'\\''")
-					    : rc_buf_addc(&out->buf, *p);
-		if (status == 0 && (status = rc_buf_adds(&out->buf, "'")) == 0)
-			status = rc_out_end_line(out);
-	}
-	return status;
+	for (size_t i = 0; i < s->count && status == 0; i++)
+		status = put_export(out, s->list[i].name, s->list[i].value);
+	return status != 0 ? status : export_lock(s, out);
 }

@@ -12,6 +12,7 @@
 #include "postgres/commit.h"
 #include "postgres/conninfo.h"
 #include "record/position.h"
+#include "state/keep.h"
 #include "state/store.h"
 
 #define MAX_FILE ((size_t)64 << 10) /* bytes; a position takes 40 */
@@ -28,21 +29,11 @@ struct rc_store {
 static int
 default_path(struct rc_store *s)
 {
-	const char *folder = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-	int status;
+	int status = rc_keep_path(s->dataset->name, "last_processed.json", &s->built);
 
-	if (folder != NULL && *folder == '/')
-		status = rc_buf_adds(&s->built, folder);
-	else if (home != NULL && *home == '/')
-		status = rc_buf_printf(&s->built, "%s/.local/state", home);
-	else {
+	if (status == RC_CONFIG)
 		rc_log_error("no place for the state: neither XDG_STATE_HOME nor HOME is set: "
 			     "name one with --store or RC_STATE");
-		return RC_CONFIG;
-	}
-	if (status == 0)
-		status = rc_buf_printf(
-		    &s->built, "/rappelconso/%s/last_processed.json", s->dataset->name);
 	if (status == 0 && (s->path = rc_buf_text(&s->built)) == NULL)
 		status = RC_OSERR;
 	return status;

@@ -13,9 +13,10 @@
 #include "state/supervise.h"
 
 #define HEED_S 10 /* for programs to heed a signal, which takes them a second or two */
-#define LONG_S 60 /* the longest pause; who has worked for so long begins with a short one again   \
-		   */
-#define TICK_S 5  /* between two looks whether there is something to be done beside */
+#define LONG_S                                                                                     \
+	60       /* the longest pause; who has worked for so long begins with a short one again    \
+		  */
+#define TICK_S 5 /* between two looks whether there is something to be done beside */
 
 /* How far those that are to end have been asked. */
 enum { NOT_YET, ASKED, TOLD, KILLED, GIVEN_UP };

@@ -10,11 +10,6 @@ here=$(dirname "${BASH_SOURCE[0]}")
 pass=("${@:4}")
 options
 
-say() { [[ " ${pass[*]} " == *" -q "* ]] || echo "rc-flow: $*" >&2; }
-fail() { # fail STATUS MESSAGE
-	echo "rc-flow: $2" >&2
-	exit "$1"
-}
 stopped() { read -rt 0 -u "$stop"; }
 # pause SECONDS: unless this is to end.
 pause() { [ "$1" -eq 0 ] || read -rt "$1" -u "$stop" || [ $? -gt 128 ]; }
@@ -168,6 +163,5 @@ main() {
 	replay) replay ;;
 	once-*) following=1; attempt "${command#once-}" ;;
 	esac
-	exit
 }
 main

@@ -2,6 +2,12 @@
 # pipes.sh - the programs of rc-flow's two tasks, and their options, from the settings
 pass=() pipe=()
 
+say() { [[ " ${pass[*]} " == *" -q "* ]] || echo "rc-flow: $*" >&2; }
+fail() { # fail STATUS MESSAGE
+	echo "rc-flow: $2" >&2
+	exit "$1"
+}
+
 # add LIST OPTION VALUE: append the option to the list of that name, where there is a value.
 add() {
 	local -n list=$1
@@ -38,13 +44,11 @@ pipe_load() {
 		rc-load "${load[@]}" "${position[@]}" -e --create)
 }
 
-# stored: the position that the first task goes on from.
-stored() { rc-state "${pass[@]}" get; }
-
 # show_pipe PROGRAM...: as a shell reads it.
 show_pipe() {
 	local word
 	for word; do
-		if [ "$word" = '|' ]; then printf ' | '; else printf '%q ' "$word"; fi
+		case $word in '|') printf ' | ' ;; '>'*) printf %s "$word" ;; *) printf '%q ' "$word" ;; esac
 	done
+	echo
 }

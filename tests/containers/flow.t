@@ -50,6 +50,14 @@ no
 yes'
 is '... the topic is the description'\''s' "$(kcat -L -b localhost:9094 | grep -c 'topic "rappel_conso" with 1 partitions')" 1
 is 'a single stage' "$(compose run --rm -T flow rc-fetch --limit 3 2>/dev/null | grep -c numero_fiche)" 3
+podman kill rc-test_flow_1 >/dev/null 2>&1
+podman start rc-test_flow_1 >/dev/null 2>&1
+two_runs() { [ "$(in_flow rc-flow history --json | jq -s '[.[] | select(.attempt == 0 and .status == 0)] | length')" -ge 2 ]; }
+ok 'killed and started again, it runs again' wait_for 60 two_runs
+is '... and all is well' "$(in_flow rc-flow status --json | jq -c '[.status, .rows, .last_run.loaded]')" '[0,300,0]'
+in_flow rc-flow status | sed 's/^/# /'
+in_flow rc-flow history | sed 's/^/# /'
+podman logs rc-test_flow_1 2>&1 | sed 's/^/# daily: /'
 podman stop -t 20 rc-test_flow_1 >/dev/null 2>&1
 is 'it ends when it is told to' "$(podman inspect rc-test_flow_1 --format '{{.State.ExitCode}}')" 143
 plan
