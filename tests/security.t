@@ -23,16 +23,16 @@ certificate() {
 		openssl x509 -req -in "$1.csr" -CA ca.crt -CAkey ca.key -CAcreateserial -out "$1.crt" -days 2 \
 			-extfile <(echo "subjectAltName=IP:$2") >/dev/null 2>&1
 }
-# expired NAME: one that was valid in 2020, to sign which takes openssl ca(1).
+# expired NAME: one for 127.0.0.1 that was valid in 2020, to sign which takes openssl ca(1).
 expired() {
 	: >index && echo 01 >serial
 	printf '[ca]\ndefault_ca = it\n[it]\ndatabase = index\nserial = serial\nnew_certs_dir = .\ndefault_md = sha256\npolicy = any\n[any]\ncommonName = supplied\n' >ca.cnf
 	openssl req -newkey rsa:2048 -nodes -keyout "$1.key" -out "$1.csr" -subj "/CN=$1" >/dev/null 2>&1 &&
 		openssl ca -config ca.cnf -batch -notext -startdate 200101000000Z -enddate 200102000000Z \
-			-cert ca.crt -keyfile ca.key -in "$1.csr" -out "$1.crt" >/dev/null 2>&1
+			-extfile <(echo subjectAltName=IP:127.0.0.1) -cert ca.crt -keyfile ca.key -in "$1.csr" -out "$1.crt" >/dev/null 2>&1
 }
 ok 'certificates' eval 'authority ca && authority stranger && certificate server 127.0.0.1 &&
-	certificate client 127.0.0.1 && expired expired'
+	certificate client 127.0.0.1 && expired expired && expired stale'
 RC_STACK_POSTGRES_PORT=$(free_port)
 export RC_STACK_POSTGRES_PORT
 start_stack
@@ -41,12 +41,17 @@ rc-transform < <("$top/scripts/sample-records" --count 50) >rows
 # --- Kafka, which gets a listener for strangers.
 secure=$(free_port)
 openssl pkcs12 -export -in server.crt -inkey server.key -out server.p12 -passout pass:changeit
+openssl pkcs12 -export -in stale.crt -inkey stale.key -out stale.p12 -passout pass:changeit
 mutual=$(free_port)
+stale=$(free_port)
 scram=$(free_port)
 oauth=$(free_port)
-listeners="SECURE://127.0.0.1:$secure,MUTUAL://127.0.0.1:$mutual,SCRAM://127.0.0.1:$scram,OAUTH://127.0.0.1:$oauth"
+listeners="SECURE://127.0.0.1:$secure,MUTUAL://127.0.0.1:$mutual,SCRAM://127.0.0.1:$scram,OAUTH://127.0.0.1:$oauth,STALE://127.0.0.1:$stale"
 kafka_with "$listeners" "$listeners" <<END
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURE:SASL_SSL,MUTUAL:SSL,SCRAM:SASL_PLAINTEXT,OAUTH:SASL_PLAINTEXT
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURE:SASL_SSL,MUTUAL:SSL,SCRAM:SASL_PLAINTEXT,OAUTH:SASL_PLAINTEXT,STALE:SSL
+listener.name.stale.ssl.keystore.type=PKCS12
+listener.name.stale.ssl.keystore.location=$dir/stale.p12
+listener.name.stale.ssl.keystore.password=changeit
 listener.name.scram.sasl.enabled.mechanisms=SCRAM-SHA-256
 listener.name.scram.scram-sha-256.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
 listener.name.oauth.sasl.enabled.mechanisms=OAUTHBEARER
@@ -86,6 +91,10 @@ t '... rc-consume' 77 'refuses this user' rc-consume -F wrong -E --timeout 5000
 is '... which is not shown' "$(told)" 0
 t 'a broker whom nobody vouches for: rc-produce' 69 'certificate' rc-produce -F strange --timeout 3000 <rows
 t '... rc-consume' 69 'certificate' rc-consume -F strange -E --timeout 3000
+t 'a broker whose certificate has expired' 69 "no broker within 3000 ms: .*: the broker's certificate has expired: " \
+	rc-consume -E -b "127.0.0.1:$stale" -X security.protocol=SSL -X ssl.ca.location=ca.crt --timeout 3000
+t '... rc-produce' 69 'certificate has expired' \
+	rc-produce -b "127.0.0.1:$stale" -X security.protocol=SSL -X ssl.ca.location=ca.crt --timeout 3000 <rows
 t 'no TLS where it is wanted' 69 'incorrect security.protocol|connection closed by peer' rc-consume -E --timeout 3000 -X ssl.ca.location=ca.crt
 librdkafka=$(rc-produce -V | grep librdkafka)
 say='refuses this user'
@@ -169,6 +178,15 @@ t 'rc-load with sslmode=verify-full' 0 '' load ca.crt "$password"
 is '... has all of it' "$(sql 'SELECT count(*) FROM rappel_conso_table')" 50
 is '... with no secret in what it tells' "$(told)" 0
 t 'a server whom nobody vouches for' 69 'certificate verify failed' load stranger.crt "$password"
+for it in crt key; do
+	install -o "$(stat -c %u "$data")" -g "$(stat -c %g "$data")" -m 600 "stale.$it" "$data/server.$it"
+done
+sql 'SELECT pg_reload_conf()' >/dev/null
+t 'a server whose certificate has expired' 69 'certificate verify failed: its certificate has expired, or none that PGSSLROOTCERT names' load ca.crt "$password"
+for it in crt key; do
+	install -o "$(stat -c %u "$data")" -g "$(stat -c %g "$data")" -m 600 "server.$it" "$data/server.$it"
+done
+sql 'SELECT pg_reload_conf()' >/dev/null
 t 'a wrong password' 77 'authentication failed' load ca.crt "not-$password"
 is '... which is not shown' "$(told)" 0
 PGHOST=127.0.0.1 PGUSER=loader PGSSLMODE=disable PGPASSWORD=$password \
@@ -186,7 +204,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-context.load_cert_chain("server.crt", "server.key")
+context.load_cert_chain(sys.argv[1] + ".crt", sys.argv[1] + ".key")
 server.socket = context.wrap_socket(server.socket, server_side=True)
 print(server.server_port, flush=True)
 server.serve_forever()
@@ -195,15 +213,20 @@ E
 start_api --data data --dataset rappelconso-v2-gtin-espaces
 echo "$RC_API" >to
 mkfifo portal.port
-python3 portal.py >portal.port &
+python3 portal.py server >portal.port &
 pids+=($!)
 read -r portal <portal.port
+mkfifo stale.port
+python3 portal.py stale >stale.port &
+pids+=($!)
+read -r stale <stale.port
 certificates=/etc/ssl/certs/ca-certificates.crt
 # shellcheck disable=SC2016 # for sh to expand
 trusting() { unshare -rm sh -c 'mount --bind "$0" "$1" && shift && exec "$@"' "$dir/ca.crt" "$certificates" "$@"; }
 fetch_by_tls() { trusting env RC_API_KEY="$password" rc-fetch --retries 1 --timeout 3000 --api "https://$1:$portal"; }
 t 'a portal whom nobody vouches for' 69 'certificate is not accepted' rc-fetch --retries 1 --api "https://127.0.0.1:$portal"
 t '... but SSL_CERT_FILE does' 78 'a redirect that is not followed: ' env SSL_CERT_FILE=ca.crt rc-fetch --retries 1 --api "https://127.0.0.1:$portal"
+t '... nor one whose certificate has expired' 69 'certificate is not accepted: .*expired' env SSL_CERT_FILE=ca.crt rc-fetch --retries 1 --api "https://127.0.0.1:$stale"
 mkdir certificates
 ln -s ../ca.crt "certificates/$(openssl x509 -hash -noout -in ca.crt).0"
 t '... or SSL_CERT_DIR' 78 'a redirect that is not followed: ' env SSL_CERT_DIR=certificates rc-fetch --retries 1 --api "https://127.0.0.1:$portal"

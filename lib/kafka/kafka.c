@@ -16,6 +16,34 @@
 #define PROBES        4 /* to see whether there is a broker at all */
 #define PROBE_MS      200
 
+/* certificate: what librdkafka leaves out of its text (openssl's x509_vfy.h has the numbers). */
+static const char *
+certificate(const struct rc_kafka *k)
+{
+	switch (k->certificate) {
+	case 9: /* X509_V_ERR_CERT_NOT_YET_VALID */
+		return ": the broker's certificate is not valid yet: is a clock wrong?";
+	case 10: /* X509_V_ERR_CERT_HAS_EXPIRED */
+		return ": the broker's certificate has expired";
+	default:
+		return "";
+	}
+}
+
+/* on_certificate: as OpenSSL judges it; in a thread of librdkafka's. */
+static int
+on_certificate(rd_kafka_t *rk, const char *name, int32_t id, int *error, int depth, const char *der,
+    size_t size, char *text, size_t room, void *opaque)
+{
+	struct rc_kafka *k = opaque;
+
+	(void)rk, (void)name, (void)id, (void)depth, (void)der, (void)size;
+	k->certificate = *error;
+	if (*error != 0)
+		snprintf(text, room, "it is not accepted%s", certificate(k));
+	return *error == 0;
+}
+
 static void
 on_error(rd_kafka_t *rk, int err, const char *reason, void *opaque)
 {
@@ -25,7 +53,7 @@ on_error(rd_kafka_t *rk, int err, const char *reason, void *opaque)
 	/* That all brokers are down says less than why the last one is. */
 	if (err != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || k->last_text[0] == '\0') {
 		k->last_error = rc_error_cause((rd_kafka_resp_err_t)err, reason);
-		snprintf(k->last_text, sizeof(k->last_text), "%s", reason);
+		snprintf(k->last_text, sizeof(k->last_text), "%s%s", reason, certificate(k));
 	}
 	rc_log_info("%s: %s", rd_kafka_err2name((rd_kafka_resp_err_t)err), reason);
 }
@@ -39,8 +67,8 @@ on_log(const rd_kafka_t *rk, int level, const char *facility, const char *text)
 
 	(void)level;
 	if (strcmp(facility, "FAIL") == 0 && k->last_text[0] == '\0')
-		snprintf(
-		    k->last_text, sizeof(k->last_text), "%s", behind != NULL ? behind + 3 : text);
+		snprintf(k->last_text, sizeof(k->last_text), "%s%s",
+		    behind != NULL ? behind + 3 : text, certificate(k));
 	rc_log_info("librdkafka: %s: %s", facility, text);
 }
 
@@ -126,6 +154,8 @@ rc_kafka_open(struct rc_kafka *k, rd_kafka_type_t type, const struct rc_kafka_co
 	rd_kafka_conf_set_opaque(conf, k);
 	rd_kafka_conf_set_error_cb(conf, on_error);
 	rd_kafka_conf_set_log_cb(conf, on_log);
+	rd_kafka_conf_set_ssl_cert_verify_cb(
+	    conf, on_certificate); /* without TLS it is not called */
 	if (delivered != NULL)
 		rd_kafka_conf_set_dr_msg_cb(conf, delivered);
 	if ((k->rk = rd_kafka_new(type, conf, why, sizeof(why))) != NULL) {

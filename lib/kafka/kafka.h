@@ -42,6 +42,8 @@ struct rc_kafka { /* start as { 0 }; it stays where it is while it is open */
 	 * polls; librdkafka itself tries again */
 	rd_kafka_resp_err_t last_error;
 	char last_text[512];
+	_Atomic int
+	    certificate; /* what is wrong with a broker's (X509_V_ERR_...), from its thread */
 	int reading; /* partitions were assigned, and rd_kafka_consumer_poll() alone serves it */
 	double transaction_since; /* when its transaction was begun, in seconds; 0: it has none */
 	void *owner;              /* for a callback of the caller's, whose opaque is this client */

@@ -165,6 +165,10 @@ judge(PGconn *conn, const char *text, const char *state, const char **todo)
 	int status = *state != '\0' ? rc_sqlstate_of(state) : in_vain(conn, text);
 
 	*todo = "is PostgreSQL running there? look at PGHOST, PGPORT";
+	if (strstr(text, "certificate verify failed") != NULL)
+		*todo =
+		    "its certificate has expired, or none that PGSSLROOTCERT names has signed it: "
+		    "look with openssl s_client -starttls postgres";
 	/* pgbouncer says all with one SQLSTATE */
 	if (strstr(text, "unsupported startup parameter") != NULL) {
 		*todo = "unset it (PGOPTIONS, the connection string), or have the pooler ignore it "
