@@ -20,7 +20,9 @@
 static const char *
 certificate(const struct rc_kafka *k)
 {
-	switch (k->certificate) {
+	int wrong = k->certificate; /* read once */
+
+	switch (wrong) {
 	case 9: /* X509_V_ERR_CERT_NOT_YET_VALID */
 		return ": the broker's certificate is not valid yet: is a clock wrong?";
 	case 10: /* X509_V_ERR_CERT_HAS_EXPIRED */
