@@ -146,12 +146,18 @@ t '--forget, with -v'                      0  '1 positions of consumer .* delete
 t '--forget where there is nothing'        0  'consumer "rappel_conso_table" has no positions, so that none was deleted' rc-load --forget
 t '... not together with --positions'      64 'one of them'                    rc-load --forget --positions
 new
-sql 'alter table rc_positions drop last_timestamp'
+sql 'alter table rc_positions drop last_timestamp, drop timestamp_offset'
 t 'a table of positions without timestamps' 0 ''                     rc-load --positions
 is '... can be read' "$(cat out)" '{"topic":"t","partition":0,"offset":3}'
 lines "$(at 2 12)" "$(at 3 13)" >in
 t '... and gets them'                      0  '1 messages were not'   load -e
 is '... from now on' "$(rc-load --positions)" '{"topic":"t","partition":0,"offset":4,"timestamp":13}'
+
+sql 'update rc_positions set next_offset = next_offset + 1' # as the first release does, which knows no timestamps
+is 'a position that an earlier release has moved has no timestamp of another message' "$(rc-load --positions)" '{"topic":"t","partition":0,"offset":5}'
+lines "$(at 5 15)" >in
+t '... and gets its own'                   0  ''                      load -e
+is '... with the next' "$(rc-load --positions)" '{"topic":"t","partition":0,"offset":6,"timestamp":15}'
 
 # A position that somebody deletes under a loader must not come back.
 new

@@ -163,7 +163,8 @@ ask_home(struct rc_pg *pg, const struct names *n, PGresult **r)
 	    "has_table_privilege(c.oid, 'SELECT')) SELECT home.ns || '.rc_positions', "
 	    "to_regclass(home.ns || '.rc_positions') IS NOT NULL, EXISTS (SELECT FROM "
 	    "pg_attribute WHERE attrelid = to_regclass(home.ns || '.rc_positions') AND attname = "
-	    "'last_timestamp' AND NOT attisdropped), other.ns || '.rc_positions', other.ns || '.' "
+	    "'timestamp_offset' AND NOT attisdropped), other.ns || '.rc_positions', other.ns || "
+	    "'.' "
 	    "|| $3, to_regclass(other.ns || '.' || $3) IS NOT NULL, (SELECT kind FROM it) "
 	    "FROM home LEFT JOIN other ON true";
 	const char *const params[] = { n->whole.data, n->schema.len > 0 ? n->schema.data : NULL,
@@ -258,12 +259,14 @@ move(void *arg)
 	const char *const params[] = { m->consumer };
 	char sql[1024];
 
-	/* a table of an earlier version has no timestamps */
+	/* a table of an earlier version has fewer columns */
 	snprintf(sql, sizeof(sql),
 	    "WITH moved AS (DELETE FROM %s AS o WHERE consumer = $1 RETURNING consumer, topic, "
-	    "partition, next_offset, (to_jsonb(o) ->> 'last_timestamp')::bigint, updated) INSERT "
-	    "INTO %s (consumer, topic, partition, next_offset, last_timestamp, updated) SELECT * "
-	    "FROM moved",
+	    "partition, next_offset, " RC_HOME_TIMESTAMP(
+		"o") ", next_offset, updated) INSERT "
+		     "INTO %s (consumer, topic, partition, next_offset, last_timestamp, "
+		     "timestamp_offset, "
+		     "updated) SELECT * FROM moved",
 	    m->home->from.data, m->home->name.data);
 	return rc_pg_exec(m->pg, WHAT, NULL, sql, 1, params);
 }
@@ -275,7 +278,8 @@ put_ddl(struct rc_buf *out, const char *name)
 	return rc_buf_printf(out,
 	    "CREATE TABLE IF NOT EXISTS %s (consumer text NOT NULL, topic text NOT NULL, "
 	    "partition integer NOT NULL, next_offset bigint NOT NULL, last_timestamp bigint, "
-	    "updated timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (consumer, topic, partition))",
+	    "timestamp_offset bigint, updated timestamptz NOT NULL DEFAULT now(), PRIMARY KEY "
+	    "(consumer, topic, partition))",
 	    name);
 }
 
@@ -308,7 +312,9 @@ make(const struct rc_home *h, struct rc_pg *pg)
 
 	if (h->there)
 		status = rc_buf_printf(&sql,
-		    "ALTER TABLE %s ADD COLUMN IF NOT EXISTS last_timestamp bigint", h->name.data);
+		    "ALTER TABLE %s ADD COLUMN IF NOT EXISTS last_timestamp bigint, ADD COLUMN IF "
+		    "NOT EXISTS timestamp_offset bigint",
+		    h->name.data);
 	else
 		status = put_ddl(&sql, h->name.data);
 	if (status == 0 && rc_buf_text(&sql) == NULL)

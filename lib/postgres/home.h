@@ -20,6 +20,12 @@ enum rc_home_table {
 	RC_HOME_FILLED
 };
 
+/* The timestamp of a position, a row of that name: only where it was stored with that offset, for
+ * an earlier release moves the offset alone, or has no such column. */
+#define RC_HOME_TIMESTAMP(row)                                                                     \
+	"CASE WHEN COALESCE((to_jsonb(" row ") ->> 'timestamp_offset')::bigint, next_offset) = "   \
+	"next_offset THEN (to_jsonb(" row ") ->> 'last_timestamp')::bigint END"
+
 struct rc_home_conf {      /* borrowed */
 	const char *table; /* SCHEMA.TABLE or TABLE */
 	const char *consumer;

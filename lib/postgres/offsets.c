@@ -50,8 +50,8 @@ read_stored(const struct rc_offsets *o, struct rc_pg *pg, const char *const *par
 	int status;
 
 	snprintf(sql, sizeof(sql),
-	    "SELECT next_offset, last_timestamp FROM %s WHERE consumer = $1 AND "
-	    "topic = $2 AND partition = $3::integer",
+	    "SELECT next_offset, " RC_HOME_TIMESTAMP("p") " FROM %s p WHERE consumer = $1 AND "
+							  "topic = $2 AND partition = $3::integer",
 	    o->home.name.data);
 
 	if ((status = rc_pg_exec(pg, TABLE, &r, sql, 3, params)) != 0)
@@ -183,14 +183,16 @@ store(const struct rc_offsets *o, struct rc_pg *pg, const struct rc_progress *en
 	snprintf(stored, sizeof(stored), "%" PRId64, entry->stored.offset);
 	if (is_new)
 		snprintf(sql, sizeof(sql),
-		    "INSERT INTO %s (consumer, topic, partition, next_offset, last_timestamp) "
-		    "VALUES ($1, $2, $3::integer, $4::bigint, $5::bigint) "
+		    "INSERT INTO %s (consumer, topic, partition, next_offset, last_timestamp, "
+		    "timestamp_offset) VALUES ($1, $2, $3::integer, $4::bigint, $5::bigint, "
+		    "$4::bigint) "
 		    "ON CONFLICT (consumer, topic, partition) DO NOTHING",
 		    o->home.name.data);
 	else
 		snprintf(sql, sizeof(sql),
 		    "UPDATE %s SET next_offset = $4::bigint, last_timestamp = $5::bigint, "
-		    "updated = now() WHERE consumer = $1 AND topic = $2 AND partition = "
+		    "timestamp_offset = $4::bigint, updated = now() WHERE consumer = $1 AND topic "
+		    "= $2 AND partition = "
 		    "$3::integer AND next_offset = $6::bigint",
 		    o->home.name.data);
 	status = rc_pg_exec(pg, TABLE, &r, sql, is_new ? 5 : 6, params);
@@ -300,11 +302,10 @@ rc_offsets_print(const struct rc_offsets *o, struct rc_pg *pg, struct rc_out *ou
 	PGresult *r = NULL;
 	int status = 0;
 
-	/* A table of an earlier version has no timestamps. */
 	if (from(o) != NULL) {
 		snprintf(sql, sizeof(sql),
-		    "SELECT topic, partition, next_offset, to_jsonb(p) ->> 'last_timestamp' "
-		    "FROM %s p WHERE consumer = $1 ORDER BY topic, partition",
+		    "SELECT topic, partition, next_offset, " RC_HOME_TIMESTAMP(
+			"p") " FROM %s p WHERE consumer = $1 ORDER BY topic, partition",
 		    from(o));
 		status = rc_commit_alone(pg, TABLE, &r, sql, 1, params);
 	}
