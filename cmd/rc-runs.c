@@ -109,7 +109,8 @@ run(void)
 	int status = RC_USAGE;
 
 	if (ddl) {
-		if ((status = rc_buf_printf(&out.buf, "%s;", rc_runs_ddl())) == 0)
+		if ((status = rc_buf_printf(
+			 &out.buf, "%s;\n%s;", rc_runs_ddl(), rc_runs_version())) == 0)
 			status = rc_out_end_line(&out);
 	} else if (strcmp(command, "record") == 0 && conf.journal == NULL)
 		rc_log_error("record: name the journal with --journal DIR");

@@ -47,7 +47,7 @@ static int
 print_ddl(void)
 {
 	struct rc_out out = RC_OUT_INIT;
-	int status = rc_buf_printf(&out.buf, "%s;", rc_store_ddl());
+	int status = rc_buf_printf(&out.buf, "%s;\n%s;", rc_store_ddl(), rc_store_version());
 
 	if (status == 0)
 		status = rc_out_end_line(&out);

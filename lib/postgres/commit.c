@@ -156,6 +156,7 @@ rc_commit(const struct rc_commit *c)
 struct alone {
 	struct rc_pg *pg;
 	const char *what, *sql;
+	const char *comment; /* NULL: none */
 	const char *const *params;
 	int n;
 	PGresult *result;
@@ -175,7 +176,7 @@ int
 rc_commit_alone(struct rc_pg *pg, const char *what, PGresult **result, const char *sql, int n,
     const char *const *params)
 {
-	struct alone a = { pg, what, sql, params, n, NULL };
+	struct alone a = { .pg = pg, .what = what, .sql = sql, .params = params, .n = n };
 	struct rc_commit c = { .pg = pg, .what = what, .work = run_alone, .arg = &a };
 	int status = rc_commit(&c);
 
@@ -209,13 +210,17 @@ create(void *arg)
 	const char *const params[] = { a->what };
 	int status = rc_pg_exec(a->pg, a->what, NULL, lock, 1, params);
 
-	return status != 0 ? status : rc_pg_exec(a->pg, a->what, NULL, a->sql, 0, NULL);
+	if (status == 0)
+		status = rc_pg_exec(a->pg, a->what, NULL, a->sql, 0, NULL);
+	if (status == 0 && a->comment != NULL)
+		status = rc_pg_exec(a->pg, a->what, NULL, a->comment, 0, NULL);
+	return status;
 }
 
 int
-rc_commit_create(struct rc_pg *pg, const char *name, const char *sql)
+rc_commit_create(struct rc_pg *pg, const char *name, const char *sql, const char *comment)
 {
-	struct alone a = { .pg = pg, .what = name, .sql = sql };
+	struct alone a = { .pg = pg, .what = name, .sql = sql, .comment = comment };
 	struct rc_commit c = { .pg = pg, .what = name, .work = create, .arg = &a };
 
 	return rc_commit(&c);

@@ -39,8 +39,11 @@ int rc_commit_alone(struct rc_pg *pg, const char *what, PGresult **result, const
 /* rc_commit_there: whether there is a table (or view) of that name, as SQL has it, in the search
  * path.  As rc_commit_alone(). */
 int rc_commit_there(struct rc_pg *pg, const char *what, const char *name, int *found);
-/* rc_commit_create: make a table by sql, a CREATE TABLE IF NOT EXISTS, under a lock of that name:
- * of two that make a table at once, one would fail. */
-int rc_commit_create(struct rc_pg *pg, const char *name, const char *sql);
-
+/* rc_commit_create: make a table by sql, a CREATE TABLE IF NOT EXISTS or an ALTER TABLE, under a
+ * lock of that name: two that make it at the same time would be in each other's way.  comment is a
+ * statement that says which version of the table it is, or NULL. */
+int rc_commit_create(struct rc_pg *pg, const char *name, const char *sql, const char *comment);
+/* A comment for that; table is as SQL has it. */
+#define RC_COMMIT_VERSION(table, version)                                                          \
+	"COMMENT ON TABLE " table " IS 'rappelconso: version " version " of this table'"
 #endif

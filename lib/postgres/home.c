@@ -296,7 +296,8 @@ rc_home_print_ddl(const char *table, struct rc_out *out)
 	if (status == 0 && rc_buf_text(&name) == NULL)
 		status = RC_OSERR;
 	if (status == 0 && (status = put_ddl(&out->buf, name.data)) == 0)
-		status = rc_buf_addc(&out->buf, ';');
+		status =
+		    rc_buf_printf(&out->buf, ";\n" RC_COMMIT_VERSION("%s", "2") ";", name.data);
 	free_names(&n);
 	rc_buf_free(&name);
 	return status != 0 ? status : rc_out_end_line(out);
@@ -307,7 +308,7 @@ rc_home_print_ddl(const char *table, struct rc_out *out)
 static int
 make(const struct rc_home *h, struct rc_pg *pg)
 {
-	struct rc_buf sql = { 0 };
+	struct rc_buf sql = { 0 }, comment = { 0 };
 	int status;
 
 	if (h->there)
@@ -317,11 +318,14 @@ make(const struct rc_home *h, struct rc_pg *pg)
 		    h->name.data);
 	else
 		status = put_ddl(&sql, h->name.data);
-	if (status == 0 && rc_buf_text(&sql) == NULL)
+	if (status == 0)
+		status = rc_buf_printf(&comment, RC_COMMIT_VERSION("%s", "2"), h->name.data);
+	if (status == 0 && (rc_buf_text(&sql) == NULL || rc_buf_text(&comment) == NULL))
 		status = RC_OSERR;
 	if (status == 0)
-		status = rc_commit_create(pg, WHAT, sql.data);
+		status = rc_commit_create(pg, WHAT, sql.data, comment.data);
 	rc_buf_free(&sql);
+	rc_buf_free(&comment);
 	return status;
 }
 

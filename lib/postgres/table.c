@@ -66,7 +66,7 @@ create_table(
 	int status;
 
 	if ((status = rc_table_ddl(&sql, name, d)) == 0)
-		status = rc_commit_create(pg, t->name.data, sql.data);
+		status = rc_commit_create(pg, t->name.data, sql.data, NULL);
 	rc_buf_free(&sql);
 	return status;
 }

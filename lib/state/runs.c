@@ -25,6 +25,12 @@ rc_runs_ddl(void)
 	       "place text, seen timestamptz, PRIMARY KEY (run, task, attempt))";
 }
 
+const char *
+rc_runs_version(void)
+{
+	return RC_COMMIT_VERSION("rc_runs", "2");
+}
+
 static int
 create_table(struct rc_pg *pg)
 {
@@ -41,12 +47,12 @@ create_table(struct rc_pg *pg)
 	if ((status = rc_commit_there(pg, TABLE, "rc_runs", &found)) != 0)
 		return status;
 	if (!found)
-		return rc_commit_create(pg, TABLE, rc_runs_ddl());
+		return rc_commit_create(pg, TABLE, rc_runs_ddl(), rc_runs_version());
 	if ((status = rc_commit_alone(pg, TABLE, &r, is_old, 0, NULL)) != 0)
 		return status;
 	found = PQntuples(r) > 0;
 	PQclear(r);
-	return found ? rc_commit_create(pg, TABLE, alter) : 0;
+	return found ? rc_commit_create(pg, TABLE, alter, rc_runs_version()) : 0;
 }
 
 /* check_table: that it is there. */

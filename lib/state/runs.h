@@ -20,8 +20,9 @@
  * earlier release has no sequence. */
 #define RC_RUNS_NEWEST "(to_jsonb(r)->>'sequence')::bigint DESC NULLS LAST, run DESC"
 
-/* rc_runs_ddl: the statement that makes the table. */
+/* rc_runs_ddl, rc_runs_version: the statements that make the table, and say which version it is. */
 const char *rc_runs_ddl(void);
+const char *rc_runs_version(void);
 /* rc_runs_record: move the events of a dataset that wait in a journal's folder into the table,
  * which is made where it is not there; what is no event is set aside.  *count is how many there
  * were. As rc_journal_open(), rc_pg_open() and rc_pg_exec(). */

@@ -46,6 +46,12 @@ rc_store_ddl(void)
 	       "last_processed date NOT NULL, updated timestamptz NOT NULL DEFAULT now())";
 }
 
+const char *
+rc_store_version(void)
+{
+	return RC_COMMIT_VERSION("rc_state", "1");
+}
+
 /* open_table: connect, and make the table where it is not there. */
 static int
 open_table(struct rc_store *s, const char *conninfo, int timeout_ms)
@@ -54,8 +60,9 @@ open_table(struct rc_store *s, const char *conninfo, int timeout_ms)
 
 	if ((status = rc_pg_open(&s->pg, conninfo, timeout_ms)) == 0)
 		status = rc_commit_there(s->pg, "table rc_state", "rc_state", &found);
-	return status != 0 || found ? status
-				    : rc_commit_create(s->pg, "table rc_state", rc_store_ddl());
+	return status != 0 || found
+	    ? status
+	    : rc_commit_create(s->pg, "table rc_state", rc_store_ddl(), rc_store_version());
 }
 
 int

@@ -7,8 +7,10 @@
 
 struct rc_store; /* opaque */
 
-/* rc_store_ddl: the statement that makes the table of a store in PostgreSQL. */
+/* rc_store_ddl, rc_store_version: the statements that make the table of a store in PostgreSQL, and
+ * say which version it is. */
 const char *rc_store_ddl(void);
+const char *rc_store_version(void);
 /* rc_store_open: a store called "file:PATH" or "postgres:[CONNINFO]"; NULL is a
  * file under the user's state folder (XDG_STATE_HOME), one for each dataset.
  * A file that name gives says whose position it has: another dataset's is RC_CONFIG.
