@@ -161,6 +161,8 @@ wait "$job"
 is 'what nohup(1) has ignored' $? 0
 t 'what a child leaves behind' 0 '' supervise sh -c 'setsid sh -c "rc-supervise sleep 61.5" >/dev/null 2>&1 & sleep 0.5'
 ok '... ends with the run' eval '! pgrep -f "sleep 61[.]5"'
+t '... even what looks at no pipe' 0 '' timeout 20 rc-supervise --lock "$lock" --journal flow/runs --task run sh -c 'sleep 63.5 & exit 0'
+ok '... does' eval '! pgrep -f "sleep 63[.]5"'
 
 together
 

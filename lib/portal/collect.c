@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "base/date.h"
+#include "base/dedup.h"
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/status.h"
@@ -8,7 +9,6 @@
 #include "json/jsontext.h"
 #include "json/value.h"
 #include "portal/collect.h"
-#include "portal/dedup.h"
 #include "portal/identity.h"
 #include "portal/odsql.h"
 

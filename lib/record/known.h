@@ -10,11 +10,11 @@
 
 #include <sys/types.h>
 
-#include "base/hash.h"
+#include "base/dedup.h"
+#include "base/span.h"
 
-struct rc_known {              /* start as { 0 } */
-	struct rc_hash *slots; /* a and b both 0: free; owned */
-	size_t room, count;
+struct rc_known { /* start as { 0 } */
+	struct rc_dedup rejects;
 	dev_t dev; /* of the file that was read, as far as size */
 	ino_t ino;
 	off_t size;

@@ -124,9 +124,10 @@ record(void *arg)
 	pid_t self = getpid(), pid = 0;
 
 	/* once more that it has begun is a sign of life */
-	if (!f->event.ended && rc_clock_now() - f->seen >= SEEN_S &&
-	    rc_run_put(&f->run, &f->event) == 0)
+	if (!f->event.ended && rc_clock_now() - f->seen >= SEEN_S) {
 		f->seen = rc_clock_now();
+		rc_run_put(&f->run, &f->event); /* which says why it cannot be */
+	}
 	if (rc_journal_open(&journal) == 0 && journal.count > 0) {
 		rc_signals_hold();
 		if ((pid = fork()) == 0) {

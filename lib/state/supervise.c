@@ -2,6 +2,7 @@
 #include <math.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,10 +14,8 @@
 #include "state/supervise.h"
 
 #define HEED_S 10 /* for programs to heed a signal, which takes them a second or two */
-#define LONG_S                                                                                     \
-	60       /* the longest pause; who has worked for so long begins with a short one again    \
-		  */
-#define TICK_S 5 /* between two looks whether there is something to be done beside */
+#define LONG_S 60 /* the longest pause; after so much work the next is short again */
+#define TICK_S 5  /* between two looks whether there is something to be done beside */
 
 /* How far those that are to end have been asked. */
 enum { NOT_YET, ASKED, TOLD, KILLED, GIVEN_UP };
@@ -28,6 +27,24 @@ struct state {
 	pid_t beside;
 	int alone; /* this process has no other child */
 };
+
+/* signal_left: to those that this process has adopted, for who started them has ended. */
+static void
+signal_left(const struct state *st, int sig)
+{
+	char path[64];
+	long pid;
+	FILE *fp;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%ld/children", (long)getpid());
+	if ((fp = fopen(path, "re")) == NULL)
+		return;
+	/* a child whose end was not taken yet keeps its number */
+	while (fscanf(fp, "%ld", &pid) == 1)
+		if (pid != st->beside)
+			kill((pid_t)pid, sig);
+	fclose(fp);
+}
 
 /* ask: one step further. */
 static void
@@ -42,6 +59,8 @@ ask(struct state *st, int sig)
 	else if (sig != SIGINT)
 		sig = SIGTERM; /* which every program heeds */
 	rc_children_signal(s->children, sig);
+	if (s->adopts && s->children->left == 0)
+		signal_left(st, sig);
 	if (s->stop_fd != -1)
 		close(s->stop_fd);
 	s->stop_fd = -1;

@@ -1,10 +1,10 @@
 #include <stdlib.h>
 
+#include "base/dedup.h"
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/span.h"
 #include "base/status.h"
-#include "portal/dedup.h"
 
 #define ROUND_BITS 16
 #define ROUND_MASK (((uint64_t)1 << ROUND_BITS) - 1)

@@ -1,5 +1,5 @@
 /* Unit tests of dedup. */
-#include "portal/dedup.h"
+#include "base/dedup.h"
 #include "unit/unit.h"
 
 static enum rc_dedup_when
