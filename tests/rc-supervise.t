@@ -64,6 +64,23 @@ ln -s "$dir/theirs" link
 t 'a lock that is a link' 78 'link: a link, which is not followed' rc-supervise --lock link --journal j --task run true
 ok '... is not' test ! -e theirs
 t 'a folder' 73 'flow: cannot be opened: Is a directory' rc-supervise --lock flow --journal j --task run true
+cat >nolock.c <<'E'
+#include <errno.h>
+int flock(int fd, int operation) { (void)fd, (void)operation; errno = ENOLCK; return -1; }
+E
+if preload nolock nolock.c; then
+	t 'a file system without locks' 78 'unlocked: cannot be locked: .*: name a file on a file system that has locks with RC_FLOW_LOCK' \
+		env LD_PRELOAD=./nolock.so rc-supervise --lock unlocked --journal j --task run true
+else
+	skip 'a file system without locks' 'not with the sanitizers'
+fi
+if script -qec true /dev/null >/dev/null 2>&1; then
+	t 'a terminal whose background may not write to it (stty tostop)' 0 '' script -qec "stty tostop
+		timeout --foreground 30 rc-supervise --lock '$lock' --journal flow/runs --task run sh -c 'rc-supervise sh -c \"echo said >&2\"'" /dev/null
+	ok '... is written to all the same' grep -q said out
+else
+	skip 'a terminal with tostop' 'no script(1)'
+fi
 mkdir full
 if mount -t tmpfs -o size=16k none full 2>/dev/null; then
 	mkdir full/runs

@@ -98,9 +98,9 @@ cannot_lock(const char *path, const struct rc_lock_run *other)
 		rc_log_error("another run is at work, process %ld: let it end", other->pid);
 		return RC_TEMPFAIL;
 	}
-	rc_log_errno("%s: cannot be locked: name a file on a file system that has locks with "
+	rc_log_error("%s: cannot be locked: %s: name a file on a file system that has locks with "
 		     "RC_FLOW_LOCK",
-	    path);
+	    path, strerror(errno));
 	return RC_CONFIG;
 }
 
