@@ -247,6 +247,8 @@ background flow 'quick/rc-flow run'
 pid=$job
 hangs() { [ "$(requests '.[-1].faults | length')" -gt 0 ]; }
 wait_for 20 hangs
+at_work() { flow status | grep '^last run   at work'; }
+wait_for 20 at_work # it is recorded at once, but beside it
 t 'status while one is at work' 0 '' flow status
 ok '... says since when' grep -q '^last run   at work: run, since 20' out
 ok '... and as metrics that one is' eval 'flow status --prometheus | grep -qx "rappelconso_at_work 1"'
