@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # rc-flow run: the whole flow, its lock, its second tries and its configuration.
 # shellcheck disable=SC2016 # settings are not expanded
+test_limit=240 # many runs, one after the other
 # shellcheck source=tests/lib.sh
 . "${0%/*}/lib.sh"
 # shellcheck source=tests/kafka.sh
