@@ -14,6 +14,9 @@ for unit in "$top"/scripts/systemd/*; do
 	sed "s|/usr/local/bin/rc-flow|$top/scripts/rc-flow|" "$unit" >"units/${unit##*/}"
 done
 is 'neither service stops the other' "$(grep -l Conflicts= units/*)" ''
+is '... the daily one has nothing to do while the other is at work' \
+	"$(grep -h -e ConditionPathExists -e RuntimeDirectory= units/*)" 'ConditionPathExists=!/run/rc-follow
+RuntimeDirectory=rc-follow'
 if command -v systemd-analyze >/dev/null; then
 	for unit in units/*; do
 		t "${unit##*/}" 0 '' systemd-analyze verify "./$unit"
@@ -27,18 +30,19 @@ fi
 # What the service sets is enough for a run: the settings file, the position, the lock.
 mkdir state
 for service in rc-flow rc-follow; do
-	# as LoadCredential= gives it: to the unit's own user alone
-	mkdir -p credentials.$service state.$service
-	printf 'RC_DATASET=none\nPGPASSWORD=s3cret\n' >credentials.$service/flow.env
-	chmod 400 credentials.$service/flow.env
-	is "$service: a credential" "$(grep -c '^LoadCredential=flow.env:/etc/rappelconso/flow.env$' units/$service.service)" 1
+	# root's, for the group of the unit's own user to read
+	mkdir -p etc.$service state.$service
+	printf 'RC_DATASET=none\nPGPASSWORD=s3cret\n' >etc.$service/flow.env
+	chmod 640 etc.$service/flow.env
+	is "$service: a user of its own" "$(grep -c '^User=rappelconso$' units/$service.service)" 1
 	mapfile -t env < <(sed -n 's/^Environment=//p' units/$service.service |
-		sed "s|%d|$dir/credentials.$service|; s|/var/lib/rappelconso|$dir/state.$service|")
+		sed "s|/etc/rappelconso|$dir/etc.$service|; s|/var/lib/rappelconso|$dir/state.$service|")
 	user=()
 	if [ "$(id -u)" -eq 0 ]; then
-		chown -R nobody credentials.$service state.$service
+		chgrp nogroup etc.$service/flow.env
+		chown nobody state.$service
 		chmod 711 "$dir"
-		user=(setpriv --reuid=nobody --clear-groups)
+		user=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
 	fi
 	t '... is the environment of the service' 78 'none: no description' "${user[@]}" env -i PATH=/usr/bin:/bin "${env[@]}" \
 		"$top/scripts/rc-flow" -q "$(sed -n 's/^ExecStart=.* //p' units/$service.service)"
