@@ -21,7 +21,6 @@ trial() {
 	settings "$1"
 	perl -e '$SIG{INT} = $SIG{QUIT} = "DEFAULT"; exec @ARGV' rc-flow "$2" 2>"$1.err" &
 	pid=$!
-	echo "$pid" >"$1.pid"
 	sleep "$(printf '%d.%03d' $(($4 / 1000)) $(($4 % 1000)))"
 	kill -"$3" "$pid"
 	# bash, which begins it, ignores SIGQUIT until its first line
@@ -52,15 +51,15 @@ for i in "${!trials[@]}"; do
 		[ ! -e "$RC_FLOW_LOCK" ] || rc-supervise --lock "$RC_FLOW_LOCK" --journal "${RC_FLOW_LOCK%/*}/runs" --task next true ;;
 	esac
 done
-is '... whose journals are empty' "$(find flow.*/runs -type f)" ''
+is '... whose journals are empty' "$(find flow.*/runs -name '*.json')" ''
 is '... and folders, too' "$(find flow.* -name '*.work')" ''
-sql "SELECT run, task, status, error FROM rc_runs WHERE attempt = 0 AND task IN ('run', 'follow')" >runs
+sql "SELECT place, task, status, error FROM rc_runs WHERE attempt = 0 AND task IN ('run', 'follow')" >runs
 for i in "${!trials[@]}"; do
 	read -r command signal _ <<<"${trials[i]}"
 	number=$(kill -l "$signal")
 	want="$((128 + number))|ended by SIG$signal"
 	[ "$signal" != KILL ] || want='137|killed, or the machine went down: its end was not recorded'
-	record=$(grep -e "-$(<"$i.pid")|" runs)
+	record=$(grep "/flow\.$i/lock|" runs)
 	[ "$(<"$i.status")" = $((128 + number)) ] && { [ "${record#*|*|}" = "$want" ] || { [ -z "$record" ] && [ -e "$i.none" ]; }; } ||
 		echo "${trials[i]}: status $(<"$i.status"), recorded: $record"
 done >wrong

@@ -52,7 +52,9 @@ work_path(const struct flow *f, const char *name, struct rc_buf *path)
 static int
 note_killed(const struct flow *f)
 {
-	struct rc_run run = { .sequence = f->said.sequence, .journal = f->conf->journal };
+	struct rc_run run = {
+		.sequence = f->said.sequence, .journal = f->conf->journal, .place = f->place.data
+	};
 	struct rc_run_event e = { .task = f->said.task,
 		.ended = 1,
 		.status = KILLED,
@@ -191,11 +193,10 @@ begin(struct flow *f)
 	rc_buf_free(&in_journal);
 	if (status != 0 || (status = rc_lock_take(conf->lock, &f->lock_fd, &f->said)) != 0)
 		return status;
-	if ((status = note_killed(f)) != 0 || (status = rc_folder_make(f->work.data)) != 0)
+	if ((status = rc_run_place(conf->lock, &f->place)) != 0 || (status = note_killed(f)) != 0 ||
+	    (status = rc_folder_make(f->work.data)) != 0)
 		return status;
 	rc_run_begin(&f->run, f->said.sequence + 1, conf->journal);
-	if ((status = rc_run_place(conf->lock, &f->place)) != 0)
-		return status;
 	f->run.place = f->place.data;
 	rc_run_time(&f->run, f->event.started);
 	f->event.task = conf->task;
