@@ -235,7 +235,7 @@ why(struct flow *f, int status)
 	int failed = RC_OK;
 
 	f->reason.len = 0;
-	if (s->end == RC_SUPERVISE_LATE) {
+	if (s->late) {
 		rc_log_error("not ended within %s (RC_FLOW_TIMEOUT)", f->conf->limit_text);
 		failed =
 		    rc_buf_printf(&f->reason, "not ended within %s%c", f->conf->limit_text, '\0');

@@ -42,7 +42,6 @@ text(const PGresult *r, int column, char **to)
 
 /* Of the dataset $1: its last run l, with what its tasks counted: of each the last attempt that
  * did.  A follow that was stopped by hand ended well, and was well when it was last seen. */
-#define OF_DATASET "COALESCE(to_jsonb(r)->>'dataset', $1) = $1 "
 static const char ask_last[] =
     "SELECT l.run, l.task, COALESCE(l.error, f.error), to_jsonb(l)->>'place', "
     "extract(epoch FROM l.started)::bigint, extract(epoch FROM l.ended)::bigint, l.status, "
@@ -51,12 +50,13 @@ static const char ask_last[] =
     "s.records_in, s.records_out, t.records_in, t.records_out, "
     "(SELECT sum(rejected) FROM rc_runs t WHERE t.run = l.run), "
     "(SELECT extract(epoch FROM CASE task WHEN 'follow' THEN COALESCE((to_jsonb(r)->>'seen')"
-    "::timestamptz, ended) ELSE ended END)::bigint FROM rc_runs r WHERE attempt = 0 AND " OF_DATASET
+    "::timestamptz, ended) ELSE ended END)::bigint FROM rc_runs r WHERE attempt = 0 "
+    "AND " RC_RUNS_OF_DATASET
     "AND (status = 0 OR task = 'follow' AND (status IS NULL OR status IN (129, 130, 143))) "
     "ORDER BY " RC_RUNS_NEWEST " LIMIT 1), "
-    "(SELECT sum(records_out) FROM rc_runs r WHERE task = 'load' AND " OF_DATASET ") "
-    "FROM (SELECT * FROM rc_runs r WHERE attempt = 0 AND " OF_DATASET "ORDER BY " RC_RUNS_NEWEST
-    " LIMIT 1) l "
+    "(SELECT sum(records_out) FROM rc_runs r WHERE task = 'load' AND " RC_RUNS_OF_DATASET ") "
+    "FROM (SELECT * FROM rc_runs r WHERE attempt = 0 AND " RC_RUNS_OF_DATASET
+    "ORDER BY " RC_RUNS_NEWEST " LIMIT 1) l "
     "LEFT JOIN LATERAL (SELECT * FROM rc_runs t WHERE t.run = l.run AND attempt > 0 AND "
     "task = 'stream' ORDER BY records_out IS NULL, attempt DESC LIMIT 1) s ON true "
     "LEFT JOIN LATERAL (SELECT * FROM rc_runs t WHERE t.run = l.run AND attempt > 0 AND "

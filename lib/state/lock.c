@@ -51,7 +51,7 @@ read_run(int fd, const char *path, struct rc_lock_run *run)
 int
 rc_lock_say(int fd, const char *path, const struct rc_lock_run *run)
 {
-	char text[4 * RC_LOCK_WORD];
+	char text[4 * RC_RUN_WORD];
 	int n = snprintf(text, sizeof(text), "%ld %lu %s %s %s\n", run->pid, run->sequence,
 	    run->run, run->task, run->started);
 

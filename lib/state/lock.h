@@ -10,14 +10,14 @@
 #ifndef RC_LOCK_H
 #define RC_LOCK_H
 
-#define RC_LOCK_WORD 64 /* bytes of a word in the file, with its NUL */
+#include "state/run.h"
 
-struct rc_lock_run {             /* what the file says */
-	long pid;                /* 0: the last run ended, and said so */
-	unsigned long sequence;  /* of that run; the next has one more */
-	char run[RC_LOCK_WORD];  /* "" in a file of an earlier release */
-	char task[RC_LOCK_WORD]; /* as below */
-	char started[RC_LOCK_WORD];
+struct rc_lock_run {            /* what the file says */
+	long pid;               /* 0: the last run ended, and said so */
+	unsigned long sequence; /* of that run; the next has one more */
+	char run[RC_RUN_WORD];  /* "" in a file of an earlier release */
+	char task[RC_RUN_WORD]; /* as below */
+	char started[RC_RUN_WORD];
 };
 
 enum rc_lock_state {

@@ -162,21 +162,14 @@ rc_runs_record(const char *folder, const char *dataset, int timeout_ms, uint64_t
 static int
 prune(struct rc_pg *pg, const char *dataset, int64_t keep, uint64_t *count)
 {
-	/* the newest run of those that the condition leaves */
-#define NEWEST_OF(condition)                                                                       \
-	"(SELECT run FROM rc_runs r WHERE COALESCE(to_jsonb(r)->>'dataset', $1) = $1 "             \
-	"AND " condition " ORDER BY " RC_RUNS_NEWEST " LIMIT 1)"
 	static const char sql[] =
-	    "DELETE FROM rc_runs r WHERE COALESCE(to_jsonb(r)->>'dataset', $1) = $1 AND "
-	    "COALESCE((to_jsonb(r)->>'seen')::timestamptz, started) < now() - $2::bigint * "
-	    "interval '1 second' AND run IS DISTINCT FROM " NEWEST_OF(
-		"attempt = 0") " AND run IS "
-			       "DISTINCT FROM " NEWEST_OF(
-				   "attempt = 0 AND status = 0") " AND run IS DISTINCT "
-								 "FROM " NEWEST_OF("task = 'load' "
-										   "AND "
-										   "records_out > "
-										   "0");
+	    "WITH its AS (SELECT * FROM rc_runs r WHERE " RC_RUNS_OF_DATASET "), kept AS ("
+	    "(SELECT run FROM its r WHERE attempt = 0 ORDER BY " RC_RUNS_NEWEST " LIMIT 1) UNION "
+	    "(SELECT run FROM its r WHERE attempt = 0 AND status = 0 ORDER BY " RC_RUNS_NEWEST
+	    " LIMIT 1) UNION (SELECT run FROM its r WHERE task = 'load' AND records_out > 0 "
+	    "ORDER BY " RC_RUNS_NEWEST " LIMIT 1)) DELETE FROM rc_runs r WHERE " RC_RUNS_OF_DATASET
+	    " AND COALESCE((to_jsonb(r)->>'seen')::timestamptz, started) < now() - $2::bigint * "
+	    "interval '1 second' AND run NOT IN (SELECT run FROM kept)";
 	char seconds[24];
 	const char *const params[] = { dataset, seconds };
 	PGresult *r;

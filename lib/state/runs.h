@@ -20,6 +20,9 @@
  * earlier release has no sequence. */
 #define RC_RUNS_NEWEST "(to_jsonb(r)->>'sequence')::bigint DESC NULLS LAST, run DESC"
 
+/* Those rows that are of the dataset $1; in a table of an earlier release all are. */
+#define RC_RUNS_OF_DATASET "COALESCE(to_jsonb(r)->>'dataset', $1) = $1 "
+
 /* rc_runs_ddl, rc_runs_version: the statements that make the table, and say which version it is. */
 const char *rc_runs_ddl(void);
 const char *rc_runs_version(void);

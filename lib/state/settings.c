@@ -1,5 +1,4 @@
 #include <ctype.h>
-#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +16,7 @@
 /* --- where it is */
 
 /* find: the file that is to be read, into path; "": there is none. */
-static int
+static void
 find(char path[PATH_MAX])
 {
 	const char *base = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
@@ -32,7 +31,6 @@ find(char path[PATH_MAX])
 		snprintf(path, PATH_MAX, "/etc/rappelconso/flow.env");
 	if (access(path, F_OK) == -1)
 		*path = '\0';
-	return 0;
 }
 
 static int

@@ -37,8 +37,8 @@ limit(const char *value, struct rc_buf *why)
 	size_t n = strspn(value, "0123456789");
 
 	(void)why;
-	if (n == 0 || n > 6 || value[strspn(value, "0")] == '\0' || strspn(value, "0") == n ||
-	    strlen(value) > n + 1 || (value[n] != '\0' && strchr("smhd", value[n]) == NULL))
+	if (n == 0 || n > 6 || strspn(value, "0") == n || strlen(value) > n + 1 ||
+	    (value[n] != '\0' && strchr("smhd", value[n]) == NULL))
 		return "not a time such as 2h";
 	return NULL;
 }

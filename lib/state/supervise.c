@@ -168,7 +168,7 @@ take_time(struct state *st)
 	struct rc_supervise *s = st->s;
 
 	if (st->asked == NOT_YET && now >= st->limit) {
-		s->end = RC_SUPERVISE_LATE;
+		s->late = 1;
 		ask(st, SIGTERM);
 	} else if (st->asked != NOT_YET && now >= st->next_ask)
 		ask(st, SIGTERM);
@@ -202,7 +202,6 @@ look(struct state *st)
 		return RC_IO;
 	}
 	if (fds[1].revents != 0) {
-		st->s->end = RC_SUPERVISE_STOPPED;
 		ask(st, SIGTERM);
 	}
 	return 0;
@@ -220,7 +219,6 @@ rc_supervise(struct rc_supervise *s)
 		if (has_ended(&st))
 			return 0;
 		if (st.asked >= GIVEN_UP) {
-			s->end = RC_SUPERVISE_KILLED;
 			rc_log_error("what was started did not even end when it was killed");
 			return RC_IO;
 		}

@@ -11,13 +11,6 @@
 
 #include "state/children.h"
 
-enum rc_supervise_end {
-	RC_SUPERVISE_ALONE = 0,  /* they ended of themselves */
-	RC_SUPERVISE_STOPPED,    /* the run that this belongs to was to end */
-	RC_SUPERVISE_LATE,       /* the time was over */
-	RC_SUPERVISE_KILLED = -1 /* what was left did not even end when it was killed */
-};
-
 struct rc_supervise {
 	struct rc_children *children;
 	int piped; /* else side by side: when the first ends, the others are to */
@@ -36,7 +29,7 @@ struct rc_supervise {
 	/* set at the end */
 	int sig;    /* the signal that ended it; 0: none */
 	int status; /* side by side: of the one whose end ended the others */
-	enum rc_supervise_end end;
+	int late;   /* the time was over */
 };
 
 /* rc_supervise: until none is left.  0, or RC_IO. */

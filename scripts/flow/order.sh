@@ -10,11 +10,10 @@ here=$(dirname "${BASH_SOURCE[0]}")
 pass=("${@:4}")
 options
 
-stopped() { read -rt 0 -u "$stop"; }
 # pause SECONDS: unless this is to end.
 pause() { [ "$1" -eq 0 ] || read -rt "$1" -u "$stop" || [ $? -gt 128 ]; }
 # leave: where this is to end; rc-supervise says why.
-leave() { ! stopped || exit 75; }
+leave() { ! read -rt 0 -u "$stop" || exit 75; }
 
 # run [OPTION]... PROGRAM...: as a part of this run, which ends with it.
 run() { rc-supervise "${pass[@]}" --name rc-flow "$@"; }
@@ -61,12 +60,12 @@ put_back() {
 
 # try TASK: once, and once more after a while where the reason may pass.
 try() {
-	local status=0 first
+	local status=0
 	attempt "$1" || status=$?
 	leave
 	case $status in 69 | 74 | 75)
-		first=$status status=0
-		say "task $1: status $first: trying again in ${RC_FLOW_RETRY_DELAY:-5} s"
+		say "task $1: status $status: trying again in ${RC_FLOW_RETRY_DELAY:-5} s"
+		status=0
 		pause "${RC_FLOW_RETRY_DELAY:-5}" || exit 75
 		attempt "$1" || status=$?
 		leave
