@@ -19,8 +19,10 @@ settings() { export RC_FLOW_LOCK=$dir/flow.$1/lock RC_STATE=file:$dir/flow.$1/st
 trial() {
 	local pid
 	settings "$1"
-	perl -e '$SIG{INT} = $SIG{QUIT} = "DEFAULT"; exec @ARGV' rc-flow "$2" 2>"$1.err" &
+	# a job of sh ignores SIGINT and SIGQUIT, until perl, which a busy machine keeps waiting, has begun
+	perl -e '$SIG{INT} = $SIG{QUIT} = "DEFAULT"; open F, ">", shift; exec @ARGV' "$1.begun" rc-flow "$2" 2>"$1.err" &
 	pid=$!
+	wait_for 60 test -e "$1.begun"
 	sleep "$(printf '%d.%03d' $(($4 / 1000)) $(($4 % 1000)))"
 	kill -"$3" "$pid"
 	# bash, which begins it, ignores SIGQUIT until its first line
