@@ -4,9 +4,9 @@
 
 # shellcheck disable=SC2154 # lib.sh sets it
 
-# kafka_java OPTION...: in place of this shell, Java with Kafka's classes.
+# kafka_java OPTION...: in place of this shell, Java with Kafka's classes, which does not wait for a disk.
 kafka_java() {
-	exec java -XX:-UsePerfData -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xlog:cds=off \
+	exec ${no_sync:+"$no_sync"} java -XX:-UsePerfData -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xlog:cds=off \
 		-XX:SharedArchiveFile="$RC_KAFKA_ARCHIVE" -cp "$RC_KAFKA_CLASSPATH" "$@"
 }
 

@@ -197,9 +197,11 @@ start_stack() {
 	}
 	eval "$(rc-stack env "$@")"
 	export PATH=$path # the build that is tested stays the first
-	# processes are killed here, machines are not
-	[ "$*" = --kafka ] || psql -Xq -c 'ALTER SYSTEM SET fsync = off' -c 'SELECT pg_reload_conf()' >/dev/null
 }
+# rc-stack COMMAND...: with services that do not wait for a disk: processes are killed here, machines are not.  A broker whose
+# disk is busy for seconds is taken for dead.
+no_sync=$(command -v eatmydata)
+rc-stack() { command ${no_sync:+"$no_sync"} rc-stack "$@"; }
 
 # free_port: one that nobody has at the moment.
 free_port() {
