@@ -14,11 +14,13 @@ static uint64_t count = UINT64_MAX;
 static int envelopes, lag;
 
 static const struct rc_opt opts[] = {
-	{ 't', "topic", "NAME", "topic to read", rc_opt_text, &conf.topic },
+	{ 't', "topic", "NAME", "topic to read (the dataset's: rappel_conso)", rc_opt_text,
+	    &conf.topic },
 	{ 'p', "partitions", "N[,N]...", "only these partitions", rc_opt_text, &conf.partitions },
 	{ 'o', "offset", "FROM", "beginning, end, stored, N, -N, @MS or a file", rc_opt_text,
 	    &conf.from },
-	{ 'c', "count", "N", "stop after N records", rc_opt_count, &count },
+	{ 'n', "count", "N", "stop after N records", rc_opt_count, &count },
+	{ 'c', "", "N", NULL, rc_opt_count, &count },
 	{ 'E', "exit-at-end", NULL, "stop where the partitions end now", rc_opt_flag,
 	    &conf.exit_at_end },
 	{ 0, "lag", NULL, "read nothing, report how far off the ends are", rc_opt_flag, &lag },
@@ -27,12 +29,21 @@ static const struct rc_opt opts[] = {
 	{ 0, "on-gap", "WHAT", "records deleted unread: fail or continue", rc_opt_word, &on_gap },
 	RC_KAFKA_OPTIONS(conf.kafka),
 	RC_REJECTS_OPTIONS(rejects_conf),
+	/* those of kcat that people try */
+	{ 'C', "", NULL, NULL, rc_opt_instead, "leave it out: this program always consumes" },
+	{ 'P', "", NULL, NULL, rc_opt_instead, "rc-produce sends messages" },
+	{ 'J', "", NULL, NULL, rc_opt_instead,
+	    "-e writes each message as JSON: key, headers, offset" },
+	{ 'f', "", NULL, NULL, rc_opt_instead,
+	    "write -e and let jq format it: rc-consume -e | jq -r .key" },
+	{ 'Q', "", NULL, NULL, rc_opt_instead, "--lag -o @TIME writes the offsets of a time" },
 	{ 0 },
 };
 
 static struct rc_stats stats;
 static struct rc_cli cli = { .name = "rc-consume",
 	.what = "write a Kafka topic's records",
+	.example = "rc-consume -eE -o @-1h | jq -c '[.offset, .key]'",
 	.opts = opts,
 	.stats = &stats,
 	.libraries = { rc_kafka_version } };

@@ -18,18 +18,19 @@ static const struct rc_opt opts[] = {
 	    &since },
 	{ 0, "until", "DATE", "only records up to DATE, included", rc_position_opt_until, &until },
 	{ 0, "where", "ODSQL", "only records that this is true for", rc_opt_text, &where },
-	{ 0, "limit", "N", "only the first N of them", rc_opt_count, &pull.limit },
+	{ 'n', "count", "N", "only the first N of them", rc_opt_count, &pull.limit },
+	{ 0, "limit", "N", NULL, rc_opt_count, &pull.limit },
 	{ 0, "paged", NULL, "in pages of 100, not as one export", rc_opt_flag, &pull.paged },
 	{ 0, "follow", NULL, "go on with what is new or changes", rc_opt_flag, &pull.follow },
-	{ 0, "interval", "S", "seconds between looks for that (300)", rc_opt_int,
-	    &pull.interval_s },
-	{ 0, "overlap", "DAYS", "days to look at again for it (7)", rc_opt_int,
+	{ 0, "interval", "TIME", "between looks for that (5m)", rc_opt_seconds, &pull.interval_s },
+	{ 0, "overlap", "TIME", "how far back to look again for it (7d)", rc_opt_days,
 	    &pull.overlap_days },
 	{ 0, "api", "URL", "the portal's address", rc_opt_text, &pull.portal.url },
-	{ 0, "timeout", "MS", "silence at most (30000)", rc_opt_ms, &pull.portal.timeout_ms },
+	{ 0, "timeout", "TIME", "give up on a portal that is silent (30s)", rc_opt_ms,
+	    &pull.portal.timeout_ms },
 	{ 0, "retries", "N", "tries in a row before it gives up (5)", rc_opt_int,
 	    &pull.portal.tries },
-	{ 0, "backoff", "MS", "first wait between tries at most (500)", rc_opt_ms,
+	{ 0, "backoff", "TIME", "first wait between tries at most (500ms)", rc_opt_ms,
 	    &pull.portal.backoff_ms },
 	{ 0 },
 };
@@ -37,6 +38,7 @@ static const struct rc_opt opts[] = {
 static struct rc_stats stats;
 static struct rc_cli cli = { .name = "rc-fetch",
 	.what = "write a portal's records as JSON lines, oldest first",
+	.example = "rc-fetch --since 2024-04-18 | rc-transform >rows.jsonl",
 	.opts = opts,
 	.stats = &stats,
 	.libraries = { rc_http_version } };
@@ -46,7 +48,7 @@ static int
 options_agree(void)
 {
 	if (pull.follow && (pull.limit != UINT64_MAX || until.given))
-		rc_log_error("--follow has no end: not with --limit or --until");
+		rc_log_error("--follow has no end: not with --count or --until");
 	else if (!pull.follow && (pull.interval_s > 0 || pull.overlap_days > 0))
 		rc_log_error("--interval and --overlap are for --follow");
 	else

@@ -13,7 +13,7 @@ static struct rc_opt_word on_conflict = { .words = conflict_words };
 static int positions, forget, ddl;
 
 static const struct rc_opt opts[] = {
-	{ 't', "table", "NAME", "table to load: TABLE or SCHEMA.TABLE", rc_opt_text,
+	{ 't', "table", "NAME", "table (the dataset's: rappel_conso_table)", rc_opt_text,
 	    &conf.writer.home.table },
 	{ 0, "create", NULL, "make the table if there is none", rc_opt_flag, &conf.writer.create },
 	{ 0, "on-conflict", "WHAT", "a key that is there: update, skip or fail", rc_opt_word,
@@ -24,9 +24,9 @@ static const struct rc_opt opts[] = {
 	{ 0, "consumer", "NAME", "whose positions to go by (default: the table)", rc_opt_text,
 	    &conf.writer.home.consumer },
 	{ 0, "positions", NULL, "print the stored positions and exit", rc_opt_flag, &positions },
-	{ 0, "forget", NULL, "delete the stored positions and exit", rc_opt_flag, &forget },
+	{ 0, "forget", NULL, "delete the stored positions and exit", rc_opt_deed, &forget },
 	{ 0, "batch", "N", "rows of a transaction, at most (10000)", rc_opt_int, &conf.batch_rows },
-	{ 0, "timeout", "MS", "give up on a silent or lost server (30000)", rc_opt_ms,
+	{ 0, "timeout", "TIME", "give up on a silent or lost server (30s)", rc_opt_ms,
 	    &conf.writer.timeout_ms },
 	RC_REJECTS_OPTIONS(rejects_conf),
 	{ 0 },
@@ -35,6 +35,7 @@ static const struct rc_opt opts[] = {
 static struct rc_stats stats;
 static struct rc_cli cli = { .name = "rc-load",
 	.what = "load rows into a PostgreSQL table",
+	.example = "rc-consume -eE | rc-load -e --create",
 	.opts = opts,
 	.stats = &stats,
 	.libraries = { rc_pg_version } };
@@ -48,7 +49,8 @@ load(const struct rc_dataset *dataset, struct rc_out *out)
 	int status;
 
 	if ((status = rc_rejects_open(&to.rejects, &rejects_conf, &stats)) == 0 &&
-	    (status = rc_input_open(&input, 0, "<stdin>", to.rejects, &stats)) == 0 &&
+	    (status = rc_input_open(
+		 &input, conf.writer.positions ? "messages" : "rows", to.rejects, &stats)) == 0 &&
 	    (status = rc_loader_open(&loader, &conf, dataset, &to)) == 0)
 		status = rc_loader_run(loader, input);
 	rc_loader_close(loader);

@@ -10,7 +10,8 @@ static struct rc_rejects_conf rejects_conf = RC_REJECTS_CONF_INIT;
 static const char *key_field;
 
 static const struct rc_opt opts[] = {
-	{ 't', "topic", "NAME", "topic to send to", rc_opt_text, &conf.topic },
+	{ 't', "topic", "NAME", "topic to send to (the dataset's: rappel_conso)", rc_opt_text,
+	    &conf.topic },
 	{ 'k', "key", "FIELD", "take each record's key from FIELD", rc_opt_text, &key_field },
 	{ 'e', "envelope", NULL, "read what rc-consume -e writes", rc_opt_flag,
 	    &conf.sender.envelopes },
@@ -20,12 +21,18 @@ static const struct rc_opt opts[] = {
 	    &conf.sender.transactional_id },
 	RC_KAFKA_OPTIONS(conf.sender.kafka),
 	RC_REJECTS_OPTIONS(rejects_conf),
+	/* those of kcat that people try */
+	{ 'P', "", NULL, NULL, rc_opt_instead, "leave it out: this program always sends" },
+	{ 'K', "", NULL, NULL, rc_opt_instead,
+	    "-k FIELD takes the key from the record; -e reads keys and values" },
+	{ 'H', "", NULL, NULL, rc_opt_instead, "-e reads headers beside the value" },
 	{ 0 },
 };
 
 static struct rc_stats stats;
 static struct rc_cli cli = { .name = "rc-produce",
 	.what = "send rows to a Kafka topic",
+	.example = "rc-fetch | rc-transform | rc-produce --create-topic",
 	.opts = opts,
 	.stats = &stats,
 	.libraries = { rc_kafka_version } };
@@ -45,7 +52,8 @@ produce(const struct rc_dataset *dataset, struct rc_out *out)
 	    (status = rc_producer_open(&sink.producer, &conf, dataset)) == 0 &&
 	    (status = rc_message_open(&sink.maker, dataset, key_field, conf.sender.envelopes)) ==
 		0 &&
-	    (status = rc_input_open(&sink.input, 0, "<stdin>", conf.rejects, &stats)) == 0) {
+	    (status = rc_input_open(&sink.input, conf.sender.envelopes ? "messages" : "rows",
+		 conf.rejects, &stats)) == 0) {
 		if (conf.sender.envelopes)
 			rc_input_expect_envelopes(sink.input);
 		sink.rejects = conf.rejects;

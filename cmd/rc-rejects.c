@@ -14,6 +14,7 @@ static const struct rc_opt opts[] = {
 static struct rc_stats stats;
 static struct rc_cli cli = { .name = "rc-rejects",
 	.what = "write the records that --rejects has set aside, as they came",
+	.example = "rc-rejects <bad.jsonl | rc-transform | rc-produce",
 	.opts = opts,
 	.stats = &stats };
 
@@ -54,7 +55,7 @@ run(void)
 	int status;
 
 	if ((status = rc_rejects_open(&rejects, &none, &stats)) == 0 &&
-	    (status = rc_input_open(&input, STDIN_FILENO, "<stdin>", rejects, &stats)) == 0) {
+	    (status = rc_input_open(&input, "rejects", rejects, &stats)) == 0) {
 		rc_input_expect_envelopes(input);
 		status = put_all(input, &unset, &out);
 	}

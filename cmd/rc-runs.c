@@ -14,6 +14,9 @@ static uint64_t count = 20;
 static int64_t keep;
 static int json, prometheus, ddl, unasked;
 
+enum { RECORD, LIST, STATUS, PRUNE };
+static const char *const commands[] = { "record", "list", "status", "prune", NULL };
+
 static const struct rc_opt opts[] = {
 	{ 0, "journal", "DIR", "records of runs that are not yet in PostgreSQL", rc_opt_text,
 	    &conf.journal },
@@ -30,7 +33,7 @@ static const struct rc_opt opts[] = {
 	    &unasked },
 	{ 0, "keep", "AGE", "prune: delete runs that are older: 90d", rc_opt_age, &keep },
 	{ 0, "ddl", NULL, "print the statement for its table", rc_opt_flag, &ddl },
-	{ 0, "timeout", "MS", "give up on a silent PostgreSQL (30000)", rc_opt_ms,
+	{ 0, "timeout", "TIME", "give up on a silent PostgreSQL (30s)", rc_opt_ms,
 	    &conf.timeout_ms },
 	{ 0, "json", NULL, "list, status: JSON for machines", rc_opt_flag, &json },
 	{ 0, "prometheus", NULL, "status: metrics for a textfile collector", rc_opt_flag,
@@ -41,7 +44,8 @@ static const struct rc_opt opts[] = {
 static struct rc_stats stats;
 static struct rc_cli cli = { .name = "rc-runs",
 	.what = "record what runs of the flow did, and show it",
-	.operands = "record|list|status|prune",
+	.commands = commands,
+	.example = "rc-runs list -n 5",
 	.opts = opts,
 	.stats = &stats,
 	.libraries = { rc_pg_version } };
@@ -78,6 +82,10 @@ record(void)
 	struct rc_dataset *dataset = NULL;
 	int status;
 
+	if (conf.journal == NULL) {
+		rc_log_error("record: name the journal with --journal DIR");
+		return RC_USAGE;
+	}
 	if ((status = rc_dataset_open(&dataset, cli.dataset)) == 0)
 		status =
 		    rc_runs_record(conf.journal, dataset->name, conf.timeout_ms, &stats.records_in);
@@ -104,27 +112,19 @@ prune(void)
 static int
 run(void)
 {
-	const char *command = cli.operand;
 	struct rc_out out = RC_OUT_INIT;
-	int status = RC_USAGE;
+	int status, command;
 
 	if (ddl) {
 		if ((status = rc_buf_printf(
 			 &out.buf, "%s;\n%s;", rc_runs_ddl(), rc_runs_version())) == 0)
 			status = rc_out_end_line(&out);
-	} else if (strcmp(command, "record") == 0 && conf.journal == NULL)
-		rc_log_error("record: name the journal with --journal DIR");
-	else if (strcmp(command, "record") == 0)
-		status = record();
-	else if (strcmp(command, "list") == 0)
-		status =
-		    rc_runs_list(count, json ? RC_RUNS_JSON : RC_RUNS_TABLE, conf.timeout_ms, &out);
-	else if (strcmp(command, "status") == 0)
-		status = show_status(&out);
-	else if (strcmp(command, "prune") == 0)
-		status = prune();
-	else
-		rc_log_error("record, list, status or prune? see rc-runs --help");
+	} else if ((status = rc_args_command(&cli.args, commands, &command)) == 0)
+		status = command == RECORD ? record()
+		    : command == LIST   ? rc_runs_list(count, json ? RC_RUNS_JSON : RC_RUNS_TABLE,
+					      conf.timeout_ms, &out)
+		    : command == STATUS ? show_status(&out)
+					: prune();
 	status = rc_status_first(status, rc_out_close(&out));
 	stats.bytes_out = out.bytes;
 	return status;

@@ -1,16 +1,26 @@
 /* rc-settings: read the settings of the flow, check them and show them; see rc-settings(1). */
 #include "base/cli.h"
+#include "base/help.h"
 #include "base/log.h"
 #include "base/status.h"
+#include "kafka/kafka.h"
 #include "postgres/pg.h"
+#include "state/flow_args.h"
 #include "state/settings.h"
 
 static const char *path, *name = "rc-settings";
-static int export;
+static int export, arguments;
+
+enum { NOTHING, HELP, OPTIONS, VERSION };
+static const char *const about_words[] = { "nothing", "help", "options", "version", NULL };
+static struct rc_opt_word about = { .words = about_words };
 
 static const struct rc_opt opts[] = {
 	{ 'c', "config", "FILE", "of NAME=VALUE lines (flow.env)", rc_opt_text, &path },
 	{ 0, "export", NULL, "write them for a shell, secrets and all", rc_opt_flag, &export },
+	{ 0, "arguments", NULL, "write what rc-flow's, behind --, say, for a shell", rc_opt_flag,
+	    &arguments },
+	{ 0, "about", "WHAT", "rc-flow's help, options or version", rc_opt_word, &about },
 	{ 0, "name", "NAME", "the program that messages name (rc-settings)", rc_opt_text, &name },
 	{ 0 },
 };
@@ -18,18 +28,42 @@ static const struct rc_opt opts[] = {
 static struct rc_stats stats;
 static struct rc_cli cli = { .name = "rc-settings",
 	.what = "check the settings of the flow, and show them without secrets",
+	.example = "rc-settings -c /etc/rappelconso/flow.env",
+	.operands = "[-- ARGUMENT...]",
 	.opts = opts,
 	.stats = &stats,
 	.libraries = { rc_pg_version } };
 
+/* flow_version: of the flow, whose programs use these libraries. */
 static int
-run(void)
+flow_version(void)
+{
+	struct rc_out out = RC_OUT_INIT;
+	int status = rc_buf_printf(&out.buf, "rc-flow (rappelconso) %s\n%s\n%s", RC_VERSION,
+	    rc_kafka_version(), rc_pg_version());
+
+	if (status == 0)
+		status = rc_out_end_line(&out);
+	return rc_status_first(status, rc_out_close(&out));
+}
+
+/* flow_arguments: those of rc-flow, behind this program's own name. */
+static int
+flow_arguments(void)
+{
+	struct rc_out out = RC_OUT_INIT;
+	int status = rc_flow_args_put(&out, (int)cli.args.count + 1, cli.args.operands - 1);
+
+	return rc_status_first(status, rc_out_close(&out));
+}
+
+static int
+show(void)
 {
 	struct rc_out out = RC_OUT_INIT;
 	struct rc_settings settings = { 0 };
 	int status;
 
-	rc_log_rename(name);
 	if ((status = rc_settings_read(&settings, path)) == 0) {
 		status = rc_settings_check(&settings);
 		/* what is wrong is shown, too, but nothing is done with it */
@@ -41,6 +75,28 @@ run(void)
 	status = rc_status_first(status, rc_out_close(&out));
 	rc_settings_free(&settings);
 	return status;
+}
+
+static int
+run(void)
+{
+	rc_log_rename(name);
+	if (arguments)
+		return flow_arguments();
+	switch (about.index) {
+	case HELP:
+		return rc_help_print(&rc_flow_args_help);
+	case OPTIONS:
+		return rc_help_list(&rc_flow_args_help);
+	case VERSION:
+		return flow_version();
+	default:
+		break;
+	}
+	if (cli.args.count == 0)
+		return show();
+	rc_log_error("%s: not an option: see rc-settings --help", cli.args.operands[0]);
+	return RC_USAGE;
 }
 
 int

@@ -14,6 +14,9 @@ static struct rc_kafka_conf kafka = RC_KAFKA_CONF_INIT;
 static const char *store_name;
 static int ddl;
 
+enum { GET, SET, FORGET };
+static const char *const commands[] = { "get", "set", "forget", NULL };
+
 static const struct rc_opt opts[] = {
 	{ 0, "store", "STORE", "file:PATH, postgres:[CONNINFO] or kafka:GROUP", rc_opt_text,
 	    &store_name },
@@ -25,7 +28,8 @@ static const struct rc_opt opts[] = {
 static struct rc_stats stats;
 static struct rc_cli cli = { .name = "rc-state",
 	.what = "store the position of a dataset between runs",
-	.operands = "get|set|forget",
+	.commands = commands,
+	.example = "rc-fetch --since \"$(rc-state get)\" | rc-transform >rows.jsonl",
 	.opts = opts,
 	.stats = &stats,
 	.libraries = { rc_kafka_version, rc_pg_version } };
@@ -59,24 +63,21 @@ run(void)
 {
 	struct rc_dataset *dataset = NULL;
 	struct rc_state *state = NULL;
-	int status, to_get = strcmp(cli.operand, "get") == 0,
-		    to_set = strcmp(cli.operand, "set") == 0;
+	int status, command;
 
 	if (ddl)
 		return print_ddl();
-	if (!to_get && !to_set && strcmp(cli.operand, "forget") != 0) {
-		rc_log_error("get, set or forget? see rc-state --help");
-		return RC_USAGE;
-	}
+	if ((status = rc_args_command(&cli.args, commands, &command)) != 0)
+		return status;
 	if (store_name != NULL && rc_store_has_password(store_name))
 		rc_log_warn("--store: a password there is visible in the process list: give it in "
 			    "RC_STATE, or in a PGPASSFILE");
 	store_name = rc_cli_default(store_name, "RC_STATE", NULL);
 	if ((status = rc_dataset_open(&dataset, cli.dataset)) == 0 &&
-	    (status = rc_state_open(&state, store_name, dataset, &kafka, !to_set)) == 0)
-		status = to_get ? get(state)
-		    : to_set    ? rc_state_set(state, &stats)
-				: rc_state_forget(state);
+	    (status = rc_state_open(&state, store_name, dataset, &kafka, command != SET)) == 0)
+		status = command == GET ? get(state)
+		    : command == SET    ? rc_state_set(state, &stats)
+					: rc_state_forget(state);
 	rc_state_close(state);
 	rc_dataset_free(dataset);
 	return status;

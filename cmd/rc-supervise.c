@@ -1,8 +1,5 @@
 /* rc-supervise: run the flow, or a part of a run, and let nothing of it outlive its end; see
  * rc-supervise(1). */
-#include <limits.h>
-#include <string.h>
-
 #include "base/cli.h"
 #include "base/log.h"
 #include "base/status.h"
@@ -19,7 +16,7 @@ static const char *name = "rc-supervise", *what;
 static const struct rc_opt opts[] = {
 	{ 0, "lock", "FILE", "begin a run, with this lock", rc_opt_text, &flow.lock },
 	{ 0, "journal", "DIR", "a run: where it is recorded at first", rc_opt_text, &flow.journal },
-	{ 0, "limit", "AGE", "a run: how long it may take: 90m, 2h", take_limit, &flow.limit },
+	{ 0, "limit", "TIME", "a run: how long it may take: 90m, 2h", take_limit, &flow.limit },
 	{ 0, "task", "NAME", "what the record calls it", rc_opt_text, &what },
 	{ 0, "attempt", "N", "within a run: which try of the task (1)", rc_opt_int, &task.attempt },
 	{ 0, "if-failed", NULL, "within a run: record it only if it fails", rc_opt_flag,
@@ -39,25 +36,17 @@ static struct rc_cli cli = { .name = "rc-supervise",
 	.what = "run the flow, or a part of a run, to its end",
 	.operands = "COMMAND [ARGUMENT]... ['|' COMMAND...]...",
 	.runs_command = 1,
+	.example = "rc-supervise --task load rc-consume -eE '|' rc-load -e",
 	.opts = opts,
 	.stats = &stats,
 	.libraries = { rc_pg_version } };
 
-/* take_limit: how it was given is shown, too; a bare number is one of seconds. */
+/* take_limit: how it was given is shown, too. */
 static int
 take_limit(const struct rc_opt *opt, const char *arg)
 {
-	uint64_t seconds;
-	struct rc_opt bare = *opt;
-
 	flow.limit_text = arg;
-	if (arg[strspn(arg, "0123456789")] != '\0')
-		return rc_opt_age(opt, arg);
-	bare.to = &seconds;
-	if (rc_opt_count(&bare, arg) != 0 || seconds == 0 || seconds > INT_MAX)
-		return rc_opt_wrong(opt, arg, "not a time");
-	flow.limit = (int64_t)seconds;
-	return 0;
+	return rc_opt_seconds(opt, arg);
 }
 
 static int
@@ -67,12 +56,12 @@ run(void)
 	flow.task = task.task = what;
 	flow.dataset = cli.dataset;
 	if (flow.lock == NULL)
-		return rc_task_run(&task, cli.command, cli.command_count);
+		return rc_task_run(&task, cli.args.operands, cli.args.count);
 	if (flow.journal == NULL || flow.task == NULL) {
 		rc_log_error("--lock: with --journal and --task: see rc-supervise --help");
 		return RC_USAGE;
 	}
-	return rc_flow_run(&flow, cli.command, cli.command_count);
+	return rc_flow_run(&flow, cli.args.operands, cli.args.count);
 }
 
 int

@@ -16,6 +16,7 @@ static const struct rc_opt opts[] = {
 static struct rc_stats stats;
 static struct rc_cli cli = { .name = "rc-transform",
 	.what = "make the portal's records into rows",
+	.example = "rc-fetch | rc-transform --rejects bad.jsonl >rows.jsonl",
 	.opts = opts,
 	.stats = &stats };
 
@@ -66,7 +67,7 @@ run(void)
 
 	if ((status = rc_dataset_open(&dataset, cli.dataset)) == 0 &&
 	    (status = rc_rejects_open(&rejects, &rejects_conf, &stats)) == 0 &&
-	    (status = rc_input_open(&input, 0, "<stdin>", rejects, &stats)) == 0 &&
+	    (status = rc_input_open(&input, "records", rejects, &stats)) == 0 &&
 	    (status = rc_transform_open(&t, dataset)) == 0)
 		status = transform(input, t, rejects, &out);
 	stats.bytes_out = out.bytes;

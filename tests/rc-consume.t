@@ -124,7 +124,7 @@ t '... none'                               0  ''                      consume -t
 is '... none' "$(cat out)" ''
 t '... with -E, more than there are'       0  ''                      consume -t some -c 100 -E
 is '... all' "$(ns)" "$all"
-t '... that is no number'                  64 '--count'               consume -t some -c many
+t '... that is no number'                  64 '-c many: not a whole'               consume -t some -c many
 
 topic times 2
 lines '{"key":"a","timestamp":1000,"value":{"n":1}}' '{"key":"a","timestamp":2000,"value":{"n":2}}' \

@@ -196,7 +196,7 @@ t 'an operand' 64 'operand' fetch small operand
 t 'a date that is none' 64 '--since 2024-02-30' fetch small --since 2024-02-30
 t 'a position that is none' 64 '--since' fetch small --since '{"last":"2024-02-01"}'
 t 'an end that is none' 64 '--until' fetch small --until ''
-t 'a timeout with a unit' 64 '--timeout 5s' fetch small --timeout 5s
+t 'a timeout with a unit' 64 '--timeout 5w' fetch small --timeout 5w
 t 'no tries' 64 '--retries 0' fetch small --retries 0
 t 'a limit that is no number' 64 '--limit -1' fetch small --limit -1
 t 'an address that is none' 64 'starts with https' fetch small --api data.economie.gouv.fr

@@ -12,7 +12,7 @@ head -n 200 data.jsonl >served.jsonl
 start_stack
 start_api --data served.jsonl --dataset rappelconso-v2-gtin-espaces
 port=${RC_API##*:}
-export RC_FLOW_RETRY_DELAY=0 RC_FLOW_LOCK=$dir/locks/lock RC_FLOW_INTERVAL=1
+export RC_FLOW_RETRY_DELAY=0 RC_FLOW_LOCK=$dir/locks/lock RC_FLOW_INTERVAL=1s
 rows() { sql 'SELECT count(*) FROM rappel_conso_table' 2>/dev/null; }
 # publish N: from now on the portal has so many records.
 publish() { head -n "$1" data.jsonl >new.jsonl && mv new.jsonl served.jsonl; }
@@ -128,5 +128,5 @@ kill -INT "$pid"
 wait "$pid"
 is 'SIGINT' $? 130
 ok '... ends all, too' wait_for 20 all_gone
-t 'no interval' 78 'RC_FLOW_INTERVAL=1s: not a number' env RC_FLOW_INTERVAL=1s rc-flow follow
+t 'no interval' 78 'RC_FLOW_INTERVAL=1w: not a time' env RC_FLOW_INTERVAL=1w rc-flow follow
 plan

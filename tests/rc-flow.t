@@ -17,7 +17,7 @@ rows() { sql 'SELECT count(*) FROM rappel_conso_table'; }
 
 t 'help is asked for and given' 0 '' rc-flow --help
 ok '... with its commands' grep -q '^usage: rc-flow .*run' out
-t 'nothing to do is wrong use' 64 '^rc-flow: run\?' rc-flow
+t 'nothing to do is wrong use' 64 '^rc-flow: no command given: run, ' rc-flow
 t 'an option that is not there' 64 '^rc-flow: --no: no such option' rc-flow --no run
 t 'settings that cannot be read' 78 'no.env: cannot be read' rc-flow -c no.env run
 
@@ -120,7 +120,7 @@ is '... are those that count' "$(rows) $(jq -r .last_processed other.json)" "300
 # --- settings: see rc-settings.t
 
 echo 'RC_FLOW_RETRY_DELAY=abc' >wrong.env
-t 'a setting that is wrong' 78 '^rc-flow: RC_FLOW_RETRY_DELAY=abc: not a number of seconds' rc-flow -c wrong.env run
+t 'a setting that is wrong' 78 '^rc-flow: RC_FLOW_RETRY_DELAY=abc: not a time' rc-flow -c wrong.env run
 t '... is shown' 78 'RC_FLOW_RETRY_DELAY=abc' rc-flow -c wrong.env config
 ok '... with the others' grep -qx RC_FLOW_RETRY_DELAY=abc out
 t 'RC_FLOW_ENV that is not there' 78 '^rc-flow: gone.env: cannot be read' env RC_FLOW_ENV=gone.env rc-flow run

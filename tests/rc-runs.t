@@ -52,7 +52,7 @@ ok '... and no folder was made' test ! -e none
 t '... of follow' 0 '' flow --dry-run follow
 ok '... has no end' eval 'grep -q "rc-fetch --follow --interval 300" out && ! grep -q -e -E out'
 for command in status history config; do
-	t "--dry-run $command" 64 "not with $command" flow --dry-run "$command"
+	t "--dry-run $command" 64 "--dry-run: only with run" flow --dry-run "$command"
 	t "--full $command" 64 'with run or stream' flow --full "$command"
 done
 faults 401:times=0
@@ -63,7 +63,7 @@ faults
 sql 'DROP TABLE rc_runs'
 rc-state forget
 echo RC_FLOW_RETRY_DELAY=x >wrong.env
-t 'metrics, though settings cannot be read' 78 'not a number of seconds' flow -c wrong.env --prometheus status
+t 'metrics, though settings cannot be read' 78 'not a time' flow -c wrong.env --prometheus status
 ok '... are well formed' eval '"$top/tests/metrics-lint" <out && grep -qx "rappelconso_status 78" out'
 t '... though nothing can be asked' 78 'no description' env RC_DATASET=none quick/rc-flow --prometheus status
 ok '... are, too' eval '"$top/tests/metrics-lint" <out && grep -qx "rappelconso_status 78" out'

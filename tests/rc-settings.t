@@ -67,8 +67,9 @@ refuse() {
 }
 refuse RC_BROKER=x 'flow.env: RC_BROKER: no program knows this setting: is it RC_BROKERS\?'
 refuse RC_FLOW_RETRYDELAY=3 'flow.env: RC_FLOW_RETRYDELAY: .*is it RC_FLOW_RETRY_DELAY\?'
-refuse RC_FLOW_RETRY_DELAY=abc 'RC_FLOW_RETRY_DELAY=abc: not a number of seconds'
-refuse RC_FLOW_INTERVAL=1s 'RC_FLOW_INTERVAL=1s: not a number of seconds'
+refuse RC_FLOW_RETRY_DELAY=abc 'RC_FLOW_RETRY_DELAY=abc: not a time such as 30s or 5m'
+refuse RC_FLOW_RETRY_DELAY=1500ms 'RC_FLOW_RETRY_DELAY=1500ms: not a time'
+refuse RC_FLOW_INTERVAL=0 'RC_FLOW_INTERVAL=0: not a time'
 refuse RC_FLOW_TIMEOUT=soon 'RC_FLOW_TIMEOUT=soon: not a time such as 2h'
 refuse RC_FLOW_TIMEOUT=0 'RC_FLOW_TIMEOUT=0: not a time'
 refuse RC_FLOW_ON_CONFLICT=ignore 'RC_FLOW_ON_CONFLICT=ignore: not update, skip or fail'

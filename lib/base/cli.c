@@ -1,5 +1,4 @@
 #include <fcntl.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,20 +8,19 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/help.h"
 #include "base/log.h"
 #include "base/out.h"
 #include "base/status.h"
 #include "base/stop.h"
 
-#define MAX_OPTS  48
-#define LONG_ONLY 256 /* above all letters: index of an option without one */
-
 static const char *opt_dataset, *opt_stats;
-static int opt_help, opt_quiet, opt_verbose, opt_version;
+static int opt_help, opt_list, opt_quiet, opt_verbose, opt_version;
 
 static const struct rc_opt common[] = {
-	{ 'd', "dataset", "NAME", "dataset description: a name or a path", rc_opt_text,
+	{ 'd', "dataset", "NAME", "dataset, or a path (rappelconso-v2)", rc_opt_text,
 	    &opt_dataset },
+	{ 0, "list-options", NULL, NULL, rc_opt_flag, &opt_list },
 	{ 0, "stats", "FILE", "write counts to FILE as JSON at the end", rc_opt_text, &opt_stats },
 	{ 'q', "quiet", NULL, "report errors only", rc_opt_flag, &opt_quiet },
 	{ 'v', "verbose", NULL, "report more", rc_opt_flag, &opt_verbose },
@@ -31,152 +29,60 @@ static const struct rc_opt common[] = {
 	{ 0 },
 };
 
-/* put_line: end a line of which the making had that status. */
+/* asked: whether the program is to say something of itself, and no more. */
 static int
-put_line(struct rc_out *out, int status)
+asked(void)
 {
-	return status != 0 ? status : rc_out_end_line(out);
-}
-
-static int
-put_rows(struct rc_out *out, const struct rc_opt *opts)
-{
-	int status = 0;
-
-	for (const struct rc_opt *o = opts; o->name != NULL && status == 0; o++) {
-		char left[64];
-
-		snprintf(left, sizeof(left), "--%s%s%s", o->name, o->arg != NULL ? " " : "",
-		    o->arg != NULL ? o->arg : "");
-		status = o->letter != 0
-		    ? rc_buf_printf(&out->buf, "  -%c, %-24s %s", o->letter, left, o->help)
-		    : rc_buf_printf(&out->buf, "      %-24s %s", left, o->help);
-		status = put_line(out, status);
-	}
-	return status;
-}
-
-/* help: to standard output, for it was asked for; as the version. */
-static int
-help(const struct rc_cli *cli)
-{
-	struct rc_out out = RC_OUT_INIT;
-	int status;
-
-	status = put_line(&out, rc_buf_printf(&out.buf, "%s: %s", cli->name, cli->what));
-	if (status == 0)
-		status = put_line(&out,
-		    rc_buf_printf(&out.buf, "usage: %s [option]...%s%s", cli->name,
-			cli->operands != NULL ? " " : "",
-			cli->operands != NULL ? cli->operands : ""));
-	if (status == 0 && (status = put_rows(&out, cli->opts)) == 0)
-		status = put_rows(&out, common);
-	return rc_status_first(status, rc_out_close(&out));
+	return opt_help || opt_list || opt_version;
 }
 
 static int
 version(const struct rc_cli *cli)
 {
 	struct rc_out out = RC_OUT_INIT;
-	int status =
-	    put_line(&out, rc_buf_printf(&out.buf, "%s (rappelconso) %s", cli->name, RC_VERSION));
+	int status = rc_buf_printf(&out.buf, "%s (rappelconso) %s", cli->name, RC_VERSION);
 
 	for (size_t i = 0; i < sizeof(cli->libraries) / sizeof(*cli->libraries); i++)
 		if (status == 0 && cli->libraries[i] != NULL)
-			status = put_line(&out, rc_buf_adds(&out.buf, cli->libraries[i]()));
+			status = rc_buf_printf(&out.buf, "\n%s", cli->libraries[i]());
+	if (status == 0)
+		status = rc_out_end_line(&out);
 	return rc_status_first(status, rc_out_close(&out));
 }
 
-/* table: both tables as getopt_long(3) wants them. */
-static void
-table(const struct rc_cli *cli, const struct rc_opt **all, struct option *longs, char *shorts)
+/* help: or, for completions, the same as a list. */
+static int
+help(const struct rc_cli *cli)
 {
-	const struct rc_opt *lists[] = { cli->opts, common };
-	size_t n = 0;
+	struct rc_help h = { .name = cli->name,
+		.what = cli->what,
+		.operands = cli->operands,
+		.commands = cli->commands,
+		.tables = { cli->opts, common },
+		.example = cli->example };
 
-	if (cli->runs_command)
-		*shorts++ = '+'; /* its options are its own */
-	*shorts++ = ':';
-	for (size_t i = 0; i < 2; i++)
-		for (const struct rc_opt *o = lists[i]; o->name != NULL && n < MAX_OPTS; o++, n++) {
-			all[n] = o;
-			longs[n] = (struct option){ .name = o->name,
-				.has_arg = o->arg != NULL ? required_argument : no_argument,
-				.val = LONG_ONLY + (int)n };
-			if (o->letter == 0)
-				continue;
-			*shorts++ = (char)o->letter;
-			if (o->arg != NULL)
-				*shorts++ = ':';
-		}
-	*shorts = '\0';
-}
-
-/* find_stats: where to write the counts, which is done after wrong use, too. */
-static const char *
-find_stats(int argc, char **argv, const struct option *longs, const char *shorts)
-{
-	const char *path = NULL;
-	int c, index = 0;
-
-	while ((c = getopt_long(argc, argv, shorts, longs, &index)) != -1)
-		if (c >= LONG_ONLY && longs[index].name != NULL &&
-		    strcmp(longs[index].name, "stats") == 0)
-			path = optarg;
-	optind = 0; /* from the start, once more */
-	return path;
+	return opt_help ? rc_help_print(&h) : rc_help_list(&h);
 }
 
 static int
 parse(struct rc_cli *cli, int argc, char **argv)
 {
-	const struct rc_opt *all[MAX_OPTS] = { NULL }, *o;
-	struct option longs[MAX_OPTS + 1] = { { 0 } };
-	char shorts[2 * MAX_OPTS + 3];
-	int c, status;
+	int status;
 
-	table(cli, all, longs, shorts);
-	opterr = 0;
-	opt_stats = find_stats(argc, argv, longs, shorts);
-	while ((c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
-		if (c == ':') {
-			rc_log_error("%s: needs an argument: see %s --help", argv[optind - 1],
-			    rc_log_program());
-			return RC_USAGE;
-		}
-		if (c == '?') {
-			if (optopt > 0 && optopt < LONG_ONLY)
-				rc_log_error(
-				    "-%c: no such option: see %s --help", optopt, rc_log_program());
-			else
-				rc_log_error(
-				    "%s: no such option, or no argument wanted: see %s --help",
-				    argv[optind - 1], rc_log_program());
-			return RC_USAGE;
-		}
-		o = NULL;
-		for (size_t i = 0; i < MAX_OPTS && all[i] != NULL && o == NULL; i++)
-			if (c == all[i]->letter || c == LONG_ONLY + (int)i)
-				o = all[i];
-		if (o == NULL)
-			return RC_BUG;
-		if ((status = o->set(o, optarg)) != 0)
-			return status;
-	}
-	cli->operand = optind + 1 == argc ? argv[optind] : "";
-	cli->command = argv + optind;
-	cli->command_count = (size_t)(argc - optind);
-	if (optind < argc && cli->operands == NULL && !opt_help && !opt_version) {
-		if (access(argv[optind], F_OK) == 0)
-			rc_log_error(
-			    "%s: not an option: a file is read from standard input: %s <%s",
-			    argv[optind], rc_log_program(), argv[optind]);
-		else
-			rc_log_error(
-			    "%s: not an option: see %s --help", argv[optind], rc_log_program());
-		return RC_USAGE;
-	}
-	return 0;
+	cli->args =
+	    (struct rc_args){ .tables = { cli->opts, common }, .runs_command = cli->runs_command };
+	opt_stats = rc_args_find(&cli->args, argc, argv, "stats"); /* after wrong use, too */
+	if ((status = rc_args_parse(&cli->args, argc, argv)) != 0)
+		return status;
+	if (cli->args.count == 0 || cli->operands != NULL || cli->commands != NULL || asked())
+		return 0;
+	if (access(cli->args.operands[0], F_OK) == 0)
+		rc_log_error("%s: not an option: a file is read from standard input: %s <%s",
+		    cli->args.operands[0], rc_log_program(), cli->args.operands[0]);
+	else
+		rc_log_error(
+		    "%s: not an option: see %s --help", cli->args.operands[0], rc_log_program());
+	return RC_USAGE;
 }
 
 /* hold_standard_files: where one of the three was closed by whoever started this,
@@ -205,9 +111,9 @@ start(struct rc_cli *cli, int argc, char **argv, int *status)
 	    opt_quiet         ? RC_LOG_ERROR
 		: opt_verbose ? RC_LOG_INFO
 			      : RC_LOG_WARN);
-	if (opt_help || opt_version) {
+	if (asked()) {
 		opt_stats = NULL;
-		*status = opt_help ? help(cli) : version(cli);
+		*status = opt_version ? version(cli) : help(cli);
 		return 0;
 	}
 	cli->dataset = rc_cli_default(opt_dataset, "RC_DATASET", "rappelconso-v2");

@@ -7,22 +7,23 @@
 #ifndef RC_CLI_H
 #define RC_CLI_H
 
-#include "base/opt.h"
+#include "base/args.h"
 #include "base/stats.h"
 
-struct rc_cli {               /* what a program says of itself; all borrowed */
-	const char *name;     /* "rc-produce", whatever it was called by */
-	const char *what;     /* "send JSON lines to a Kafka topic" */
-	const char *operands; /* "get|set" for --help, or NULL: none */
+struct rc_cli {                      /* what a program says of itself; all borrowed */
+	const char *name;            /* "rc-produce", whatever it was called by */
+	const char *what;            /* "send JSON lines to a Kafka topic" */
+	const char *operands;        /* "COMMAND [ARGUMENT]..." for --help, or NULL: none */
+	const char *const *commands; /* words of which one is the operand, NULL at their end; NULL:
+				      * it has none; see rc_args_command() */
+	const char *example;         /* a command line, for --help */
 	const struct rc_opt *opts;
 	struct rc_stats *stats;            /* for --stats and the progress line */
 	const char *(*libraries[2])(void); /* for --version: name and release of each */
 	int runs_command;                  /* what is not an option begins a command to be run */
 	/* set before the program runs */
 	const char *dataset; /* -d, else $RC_DATASET, else "rappelconso-v2" */
-	const char *operand; /* the only one; "": there is none, or there are several */
-	char **command;      /* with runs_command: it, and its arguments, NULL at the end */
-	size_t command_count;
+	struct rc_args args; /* what is no option, where the program takes that */
 };
 
 /* rc_cli_main: what main() does: parse argv, set up messages, signals and the progress line,

@@ -41,6 +41,16 @@ rc_lines_open(struct rc_lines **lp, int fd, const char *name)
 	return 0;
 }
 
+int
+rc_lines_open_stdin(struct rc_lines **lp, const char *what)
+{
+	int status = rc_lines_open(lp, STDIN_FILENO, "<stdin>");
+
+	if (status == 0 && isatty(STDIN_FILENO))
+		rc_log_warn("reading %s from the terminal; ^D ends", what);
+	return status;
+}
+
 void
 rc_lines_pass_long(struct rc_lines *l)
 {

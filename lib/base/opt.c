@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/duration.h"
 #include "base/log.h"
 #include "base/opt.h"
 #include "base/status.h"
@@ -12,7 +13,10 @@
 int
 rc_opt_wrong(const struct rc_opt *opt, const char *arg, const char *why)
 {
-	rc_log_error("--%s %s: %s: see %s --help", opt->name, arg, why, rc_log_program());
+	if (*opt->name == '\0')
+		rc_log_error("-%c %s: %s: see %s --help", opt->letter, arg, why, rc_log_program());
+	else
+		rc_log_error("--%s %s: %s: see %s --help", opt->name, arg, why, rc_log_program());
 	return RC_USAGE;
 }
 
@@ -57,43 +61,76 @@ rc_opt_count(const struct rc_opt *opt, const char *arg)
 	return 0;
 }
 
-/* above_0: for an int. */
-static int
-above_0(const struct rc_opt *opt, const char *arg, const char *why)
+int
+rc_opt_int(const struct rc_opt *opt, const char *arg)
 {
 	unsigned long long n;
 
 	if (whole(arg, 1, INT_MAX, &n) == -1)
+		return rc_opt_wrong(opt, arg, "not a whole number above 0");
+	*(int *)opt->to = (int)n;
+	return 0;
+}
+
+int
+rc_opt_deed(const struct rc_opt *opt, const char *arg)
+{
+	return rc_opt_flag(opt, arg);
+}
+
+/* duration: arg in units of unit_ms, 1 or more, in which a number alone is if it may be one; 0: it
+ * is not that. */
+static int64_t
+duration(const char *arg, int64_t unit_ms, int alone)
+{
+	int64_t ms;
+
+	if (rc_duration_read(arg, alone ? unit_ms : 0, &ms) == -1 || ms % unit_ms != 0)
+		return 0;
+	return ms / unit_ms;
+}
+
+/* whole_units: a duration into an int. */
+static int
+whole_units(const struct rc_opt *opt, const char *arg, int64_t unit_ms, const char *why)
+{
+	int64_t n = duration(arg, unit_ms, 1);
+
+	if (n < 1 || n > INT_MAX)
 		return rc_opt_wrong(opt, arg, why);
 	*(int *)opt->to = (int)n;
 	return 0;
 }
 
 int
-rc_opt_int(const struct rc_opt *opt, const char *arg)
+rc_opt_ms(const struct rc_opt *opt, const char *arg)
 {
-	return above_0(opt, arg, "not a whole number above 0");
+	return whole_units(
+	    opt, arg, 1, "not a time such as 500ms, 30s or 5m, nor a number of milliseconds");
 }
 
 int
-rc_opt_ms(const struct rc_opt *opt, const char *arg)
+rc_opt_seconds(const struct rc_opt *opt, const char *arg)
 {
-	return above_0(opt, arg, "not a whole number of milliseconds above 0");
+	return whole_units(opt, arg, RC_DURATION_SECOND,
+	    "not a time such as 30s, 5m or 2h, nor a number of seconds");
+}
+
+int
+rc_opt_days(const struct rc_opt *opt, const char *arg)
+{
+	return whole_units(
+	    opt, arg, RC_DURATION_DAY, "not whole days, such as 7d, nor a number of days");
 }
 
 int
 rc_opt_age(const struct rc_opt *opt, const char *arg)
 {
-	static const char units[] = "smhd";
-	static const long seconds[] = { 1, 60, 3600, 86400 };
-	const char *unit = strpbrk(arg, units);
-	size_t digits = strspn(arg, "0123456789");
-	long n = digits > 0 && digits < 7 ? strtol(arg, NULL, 10) : 0;
+	int64_t n = duration(arg, RC_DURATION_SECOND, 0);
 
-	if (n < 1 || unit != arg + digits || unit[1] != '\0')
-		return rc_opt_wrong(
-		    opt, arg, "not an age: a number with s, m, h or d, such as 36h or 3d");
-	*(int64_t *)opt->to = (int64_t)n * seconds[strchr(units, *unit) - units];
+	if (n < 1 || n > INT64_C(999999) * 86400) /* further back than PostgreSQL's calendar */
+		return rc_opt_wrong(opt, arg, "not an age such as 90s, 36h or 3d");
+	*(int64_t *)opt->to = n;
 	return 0;
 }
 
@@ -111,13 +148,10 @@ rc_opt_word(const struct rc_opt *opt, const char *arg)
 	for (int i = 0; word->words[i] != NULL; i++) {
 		size_t len = strlen(list);
 
-		snprintf(list + len, sizeof(list) - len, "%s%s",
-		    i == 0                           ? ""
-			: word->words[i + 1] == NULL ? " nor "
-						     : ", ",
-		    word->words[i]);
+		snprintf(
+		    list + len, sizeof(list) - len, "%s%s", i == 0 ? "" : ", ", word->words[i]);
 	}
-	rc_log_error("--%s %s: neither %s", opt->name, arg, list);
+	rc_log_error("--%s %s: is not one of: %s", opt->name, arg, list);
 	return RC_USAGE;
 }
 
@@ -135,4 +169,12 @@ rc_opt_collect(const struct rc_opt *opt, const char *arg)
 	list->items = items;
 	list->count++;
 	return 0;
+}
+
+int
+rc_opt_instead(const struct rc_opt *opt, const char *arg)
+{
+	(void)arg;
+	rc_log_error("-%c: %s", opt->letter, (const char *)opt->to);
+	return RC_USAGE;
 }

@@ -350,6 +350,12 @@ rc_consumer_expected(const struct rc_consumer *c)
 }
 
 int
+rc_consumer_at_end(const struct rc_consumer *c)
+{
+	return c->done == c->parts.count;
+}
+
+int
 rc_consumer_lag(const struct rc_consumer *c, size_t i, struct rc_consumer_lag *lag)
 {
 	if (i >= c->parts.count)

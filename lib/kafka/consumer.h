@@ -48,6 +48,8 @@ int rc_consumer_open(struct rc_consumer **cp, const struct rc_partitions_conf *c
 int rc_consumer_next(struct rc_consumer *c, int wait_ms, struct rc_consumer_event *event);
 /* rc_consumer_expected: offsets between the starts and the ends at open. */
 uint64_t rc_consumer_expected(const struct rc_consumer *c);
+/* rc_consumer_at_end: whether each partition has been read to an end. */
+int rc_consumer_at_end(const struct rc_consumer *c);
 /* rc_consumer_lag: how far the i-th partition's start was from its end, at open.  0: there
  * is no i-th. */
 int rc_consumer_lag(const struct rc_consumer *c, size_t i, struct rc_consumer_lag *lag);

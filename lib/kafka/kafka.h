@@ -24,14 +24,14 @@ struct rc_kafka_conf {
 
 /* The options for it, rows of a table of struct rc_opt. */
 #define RC_KAFKA_OPTIONS(conf)                                                                     \
-	{ 'b', "brokers", "LIST", "host:port[,host:port]... of Kafka", rc_opt_text,                \
+	{ 'b', "brokers", "LIST", "Kafka: host:port[,...] (localhost:9094)", rc_opt_text,          \
 		&(conf).brokers },                                                                 \
 	    { 'X', "property", "NAME=VALUE", "set a property of librdkafka", rc_opt_collect,       \
 		    &(conf).props },                                                               \
 	    { 'F', "config", "FILE", "properties of librdkafka, one a line", rc_opt_text,          \
 		    &(conf).file },                                                                \
 	{                                                                                          \
-		0, "timeout", "MS", "give up on a service that is silent (30000)", rc_opt_ms,      \
+		0, "timeout", "TIME", "give up on a service that is silent (30s)", rc_opt_ms,      \
 		    &(conf).timeout_ms                                                             \
 	}
 

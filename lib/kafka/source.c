@@ -1,13 +1,26 @@
-#include "kafka/source.h"
+#include <unistd.h>
+
+#include "base/log.h"
 #include "base/status.h"
 #include "base/stop.h"
+#include "kafka/source.h"
 #include "kafka/to_json.h"
 
 #define WAIT_MS 100 /* for a message, between looks at signals */
 
+/* say_waiting: once, to a person who wonders why nothing comes any more. */
+static void
+say_waiting(struct rc_source *s)
+{
+	if (s->said_waiting || !isatty(STDERR_FILENO) || !rc_consumer_at_end(s->consumer))
+		return;
+	s->said_waiting = 1;
+	rc_log_warn("at the end of %s, waiting for what comes; -E exits there", s->topic);
+}
+
 /* take_event: what came. */
 static int
-take_event(const struct rc_source *s, const struct rc_consumer_event *event)
+take_event(struct rc_source *s, const struct rc_consumer_event *event)
 {
 	switch (event->kind) {
 	case RC_CONSUMER_MESSAGE:
@@ -17,6 +30,7 @@ take_event(const struct rc_source *s, const struct rc_consumer_event *event)
 	case RC_CONSUMER_POSITION:
 		return s->envelopes ? rc_to_json_position(s->topic, event, s->out) : 0;
 	case RC_CONSUMER_IDLE:
+		say_waiting(s);
 		/* or is anybody there? */
 		return s->out->buf.len > 0 ? rc_out_flush(s->out) : rc_out_wait(s->out, 0);
 	case RC_CONSUMER_DONE:
@@ -26,7 +40,7 @@ take_event(const struct rc_source *s, const struct rc_consumer_event *event)
 }
 
 int
-rc_source_run(const struct rc_source *s)
+rc_source_run(struct rc_source *s)
 {
 	struct rc_consumer_event event = { .kind = RC_CONSUMER_IDLE };
 	int status = 0;

@@ -163,7 +163,9 @@ from_file(const char *from, const char *topic, struct rc_start_at *starts, size_
 		    from);
 		return RC_USAGE;
 	}
-	if ((status = rc_lines_open(&lines, fd, g.name)) == 0)
+	status = fd == STDIN_FILENO ? rc_lines_open_stdin(&lines, "positions")
+				    : rc_lines_open(&lines, fd, g.name);
+	if (status == 0)
 		while ((status = rc_lines_next(lines, -1, &event, &line)) == 0 &&
 		    event == RC_EVENT_LINE && (status = take_position(&g, &line)) == 0)
 			;

@@ -14,17 +14,17 @@ struct rc_input {
 };
 
 int
-rc_input_open(struct rc_input **rp, int fd, const char *name, struct rc_rejects *rejects,
-    struct rc_stats *stats)
+rc_input_open(
+    struct rc_input **rp, const char *what, struct rc_rejects *rejects, struct rc_stats *stats)
 {
 	struct rc_input *r;
 	int status;
 
 	if ((r = calloc(1, sizeof(*r))) == NULL) {
-		rc_log_errno("no memory to read %s", name);
+		rc_log_errno("no memory to read %s", what);
 		return RC_OSERR;
 	}
-	if ((status = rc_lines_open(&r->lines, fd, name)) != 0) {
+	if ((status = rc_lines_open_stdin(&r->lines, what)) != 0) {
 		free(r);
 		return status;
 	}

@@ -17,11 +17,10 @@ struct rc_record {
 	uint64_t line;              /* in the input, from 1 */
 };
 
-/* rc_input_open: read from fd (the caller's), called name (borrowed) in
- * messages.  Bad lines go to rejects; records and bytes are counted in stats;
- * both are borrowed.  RC_OSERR: no memory. */
-int rc_input_open(struct rc_input **rp, int fd, const char *name, struct rc_rejects *rejects,
-    struct rc_stats *stats);
+/* rc_input_open: read from standard input what ("rows") it has.  Bad lines go to rejects; records
+ * and bytes are counted in stats; both are borrowed.  RC_OSERR: no memory. */
+int rc_input_open(
+    struct rc_input **rp, const char *what, struct rc_rejects *rejects, struct rc_stats *stats);
 /* rc_input_expect_envelopes: what comes has records in it. */
 void rc_input_expect_envelopes(struct rc_input *r);
 /* rc_input_watch: as rc_lines_watch(). */

@@ -262,7 +262,7 @@ rc_flow_run(const struct rc_flow_conf *conf, char **argv, size_t argc)
 	f.supervise = (struct rc_supervise){ .children = &f.children,
 		.watch_fd = -1,
 		.stop_fd = -1,
-		.limit = conf->limit > 0 ? (double)conf->limit : HUGE_VAL,
+		.limit = conf->limit > 0 ? conf->limit : HUGE_VAL,
 		.adopts = 1,
 		.beside = record,
 		.beside_ended = recorded,

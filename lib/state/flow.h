@@ -16,7 +16,7 @@ struct rc_flow_conf {           /* all borrowed */
 	const char *journal;    /* a folder (journal.h), which is made */
 	const char *task;       /* what the run is called in the record */
 	const char *dataset;    /* a description */
-	int64_t limit;          /* seconds that it may take; 0: any time */
+	int limit;              /* seconds that it may take; 0: any time */
 	const char *limit_text; /* the same, as it was given */
 };
 

@@ -183,7 +183,7 @@ ask_lag(struct rc_health *h)
 	struct rc_line line;
 	int status;
 
-	if ((status = rc_lines_open(&lines, STDIN_FILENO, "<stdin>")) == 0)
+	if ((status = rc_lines_open_stdin(&lines, "the lag")) == 0)
 		while ((status = rc_lines_next(lines, -1, &event, &line)) == 0 &&
 		    event == RC_EVENT_LINE && (status = take_lag(h, &line)) == 0)
 			;

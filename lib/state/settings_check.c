@@ -3,13 +3,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/duration.h"
 #include "base/log.h"
+#include "base/nearest.h"
 #include "base/status.h"
 #include "postgres/conninfo.h"
 #include "state/secret_setting.h"
 #include "state/settings.h"
-
-#define MAX_NAME 64 /* bytes of a name that is compared with others */
 
 extern char **environ;
 
@@ -25,22 +25,24 @@ number_only(const char *value, struct rc_buf *why)
 									       : "not a number";
 }
 
+/* a_time: a duration; a number alone is one of seconds. */
 static const char *
-seconds(const char *value, struct rc_buf *why)
+a_time(const char *value, struct rc_buf *why)
 {
-	return number_only(value, why) == NULL ? NULL : "not a number of seconds";
+	int64_t ms;
+
+	(void)why;
+	return rc_duration_read(value, RC_DURATION_SECOND, &ms) == 0 && ms % RC_DURATION_SECOND == 0
+	    ? NULL
+	    : "not a time such as 30s or 5m, nor a number of seconds";
 }
 
 static const char *
 limit(const char *value, struct rc_buf *why)
 {
-	size_t n = strspn(value, "0123456789");
-
-	(void)why;
-	if (n == 0 || n > 6 || strspn(value, "0") == n || strlen(value) > n + 1 ||
-	    (value[n] != '\0' && strchr("smhd", value[n]) == NULL))
-		return "not a time such as 2h";
-	return NULL;
+	return a_time(value, why) == NULL && strspn(value, "0") != strspn(value, "0123456789")
+	    ? NULL
+	    : "not a time such as 2h";
 }
 
 static const char *
@@ -97,9 +99,9 @@ static const struct known {
 } known[] = { { "RC_API", NULL }, { "RC_API_KEY", NULL }, { "RC_BROKERS", NULL },
 	{ "RC_DATASET", NULL }, { "RC_DATASETS", NULL }, { "RC_KAFKA_CONFIG", file },
 	{ "RC_STATE", a_store }, { "RC_FLOW_CONSUMER", word }, { "RC_FLOW_ENV", NULL },
-	{ "RC_FLOW_INTERVAL", seconds }, { "RC_FLOW_LOCK", NULL },
+	{ "RC_FLOW_INTERVAL", limit }, { "RC_FLOW_LOCK", NULL },
 	{ "RC_FLOW_MAX_REJECTS", number_only }, { "RC_FLOW_ON_CONFLICT", on_conflict },
-	{ "RC_FLOW_REJECTS", NULL }, { "RC_FLOW_RETRY_DELAY", seconds }, { "RC_FLOW_TABLE", word },
+	{ "RC_FLOW_REJECTS", NULL }, { "RC_FLOW_RETRY_DELAY", a_time }, { "RC_FLOW_TABLE", word },
 	{ "RC_FLOW_TIMEOUT", limit }, { "RC_FLOW_TOPIC", topic },
 	{ "RC_FLOW_TRANSACTIONAL_ID", word }, { "RC_SUPERVISED", NULL }, { "RC_BIND", NULL },
 	{ "RC_BUILD", NULL }, { "RC_CHECK_LIMIT", NULL }, { "RC_DAILY_AT", NULL },
@@ -110,29 +112,6 @@ static const struct known {
 #define KNOWN (sizeof(known) / sizeof(*known))
 
 /* --- names */
-
-/* distance: how many letters are to be put in, left out or changed to make a of b (Levenshtein). */
-static size_t
-distance(const char *a, const char *b)
-{
-	size_t row[MAX_NAME + 1], n = strlen(b);
-
-	for (size_t j = 0; j <= n; j++)
-		row[j] = j;
-	for (size_t i = 1; a[i - 1] != '\0'; i++) {
-		size_t corner = row[0];
-
-		row[0] = i;
-		for (size_t j = 1; j <= n; j++) {
-			size_t least = corner + (a[i - 1] != b[j - 1]);
-
-			corner = row[j];
-			least = row[j] + 1 < least ? row[j] + 1 : least;
-			row[j] = row[j - 1] + 1 < least ? row[j - 1] + 1 : least;
-		}
-	}
-	return row[n];
-}
 
 static const struct known *
 find_known(const char *name)
@@ -147,17 +126,15 @@ find_known(const char *name)
 static int
 check_known(const char *name, const char *where)
 {
-	size_t best = MAX_NAME, near = 0, d;
+	struct rc_nearest near = { .name = name };
 
 	if (strncmp(name, "RC_", 3) != 0 || find_known(name) != NULL)
 		return 0;
-	for (size_t i = 0; i < KNOWN && strlen(name) <= MAX_NAME; i++)
-		if ((d = distance(name, known[i].name)) < best) {
-			best = d;
-			near = i;
-		}
-	rc_log_error(
-	    "%s: %s: no program knows this setting: is it %s?", where, name, known[near].name);
+	for (size_t i = 0; i < KNOWN; i++)
+		rc_nearest_try(&near, known[i].name);
+	rc_log_error("%s: %s: no program knows this setting%s%s%s", where, name,
+	    near.found != NULL ? ": is it " : "", near.found != NULL ? near.found : "",
+	    near.found != NULL ? "?" : "");
 	return RC_CONFIG;
 }
 
@@ -179,7 +156,7 @@ is_shells(const char *name)
 static int
 check_names(const struct rc_settings *s)
 {
-	char name[MAX_NAME + 1];
+	char name[RC_NEAREST_MAX + 1];
 	int status = 0;
 
 	for (size_t i = 0; i < s->count && status == 0; i++) {
@@ -193,7 +170,7 @@ check_names(const struct rc_settings *s)
 	for (char **p = environ; *p != NULL && status == 0; p++) {
 		size_t n = strcspn(*p, "=");
 
-		if (strncmp(*p, "RC_", 3) != 0 || n > MAX_NAME)
+		if (strncmp(*p, "RC_", 3) != 0 || n > RC_NEAREST_MAX)
 			continue;
 		memcpy(name, *p, n);
 		name[n] = '\0';

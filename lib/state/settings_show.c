@@ -1,11 +1,15 @@
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/duration.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "state/keep.h"
 #include "state/secret_setting.h"
 #include "state/settings.h"
+#include "state/shell.h"
 
 extern char **environ;
 
@@ -92,13 +96,9 @@ rc_settings_show(const struct rc_settings *s, struct rc_out *out)
 static int
 put_export(struct rc_out *out, const char *name, const char *value)
 {
-	int status = rc_buf_printf(&out->buf, "export %s='", name);
+	int status = rc_shell_assign(&out->buf, "export ", name, value);
 
-	for (const char *p = value; *p != '\0' && status == 0; p++)
-		status = *p == '\'' ? rc_buf_adds(&out->buf, "'\\''") : rc_buf_addc(&out->buf, *p);
-	if (status == 0 && (status = rc_buf_adds(&out->buf, "'")) == 0)
-		status = rc_out_end_line(out);
-	return status;
+	return status != 0 ? status : rc_out_end_line(out);
 }
 
 /* export_lock: where the lock is, one for each dataset, whose name may be given as a path. */
@@ -133,6 +133,20 @@ export_lock(const struct rc_settings *s, struct rc_out *out)
 	return status;
 }
 
+/* export_delay: in seconds, for the shell. */
+static int
+export_delay(const struct rc_settings *s, struct rc_out *out)
+{
+	const char *value = rc_settings_get(s, "RC_FLOW_RETRY_DELAY");
+	char seconds[32];
+	int64_t ms;
+
+	if (value == NULL || rc_duration_read(value, RC_DURATION_SECOND, &ms) == -1)
+		return 0;
+	snprintf(seconds, sizeof(seconds), "%" PRId64, ms / RC_DURATION_SECOND);
+	return put_export(out, "RC_FLOW_RETRY_DELAY", seconds);
+}
+
 int
 rc_settings_export(const struct rc_settings *s, struct rc_out *out)
 {
@@ -140,5 +154,7 @@ rc_settings_export(const struct rc_settings *s, struct rc_out *out)
 
 	for (size_t i = 0; i < s->count && status == 0; i++)
 		status = put_export(out, s->list[i].name, s->list[i].value);
+	if (status == 0)
+		status = export_delay(s, out);
 	return status != 0 ? status : export_lock(s, out);
 }

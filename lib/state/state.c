@@ -138,7 +138,7 @@ rc_state_set(struct rc_state *k, struct rc_stats *stats)
 	struct rc_line line;
 	int status, stored, pending = 0;
 
-	if ((status = rc_lines_open(&lines, 0, "<stdin>")) != 0)
+	if ((status = rc_lines_open_stdin(&lines, "positions")) != 0)
 		return status;
 	/* A signal that ends a whole pipe comes here, too; the last position comes after. */
 	rc_stop_defer(1);

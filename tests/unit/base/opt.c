@@ -39,6 +39,21 @@ test_numbers(void **state)
 	assert_int_equal(number, INT32_MAX);
 	assert_int_equal(given(rc_opt_ms, &number, "007"), 0);
 	assert_int_equal(number, 7);
+	assert_int_equal(given(rc_opt_ms, &number, "5m"), 0);
+	assert_int_equal(number, 300000);
+	assert_int_equal(given(rc_opt_ms, &number, "25d"), RC_USAGE); /* more than an int has */
+	assert_int_equal(given(rc_opt_ms, &number, "0s"), RC_USAGE);
+	assert_int_equal(given(rc_opt_seconds, &number, "300"), 0);
+	assert_int_equal(number, 300);
+	assert_int_equal(given(rc_opt_seconds, &number, "2h"), 0);
+	assert_int_equal(number, 7200);
+	assert_int_equal(given(rc_opt_seconds, &number, "1500ms"), RC_USAGE);
+	assert_int_equal(given(rc_opt_days, &number, "7"), 0);
+	assert_int_equal(number, 7);
+	assert_int_equal(given(rc_opt_days, &number, "48h"), 0);
+	assert_int_equal(number, 2);
+	assert_int_equal(given(rc_opt_days, &number, "36h"), RC_USAGE);
+	assert_int_equal(number, 2);
 }
 
 static void
