@@ -15,7 +15,7 @@ pages=(*.[157])
 build=$(dirname "$(command -v rc-load)")
 programs=("$build"/rc-*)
 scripts=("$top"/scripts/rc-*)
-externals=(cron.8 crontab.5 curl.1 kcat.1 flock.1 jq.1 nohup.1 prove.1 psql.1 systemd.1 systemd.exec.5 systemd.timer.5)
+externals=(cron.8 crontab.5 curl.1 kcat.1 less.1 flock.1 jq.1 nohup.1 prove.1 psql.1 systemd.1 systemd.exec.5 systemd.timer.5)
 cd "$dir" || exit 1
 
 # --- what pages say, from their source

@@ -10,18 +10,20 @@
 #include "base/hash.h"
 #include "base/help.h"
 #include "base/log.h"
+#include "base/meter.h"
 #include "base/out.h"
 #include "base/status.h"
 #include "base/stop.h"
 
 static const char *opt_dataset, *opt_stats;
-static int opt_help, opt_list, opt_quiet, opt_verbose, opt_version;
+static int opt_help, opt_list, opt_no_progress, opt_quiet, opt_verbose, opt_version;
 
 static const struct rc_opt common[] = {
 	{ 'd', "dataset", "NAME", "dataset, or a path (rappelconso-v2)", rc_opt_text,
 	    &opt_dataset },
 	{ 0, "list-options", NULL, NULL, rc_opt_flag, &opt_list },
 	{ 0, "stats", "FILE", "write counts to FILE as JSON at the end", rc_opt_text, &opt_stats },
+	{ 0, "no-progress", NULL, "show no progress line", rc_opt_flag, &opt_no_progress },
 	{ 'q', "quiet", NULL, "report errors only", rc_opt_flag, &opt_quiet },
 	{ 'v', "verbose", NULL, "report more", rc_opt_flag, &opt_verbose },
 	{ 'h', "help", NULL, "show this", rc_opt_flag, &opt_help },
@@ -105,6 +107,7 @@ static int
 start(struct rc_cli *cli, int argc, char **argv, int *status)
 {
 	rc_log_setup(cli->name, RC_LOG_WARN);
+	rc_meter_setup();
 	if ((*status = hold_standard_files()) != 0 || (*status = parse(cli, argc, argv)) != 0)
 		return 0;
 	rc_log_setup(rc_log_program(),
@@ -123,8 +126,9 @@ start(struct rc_cli *cli, int argc, char **argv, int *status)
 	}
 	if ((*status = rc_hash_setup()) != 0 || (*status = rc_stop_setup()) != 0)
 		return 0;
-	rc_stats_show(cli->stats);
-	return 1;
+	if (!opt_no_progress && !opt_quiet)
+		*status = rc_meter_start(cli->stats);
+	return *status == 0;
 }
 
 int
@@ -136,7 +140,7 @@ rc_cli_main(struct rc_cli *cli, int argc, char **argv, int (*run)(void))
 	if (start(cli, argc, argv, &status))
 		status = run();
 	seconds = rc_clock_now() - started;
-	rc_stats_show(NULL);
+	rc_meter_end();
 	/* A wait that the signal broke off ends as if it may work later. */
 	if (rc_stop_signal() != 0 && (status == 0 || status == RC_TEMPFAIL))
 		status = 128 + rc_stop_signal();

@@ -22,7 +22,8 @@ put_usage(struct rc_out *out, const struct rc_help *h)
 	for (int i = 0; status == 0 && h->commands != NULL && h->commands[i] != NULL; i++)
 		status = rc_buf_printf(&out->buf, "%s%s", i == 0 ? " " : "|", h->commands[i]);
 	status = put_line(out, status);
-	for (int i = 0; status == 0 && h->about != NULL && h->commands[i] != NULL; i++)
+	for (int i = 0;
+	     status == 0 && h->commands != NULL && h->about != NULL && h->commands[i] != NULL; i++)
 		status = put_line(
 		    out, rc_buf_printf(&out->buf, "  %-17s %s", h->commands[i], h->about[i]));
 	return status;

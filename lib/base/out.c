@@ -4,6 +4,7 @@
 
 #include "base/lines.h"
 #include "base/log.h"
+#include "base/meter.h"
 #include "base/out.h"
 #include "base/status.h"
 #include "base/stop.h"
@@ -34,6 +35,8 @@ rc_out_flush(struct rc_out *o)
 		return status;
 	}
 	o->buf.len = 0; /* not again, even if it failed */
+	if (n > 0 && o->fd == STDOUT_FILENO && isatty(STDOUT_FILENO))
+		rc_meter_clear();
 	if (n > 0 && rc_write_all(o->fd, o->buf.data, n) == -1)
 		return failed(o);
 	o->bytes += n;

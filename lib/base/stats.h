@@ -25,11 +25,4 @@ struct rc_stats { /* start as { 0 } */
  * it cannot be. */
 int rc_stats_write(const struct rc_stats *s, const char *path, double seconds, int ended);
 
-/* rc_stats_show: from now on show s, which stays the caller's, in a progress
- * line where standard error is a terminal.  NULL: erase it and stop. */
-void rc_stats_show(const struct rc_stats *s);
-/* rc_stats_tick: the time to show it again may have come; cheap enough to be
- * called for each record. */
-void rc_stats_tick(void);
-
 #endif

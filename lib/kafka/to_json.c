@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/meter.h"
 #include "base/quote.h"
 #include "json/json.h"
 #include "json/jsontext.h"
@@ -14,7 +15,7 @@ count(const rd_kafka_message_t *m, struct rc_stats *stats)
 {
 	stats->records_in++;
 	stats->bytes_in += m->len + m->key_len;
-	rc_stats_tick();
+	rc_meter_tick();
 }
 
 static struct rc_span

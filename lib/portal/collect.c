@@ -4,6 +4,7 @@
 #include "base/dedup.h"
 #include "base/hash.h"
 #include "base/log.h"
+#include "base/meter.h"
 #include "base/status.h"
 #include "json/json.h"
 #include "json/jsontext.h"
@@ -255,7 +256,7 @@ rc_collect_add(struct rc_collect *h, struct rc_span text, const char **bad)
 		return 0;
 	}
 	h->stats->records_in++;
-	rc_stats_tick();
+	rc_meter_tick();
 	if ((status = rc_identity_name(&h->identity, has_key, &h->last)) != 0 ||
 	    (status = rc_identity_put(&h->identity, has_key, text, &h->id)) != 0 ||
 	    (status = rc_dedup_add(&h->seen, h->id.data, h->id.len, &when, &content)) != 0)

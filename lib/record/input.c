@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "base/meter.h"
 #include "base/status.h"
 #include "json/looks.h"
 #include "record/input.h"
@@ -87,7 +88,7 @@ rc_input_next(struct rc_input *r, int wait_ms, enum rc_event *event, struct rc_r
 		if (text.p != NULL && (text = rc_span_trim(text)).n == 0)
 			continue;
 		r->stats->records_in++;
-		rc_stats_tick();
+		rc_meter_tick();
 		status = text.p == NULL ? RC_DATA : rc_json_scan(&r->json, text.p, text.n);
 		if (status == 0) {
 			*rec = (struct rc_record){ text, &r->json, line.number };

@@ -58,6 +58,15 @@ on_conflict(const char *value, struct rc_buf *why)
 }
 
 static const char *
+progress(const char *value, struct rc_buf *why)
+{
+	(void)why;
+	return strcmp(value, "0") == 0 || strcmp(value, "1") == 0 || strcmp(value, "plain") == 0
+	    ? NULL
+	    : "not 0, 1 or plain";
+}
+
+static const char *
 topic(const char *value, struct rc_buf *why)
 {
 	(void)why;
@@ -103,12 +112,12 @@ static const struct known {
 	{ "RC_FLOW_MAX_REJECTS", number_only }, { "RC_FLOW_ON_CONFLICT", on_conflict },
 	{ "RC_FLOW_REJECTS", NULL }, { "RC_FLOW_RETRY_DELAY", a_time }, { "RC_FLOW_TABLE", word },
 	{ "RC_FLOW_TIMEOUT", limit }, { "RC_FLOW_TOPIC", topic },
-	{ "RC_FLOW_TRANSACTIONAL_ID", word }, { "RC_SUPERVISED", NULL }, { "RC_BIND", NULL },
-	{ "RC_BUILD", NULL }, { "RC_CHECK_LIMIT", NULL }, { "RC_DAILY_AT", NULL },
-	{ "RC_KAFKA_ARCHIVE", NULL }, { "RC_KAFKA_CLASSPATH", NULL }, { "RC_STACK_DIR", NULL },
-	{ "RC_STACK_JARS", NULL }, { "RC_STACK_KAFKA_PORT", NULL },
-	{ "RC_STACK_POSTGRES_BIN", NULL }, { "RC_STACK_POSTGRES_PORT", NULL },
-	{ "RC_TEST_KEEP", NULL }, { "RC_TEST_LIMIT", NULL } };
+	{ "RC_FLOW_TRANSACTIONAL_ID", word }, { "RC_PROGRESS", progress },
+	{ "RC_SUPERVISED", NULL }, { "RC_BIND", NULL }, { "RC_BUILD", NULL },
+	{ "RC_CHECK_LIMIT", NULL }, { "RC_DAILY_AT", NULL }, { "RC_KAFKA_ARCHIVE", NULL },
+	{ "RC_KAFKA_CLASSPATH", NULL }, { "RC_STACK_DIR", NULL }, { "RC_STACK_JARS", NULL },
+	{ "RC_STACK_KAFKA_PORT", NULL }, { "RC_STACK_POSTGRES_BIN", NULL },
+	{ "RC_STACK_POSTGRES_PORT", NULL }, { "RC_TEST_KEEP", NULL }, { "RC_TEST_LIMIT", NULL } };
 #define KNOWN (sizeof(known) / sizeof(*known))
 
 /* --- names */
