@@ -1,7 +1,10 @@
 /* rc-consume: write a Kafka topic's records; see rc-consume(1). */
+#include <unistd.h>
+
 #include "base/cli.h"
 #include "base/status.h"
 #include "dataset/dataset.h"
+#include "kafka/listing.h"
 #include "kafka/properties.h"
 #include "kafka/source.h"
 
@@ -11,20 +14,27 @@ static struct rc_partitions_conf conf = { .kafka = RC_KAFKA_CONF_INIT, .from = "
 static struct rc_rejects_conf rejects_conf = RC_REJECTS_CONF_INIT;
 static struct rc_opt_word on_gap = { .words = gap_words };
 static uint64_t count = UINT64_MAX;
-static int envelopes, lag;
+static int envelopes, lag, list, no_positions;
+
+static rc_opt_set take_until;
 
 static const struct rc_opt opts[] = {
 	{ 't', "topic", "NAME", "topic to read (the dataset's: rappel_conso)", rc_opt_text,
 	    &conf.topic },
 	{ 'p', "partitions", "N[,N]...", "only these partitions", rc_opt_text, &conf.partitions },
-	{ 'o', "offset", "FROM", "beginning, end, stored, N, -N, @MS or a file", rc_opt_text,
+	{ 'o', "offset", "FROM", "beginning, end, stored, N, -N, @TIME or a file", rc_opt_text,
 	    &conf.from },
+	{ 0, "until", "END", "stop before this offset, N, or time, @TIME", take_until,
+	    &conf.until },
 	{ 'n', "count", "N", "stop after N records", rc_opt_count, &count },
 	{ 'c', "", "N", NULL, rc_opt_count, &count },
 	{ 'E', "exit-at-end", NULL, "stop where the partitions end now", rc_opt_flag,
 	    &conf.exit_at_end },
+	{ 'L', "list", NULL, "list topics, partitions, leaders and offsets", rc_opt_flag, &list },
 	{ 0, "lag", NULL, "read nothing, report how far off the ends are", rc_opt_flag, &lag },
 	{ 'e', "envelope", NULL, "write key, headers and position too", rc_opt_flag, &envelopes },
+	{ 0, "no-positions", NULL, "with -e: messages only, not for rc-load", rc_opt_flag,
+	    &no_positions },
 	{ 'g', "group", "GROUP", "group that -o stored goes by", rc_opt_text, &conf.group },
 	{ 0, "on-gap", "WHAT", "records deleted unread: fail or continue", rc_opt_word, &on_gap },
 	RC_KAFKA_OPTIONS(conf.kafka),
@@ -48,12 +58,31 @@ static struct rc_cli cli = { .name = "rc-consume",
 	.stats = &stats,
 	.libraries = { rc_kafka_version } };
 
+/* take_until: it ends there, or where the partitions end before it. */
+static int
+take_until(const struct rc_opt *opt, const char *arg)
+{
+	conf.exit_at_end = 1;
+	return rc_opt_text(opt, arg);
+}
+
+/* list_topics: that of -t, or all. */
+static int
+list_topics(struct rc_out *out)
+{
+	int status = rc_kafka_default(&conf.kafka);
+
+	return status != 0 ? status : rc_listing_run(&conf.kafka, conf.topic, out);
+}
+
 static int
 consume(const struct rc_dataset *dataset, struct rc_out *out)
 {
-	struct rc_source source = {
-		.out = out, .stats = &stats, .count = count, .envelopes = envelopes
-	};
+	struct rc_source source = { .out = out,
+		.stats = &stats,
+		.count = count,
+		.envelopes = envelopes,
+		.positions = envelopes && !no_positions && !isatty(STDOUT_FILENO) };
 	static char group[256]; /* that a property names */
 	int status;
 
@@ -83,7 +112,7 @@ run(void)
 	int status;
 
 	if ((status = rc_dataset_open(&dataset, cli.dataset)) == 0)
-		status = consume(dataset, &out);
+		status = list ? list_topics(&out) : consume(dataset, &out);
 	stats.bytes_out = out.bytes;
 	rc_dataset_free(dataset);
 	return status;

@@ -4,12 +4,14 @@
 #include "base/status.h"
 #include "dataset/dataset.h"
 #include "postgres/loader.h"
+#include "postgres/stored.h"
 
 static const char *const conflict_words[] = { "update", "skip", "fail", NULL };
 
 static struct rc_loader_conf conf = { .writer.timeout_ms = 30000, .batch_rows = 10000 };
 static struct rc_rejects_conf rejects_conf = RC_REJECTS_CONF_INIT;
 static struct rc_opt_word on_conflict = { .words = conflict_words };
+static const char *rewind_to;
 static int positions, forget, ddl;
 
 static const struct rc_opt opts[] = {
@@ -24,6 +26,8 @@ static const struct rc_opt opts[] = {
 	{ 0, "consumer", "NAME", "whose positions to go by (default: the table)", rc_opt_text,
 	    &conf.writer.home.consumer },
 	{ 0, "positions", NULL, "print the stored positions and exit", rc_opt_flag, &positions },
+	{ 0, "rewind", "POSITION", "move stored positions back, and exit", rc_opt_text,
+	    &rewind_to },
 	{ 0, "forget", NULL, "delete the stored positions and exit", rc_opt_deed, &forget },
 	{ 0, "batch", "N", "rows of a transaction, at most (10000)", rc_opt_int, &conf.batch_rows },
 	{ 0, "timeout", "TIME", "give up on a silent or lost server (30s)", rc_opt_ms,
@@ -75,8 +79,8 @@ run(void)
 	struct rc_out out = RC_OUT_INIT;
 	int status;
 
-	if (positions + forget + ddl > 1) {
-		rc_log_error("--positions, --forget and --ddl: one of them");
+	if (positions + forget + ddl + (rewind_to != NULL) > 1) {
+		rc_log_error("--positions, --rewind, --forget and --ddl: one of them");
 		return RC_USAGE;
 	}
 	conf.writer.conflict = (enum rc_merge_conflict)on_conflict.index;
@@ -86,10 +90,11 @@ run(void)
 			conf.writer.home.table = dataset->table;
 		if (conf.writer.home.consumer == NULL)
 			conf.writer.home.consumer = conf.writer.home.table;
-		status = ddl    ? print_ddl(dataset, &out)
-		    : positions ? rc_loader_print_positions(&conf.writer, &out)
-		    : forget    ? rc_loader_forget_positions(&conf.writer)
-				: load(dataset, &out);
+		status = rewind_to != NULL ? rc_stored_rewind(&conf.writer, rewind_to, &out)
+		    : ddl                  ? print_ddl(dataset, &out)
+		    : positions            ? rc_stored_print(&conf.writer, &out)
+		    : forget               ? rc_stored_forget(&conf.writer)
+					   : load(dataset, &out);
 	}
 	status = rc_status_first(status, rc_out_close(&out));
 	stats.bytes_out = out.bytes;

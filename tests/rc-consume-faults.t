@@ -167,7 +167,7 @@ is '... are warned about once' "$(wc -l <err)" 1
 
 programs=('rc-produce <in' 'rc-produce -e -t rappel_conso <old' 'rc-produce --create-topic <in'
 	'rc-produce --transactional-id x <in' 'rc-consume -e' 'rc-consume -E' 'rc-consume -E -o from'
-	'rc-consume -E -o positions' 'rc-consume -E -o stored -g g' 'rc-consume -E -o @1000'
+	'rc-consume -E -o positions' 'rc-consume -E -o stored -g g' 'rc-consume -E -o @-1h'
 	'rc-consume --lag -o from' 'rc-state set --store kafka:g <from')
 mkfifo held held2
 background reader 'rc-consume --timeout 2000'

@@ -70,7 +70,7 @@ is '... the last two of each' "$(ns)" '3 4 13 14 23 24 '
 t '-o -9, which is more than there are'    0  ''                      consume -E -t some -o -9
 is '... all' "$(ns)" "$all"
 t '... or than there can be'               0  ''                      consume -E -t some -o -9223372036854775806
-t '-o -0'                                  64 'neither'               consume -E -t some -o -0
+t '-o -0'                                  64 'not an offset'              consume -E -t some -o -0
 t '--lag'                                  0  ''                      consume -t some --lag -o 3
 is '... of each partition, and nothing is read' "$(cat out)" \
 	"$(for p in 0 1 2; do echo "{\"topic\":\"some\",\"partition\":$p,\"offset\":3,\"end\":5,\"lag\":2}"; done)"
@@ -127,15 +127,51 @@ is '... all' "$(ns)" "$all"
 t '... that is no number'                  64 '-c many: not a whole'               consume -t some -c many
 
 topic times 2
-lines '{"key":"a","timestamp":1000,"value":{"n":1}}' '{"key":"a","timestamp":2000,"value":{"n":2}}' \
-	'{"key":"a","timestamp":3000,"value":{"n":3}}' | rc-produce -e -t times
-t '-o @MS'                                 0  ''                      consume -E -t times -o @2000
-is '... from that time on' "$(ns)" '2 3 '
-t '... or later'                           0  ''                      consume -E -t times -o @2001
-is '... from the next one' "$(ns)" '3 '
-t '... or never'                           0  ''                      consume -E -t times -o @3001
-is '... nothing' "$(ns)" ''
-t '... that is no time'                    64 '@yesterday'            consume -E -t times -o @yesterday
+at() { printf '{"key":"a","timestamp":%d,"value":{"n":%d}}\n' "$(date -d "$1" +%s%3N)" "$2"; }
+{ at '2024-04-17T23:59:59Z' 1 && at '2024-04-18T00:00:00Z' 2 && at '2024-04-18T06:00:00Z' 3; } | rc-produce -e -t times
+at now 4 | rc-produce -e -t times
+from_time() { # WHAT FROM WANT [OPTION]...
+	t "$1" 0 '' consume -E -t times -o "$2" "${@:4}"
+	is '... from there' "$(ns)" "$3"
+}
+from_time '-o @DATE' @2024-04-18 '2 3 4 '
+from_time '... and a time' @2024-04-18T00:00:01 '3 4 '
+from_time '... with a zone' @2024-04-18T08:00+02:00 '3 4 '
+from_time '... so long ago' @-1h '4 '
+from_time '... in milliseconds' @1713398400000 '2 3 4 '
+from_time '... or never' @2999-01-01 ''
+from_time '--until' beginning '1 ' --until @2024-04-18
+from_time '... of a day' @2024-04-18 '2 3 ' --until @2024-04-19
+from_time '... before the start' @2024-04-18 '' --until @2024-04-17
+from_time '... that is to come' @2024-04-18 '2 3 4 ' --until @2999-01-01
+from_time '... an offset' beginning '1 2 ' --until 2
+from_time '... without -E' 1 '2 ' -p "$(jq -r .partition <(rc-consume -eE -t times | grep '"n":1'))" --until 2
+t '... -e' 0 '' consume -e -t times --until 2
+is '... says where it ended' "$(grep -v value out | jq -c .offset | sort -n | tail -n 1)" 2
+for it in @yesterday @ @1h; do t "-o $it" 64 "^rc-consume: -o $it: not a time such as @2024-04-18" consume -E -t times -o "$it"; done
+t '-o in seconds' 64 '@1700000000: a number is one of milliseconds .* seconds\?' consume -E -t times -o @1700000000
+t '--until in microseconds' 64 '@1700000000000000: .* microseconds\?' consume -E -t times --until @1700000000000000
+t '--until something else' 64 '^rc-consume: --until end: neither an offset nor a time' consume -t times --until end
+t 'kcat'\''s times' 64 'rc-consume: -o s@1: not an offset: .*@TIME' consume -t times -o s@1
+
+# --- one message, and what there is
+
+one=$(rc-consume -eE -t times | jq -rc 'select(.value.n == 3) | "-p \(.partition) -o \(.offset)"')
+# shellcheck disable=SC2086 # several words
+t 'one message' 0 '' consume -e -t times $one -n 1 --no-positions
+is '... and no line besides' "$(wc -l <out) $(ns)" '1 3 '
+# shellcheck disable=SC2086
+t '... at a terminal' 0 '' "$top/tests/at-terminal" 80 '' "rc-consume -e -t times $one -n 1"
+is '... neither' "$(wc -l <out) $(ns)" '1 3 '
+t 'a reader at a terminal' 143 '' "$top/tests/at-terminal" 80 '' 'rc-consume -t times >rows & sleep 2; kill $!; wait $!'
+is '... is told that it waits, once' "$(grep -c 'at the end of times, waiting for what comes; -E exits there' out)" 1
+t '-L' 0 '' consume -L -t some
+is '... each partition' "$(jq -c '[.topic, .partition, .leader, .replicas, .in_sync, .start, .end]' out | tr '\n' ' ')" \
+	'["some",0,1,[1],[1],0,5] ["some",1,1,[1],[1],0,5] ["some",2,1,[1],[1],0,5] '
+t '... of all topics' 0 '' consume -L
+is '... by name' "$(jq -r .topic out | uniq | tr '\n' ' ')" 'empty large some times '
+t '... of one that is not there' 78 'topic nowhere: does not exist' consume -L -t nowhere
+t '... without a broker' 69 'no broker within 300 ms' consume -L -b 127.0.0.1:1 --timeout 300ms
 
 # What retention has deleted.
 delete_before some 1 3

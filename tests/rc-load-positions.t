@@ -64,6 +64,36 @@ t 'positions that may be another table'\''s' 0 'positions of consumer "rappels" 
 	eval 'in_path old,new rc-load -e -t new.rappels --consumer rappels <in'
 is '... stay' "$(positions old) $(positions new)" 'others:7 rappels:2 rappels:2'
 
+# --- moved back by hand
+
+for i in {0..4}; do env_ "$i" "k$i" one; done >five
+t 'five messages'                          0  ''                      rc-load -e --create --consumer back <five
+at_5=$(cat out)
+sed -i 's/one/two/' five
+t '--rewind'                               0  ''                      rc-load --consumer back --rewind "$(pos 2)"
+is '... says where it is' "$(cat out)" "$(pos 2)"
+t '... and what follows'                   0  '2 messages were not loaded again' rc-load -e --consumer back <five
+is '... is loaded again' "$(rows | grep -o two | wc -l) $(stored back)" '3 0:5'
+t '... to where it is'                     0  ''                      rc-load --consumer back --rewind "$at_5"
+is '... changes nothing' "$(stored back)" 0:5
+t '... ahead'                              65 'rc-load: --rewind: t partition 0 is at offset 5: 6 lies ahead, and what is between would be passed over' rc-load --consumer back --rewind "$(pos 6)"
+t '... of no partition'                    65 'consumer "back" has no position of t partition 7' rc-load --consumer back --rewind "$(pos 1)"$'\n'"$(pos 1 7)"
+t '... of no consumer'                     65 'consumer "nobody" has no position' rc-load --consumer nobody --rewind "$(pos 1)"
+t '... that is none'                       65 '^rc-load: --rewind x: no position' rc-load --consumer back --rewind x
+t '... with another'                       64 'one of them'           rc-load --forget --rewind "$(pos 1)"
+is '... nothing was moved' "$(stored back)" 0:5
+mkfifo held
+background loader 'rc-load -e --consumer back <held'
+exec 7>held
+env_ 5 k5 two >&7
+wait_for 20 test -s loader.out
+t '... under a loader'                     0  ''                      rc-load --consumer back --rewind "$(pos 3)"
+env_ 6 k6 two >&7
+exec 7>&-
+wait "$job"
+is '... which ends' "$? $(grep -c 'another loader has moved the position' loader.err) $(stored back)" '75 1 0:3'
+sql "drop table $table; delete from rc_positions where consumer = 'back'"
+
 # --- a table that is lost
 
 load -e --create >/dev/null

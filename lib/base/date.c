@@ -114,7 +114,7 @@ rc_date_instant(struct rc_span text, int64_t *us)
 		if (rest.n > 0 && *rest.p == ':' && (seconds = take_number(&rest, ':')) == -1)
 			return -1;
 		fraction = take_fraction(&rest);
-		if (take_zone(&rest, &ahead) != 0)
+		if (take_zone(&rest, &ahead) != 0 || hours > 24 || minutes > 59 || seconds > 60)
 			return -1;
 	}
 	*us = (((int64_t)days * 24 + hours) * 60 + minutes) * 60 + seconds - ahead;

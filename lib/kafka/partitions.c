@@ -322,6 +322,23 @@ find_start(struct rc_partitions *ps, struct rc_kafka *ends, struct rc_partition 
 	return check_previous(ps, p, low, start->last_ms);
 }
 
+/* end_before: where they are not to be read to their ends; starts is room for an answer. */
+static int
+end_before(struct rc_partitions *ps, struct rc_kafka *k, struct rc_start_at *starts)
+{
+	int status = rc_start_at_until(k, ps->conf->topic, ps->conf->until, starts, ps->count);
+
+	ps->expected = 0;
+	for (size_t i = 0; i < ps->count && status == 0; i++) {
+		struct rc_partition *p = &ps->list[i];
+
+		if (starts[i].offset < p->end)
+			p->end = starts[i].offset > p->next ? starts[i].offset : p->next;
+		ps->expected += (uint64_t)(p->end - p->next);
+	}
+	return status;
+}
+
 /* find_starts: of all partitions. */
 static int
 find_starts(struct rc_partitions *ps, struct rc_kafka *k)
@@ -342,6 +359,8 @@ find_starts(struct rc_partitions *ps, struct rc_kafka *k)
 		status = rc_partitions_client(ps, 0, &ends);
 	for (size_t i = 0; i < ps->count && status == 0; i++)
 		status = find_start(ps, &ends, &ps->list[i], &starts[i]);
+	if (status == 0 && ps->conf->until != NULL)
+		status = end_before(ps, k, starts);
 	rc_kafka_close(&ends);
 	free(starts);
 	return status;

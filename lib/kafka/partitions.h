@@ -15,6 +15,7 @@ struct rc_partitions_conf { /* what to read; its texts are borrowed until close 
 	const char *group;      /* whose committed positions "stored" means; or NULL */
 	int skip_gaps;          /* where retention has deleted what is wanted, go on behind it */
 	int exit_at_end;        /* stop at the ends that the partitions have at open */
+	const char *until;      /* with exit_at_end, before them (start_at.h); or NULL */
 };
 
 struct rc_last { /* a message that is known to have been read */
@@ -25,7 +26,7 @@ struct rc_last { /* a message that is known to have been read */
 struct rc_partition {
 	int32_t number;
 	int64_t next;         /* offset that is wanted next */
-	int64_t end;          /* the high watermark at open */
+	int64_t end;          /* the high watermark at open, or where reading is to end before it */
 	int done;             /* it is at its end, and that has been reported */
 	int to_start;         /* that it starts at next is to be reported */
 	int64_t skipped;      /* messages before next that are gone */

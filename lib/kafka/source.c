@@ -28,7 +28,7 @@ take_event(struct rc_source *s, const struct rc_consumer_event *event)
 		    ? rc_to_json_envelope(event->message, s->rejects, s->out, s->stats)
 		    : rc_to_json_record(event->message, s->rejects, s->out, s->stats);
 	case RC_CONSUMER_POSITION:
-		return s->envelopes ? rc_to_json_position(s->topic, event, s->out) : 0;
+		return s->positions ? rc_to_json_position(s->topic, event, s->out) : 0;
 	case RC_CONSUMER_IDLE:
 		say_waiting(s);
 		/* or is anybody there? */

@@ -18,7 +18,8 @@ struct rc_source { /* all borrowed */
 	struct rc_out *out;
 	struct rc_stats *stats;
 	uint64_t count; /* so many records at most */
-	int envelopes;  /* whole messages, with positions */
+	int envelopes;  /* whole messages */
+	int positions;  /* with them, where a partition starts and ends: for a program */
 	int said_waiting;
 };
 

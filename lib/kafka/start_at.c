@@ -3,8 +3,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "base/instant.h"
 #include "base/lines.h"
 #include "base/log.h"
 #include "base/span.h"
@@ -68,19 +70,29 @@ from_group(
 	return status;
 }
 
+/* at_time: the offsets of the first records of the time that text, behind its "@", is, or later;
+ * option is what it was given to. */
+static int
+at_time(
+    struct rc_kafka *k, const char *option, const char *text, rd_kafka_topic_partition_list_t *list)
+{
+	const char *why;
+	int64_t ms;
+
+	if (rc_instant_read(text + 1, (int64_t)time(NULL) * 1000, &ms, &why) == -1) {
+		rc_log_error("%s %s: %s", option, text, why);
+		return RC_USAGE;
+	}
+	set_all(list, ms);
+	return rc_ask_times(k, list);
+}
+
 static int
 from_time(
     struct rc_kafka *k, const struct rc_start_at_conf *c, rd_kafka_topic_partition_list_t *list)
 {
-	int64_t ms = whole(c->from + 1);
-	int status;
+	int status = at_time(k, "-o", c->from, list);
 
-	if (ms == -1) {
-		rc_log_error("-o %s: not @ and milliseconds since 1970", c->from);
-		return RC_USAGE;
-	}
-	set_all(list, ms);
-	status = rc_ask_times(k, list);
 	return status != 0 ? status : missing_to(list, RD_KAFKA_OFFSET_END, "offset for a time");
 }
 
@@ -158,8 +170,8 @@ from_file(const char *from, const char *topic, struct rc_start_at *starts, size_
 
 	g.name = strcmp(from, "-") == 0 ? "<stdin>" : from;
 	if (g.name == from && (fd = open(from, O_RDONLY | O_CLOEXEC)) == -1) {
-		rc_log_errno("-o %s: neither beginning, end, stored, a number, -N, @MS nor a file "
-			     "that can be read",
+		rc_log_errno("-o %s: not an offset: beginning, end, stored, a number, -N (before "
+			     "the end), @TIME or a file of positions that can be read",
 		    from);
 		return RC_USAGE;
 	}
@@ -179,16 +191,25 @@ from_file(const char *from, const char *topic, struct rc_start_at *starts, size_
 	return status;
 }
 
+/* all: the partitions, as librdkafka has them. */
+static rd_kafka_topic_partition_list_t *
+all(const char *topic, const struct rc_start_at *starts, size_t count)
+{
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)count);
+
+	for (size_t i = 0; i < count; i++)
+		rd_kafka_topic_partition_list_add(list, topic, starts[i].partition);
+	return list;
+}
+
 /* from_kafka: what Kafka is to be asked. */
 static int
 from_kafka(
     struct rc_kafka *k, const struct rc_start_at_conf *c, struct rc_start_at *starts, size_t count)
 {
-	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)count);
+	rd_kafka_topic_partition_list_t *list = all(c->topic, starts, count);
 	int status;
 
-	for (size_t i = 0; i < count; i++)
-		rd_kafka_topic_partition_list_add(list, c->topic, starts[i].partition);
 	status = *c->from == '@' ? from_time(k, c, list) : from_group(k, c, list);
 	for (size_t i = 0; i < count && status == 0; i++)
 		starts[i].offset = list->elems[i].offset;
@@ -229,4 +250,31 @@ rc_start_at_find(
 	if (strcmp(c->from, "stored") == 0 || *c->from == '@')
 		return from_kafka(k, c, starts, count);
 	return from_file(c->from, c->topic, starts, count);
+}
+
+int
+rc_start_at_until(struct rc_kafka *k, const char *topic, const char *until,
+    struct rc_start_at *ends, size_t count)
+{
+	rd_kafka_topic_partition_list_t *list;
+	int64_t offset = whole(until);
+	int status = 0;
+
+	for (size_t i = 0; i < count; i++)
+		ends[i].offset = offset == -1 ? INT64_MAX : offset;
+	if (offset != -1)
+		return 0;
+	if (*until != '@') {
+		rc_log_error(
+		    "--until %s: neither an offset nor a time, such as @2024-04-18", until);
+		return RC_USAGE;
+	}
+	list = all(topic, ends, count);
+	status = at_time(k, "--until", until, list);
+	if (status == 0)
+		status = missing_to(list, INT64_MAX, "offset for a time");
+	for (size_t i = 0; i < count && status == 0; i++)
+		ends[i].offset = list->elems[i].offset;
+	rd_kafka_topic_partition_list_destroy(list);
+	return status;
 }

@@ -47,10 +47,4 @@ int rc_loader_run(struct rc_loader *l, struct rc_input *input);
 /* rc_loader_close: what was not committed is not loaded.  NULL is fine. */
 void rc_loader_close(struct rc_loader *l);
 
-/* rc_loader_print_positions: print the stored positions of conf->consumer; {}: none. */
-int rc_loader_print_positions(const struct rc_writer_conf *conf, struct rc_out *out);
-/* rc_loader_forget_positions: delete them.  A loader at work for it ends with
- * RC_TEMPFAIL. */
-int rc_loader_forget_positions(const struct rc_writer_conf *conf);
-
 #endif

@@ -11,7 +11,7 @@
  *     which says what became of it.                                         rc_progress_compare()
  *  5. `next` passes a message only once that is in the batch or set aside.  rc_progress_advance()
  *  6. It goes back only to what it was before a row that is not loaded after all, and neither are
- *     those behind it.                                                      rc_progress_rewind()
+ *     those behind it; or by hand.                                          rc_progress_rewind()
  *  7. Nothing below `next` is loaded, nothing behind a hole, nothing of another topic of the same
  *     name.                                                                 rc_progress_check()
  *  8. What was set aside is on the disk before a position passes it.        rc_loader_commit()
@@ -56,7 +56,8 @@ int rc_progress_check(
     const char *consumer, struct rc_progress *p, const struct rc_envelope *e, int *wanted);
 /* rc_progress_advance: past a message, or to a position, that is wanted. */
 void rc_progress_advance(struct rc_progress *p, const struct rc_envelope *e);
-/* rc_progress_rewind: back to what `next` was before a message that is not loaded after all. */
+/* rc_progress_rewind: back to what `next` was before a message that is not loaded after all, or to
+ * what a user says. */
 void rc_progress_rewind(struct rc_progress *p, struct rc_place before);
 /* rc_progress_moved: whether the batch moves it. */
 int rc_progress_moved(const struct rc_progress *p);
