@@ -206,7 +206,10 @@ lint-man:
 # Where it goes; texts name the PREFIX in place of /usr/local, and pages the release.
 ROOT      = $(DESTDIR)$(PREFIX)
 SHARE     = $(ROOT)/share/rappelconso
-FOLDERS   = bin share/rappelconso/datasets share/rappelconso/flow share/man/man1 share/man/man5 share/man/man7
+BASH_COMPLETIONS = share/bash-completion/completions
+ZSH_COMPLETIONS ?= share/zsh/site-functions
+FOLDERS   = bin share/rappelconso/datasets share/rappelconso/flow share/man/man1 share/man/man5 share/man/man7 \
+	    $(BASH_COMPLETIONS) $(ZSH_COMPLETIONS)
 IN_TEXTS  = -e 's|/usr/local|$(PREFIX)|g'
 IN_PAGES  = $(IN_TEXTS) -e 's/^\.Os$$/.Os rappelconso $(VERSION)/' \
 	    -e "s/^\.Dd .*/.Dd $$(LC_ALL=C date -d '$(RELEASED)' '+%B %-d, %Y')/"
@@ -221,9 +224,13 @@ install: all
 	umask 022; for page in $(INSTALLED_MAN); do \
 		sed $(IN_PAGES) "man/$$page" >"$(ROOT)/share/man/man$${page##*.}/$$page" || exit 1; \
 	done
+	umask 022; scripts/completions bash "$(PREFIX)/share/rappelconso/datasets" $O >"$(ROOT)/$(BASH_COMPLETIONS)/rc-flow"
+	for file in $(TOOLS); do ln -sf rc-flow "$(ROOT)/$(BASH_COMPLETIONS)/$$file" || exit 1; done
+	umask 022; scripts/completions zsh "$(PREFIX)/share/rappelconso/datasets" $O >"$(ROOT)/$(ZSH_COMPLETIONS)/_rappelconso"
 # What others put there stays, as do the folders that are everybody's.
 uninstall:
-	for file in $(TOOLS) rc-flow; do rm -f "$(ROOT)/bin/$$file" || exit 1; done
+	for file in $(TOOLS) rc-flow; do rm -f "$(ROOT)/bin/$$file" "$(ROOT)/$(BASH_COMPLETIONS)/$$file" || exit 1; done
+	rm -f "$(ROOT)/$(ZSH_COMPLETIONS)/_rappelconso"
 	rm -rf "$(SHARE)"
 	for page in $(INSTALLED_MAN); do \
 		rm -f "$(ROOT)/share/man/man$${page##*.}/$$page" || exit 1; \

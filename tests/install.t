@@ -36,7 +36,7 @@ t 'make uninstall' 0 '' in_tree uninstall
 is '... leaves what is not its own' "$(find root -type f)" root/usr/share/kept
 rm root/usr/share/kept
 in_tree install && in_tree uninstall
-is '... all of its own' "$(find root -type f; ls root/usr/share)" man
+is '... all of its own' "$(find root ! -type d; ls root/usr/share)" $'bash-completion\nman\nzsh'
 ok '... and no folder that is everybody'\''s' test -d root/usr/bin -a -d root/usr/share/man/man1
 t 'a PREFIX with a space' 0 '' make -s -C "$top" O="${RC_BUILD:-build}" PREFIX="$dir/a place" install
 t '... has its descriptions' 0 '' env -i "$dir/a place/bin/rc-transform" -d rappelconso0 </dev/null

@@ -67,8 +67,9 @@ rc_help_print(const struct rc_help *h)
 static int
 list_option(struct rc_out *out, const struct rc_opt *o)
 {
-	int status = rc_buf_printf(&out->buf, "option\t%c\t%s\t%s\t",
-	    o->letter != 0 ? o->letter : ' ', o->name, o->arg != NULL ? o->arg : "");
+	int status = rc_buf_printf(&out->buf, "%s\t%c\t%s\t%s\t",
+	    o->set == rc_opt_collect ? "options" : "option", o->letter != 0 ? o->letter : ' ',
+	    o->name, o->arg != NULL ? o->arg : "");
 
 	if (o->set == rc_opt_word)
 		for (const char *const *w = ((const struct rc_opt_word *)o->to)->words;

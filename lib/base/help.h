@@ -19,8 +19,8 @@ struct rc_help {                     /* all borrowed */
 /* rc_help_print: --help, on standard output, for it was asked for.  As rc_out_close(). */
 int rc_help_print(const struct rc_help *h);
 /* rc_help_list: the same for the makers of completions, a line each: "command", its name and what
- * it is about, or "option", letter, name, argument, the words it may be (with blanks between
- * them), what it does; with tabs between. */
+ * it is about, or "option" ("options": it collects), letter, name, argument, the words it may be
+ * (with blanks between them), what it does; with tabs between. */
 int rc_help_list(const struct rc_help *h);
 
 #endif
