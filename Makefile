@@ -217,7 +217,8 @@ install: all
 	umask 022; for folder in $(FOLDERS); do install -d "$(ROOT)/$$folder" || exit 1; done
 	install -m 755 $(TOOLS:%=$O/%) scripts/rc-flow "$(ROOT)/bin"
 	install -m 644 lib/dataset/*.json "$(SHARE)/datasets"
-	install -m 644 scripts/flow/*.sh "$(SHARE)/flow"
+	install -m 755 scripts/flow/order.sh "$(SHARE)/flow"
+	install -m 644 scripts/flow/pipes.sh "$(SHARE)/flow"
 	umask 022; for file in $(EXAMPLES); do \
 		sed $(IN_TEXTS) "$$file" >"$(SHARE)/$${file##*/}" || exit 1; \
 	done
@@ -240,8 +241,13 @@ uninstall:
 dist:
 	git archive --format=tar --prefix=rappelconso-$(VERSION)/ HEAD | gzip -9n >rappelconso-$(VERSION).tar.gz
 
+# A Debian package of the last commit, rappelconso_VERSION-1_ARCHITECTURE.deb, and what lintian says of it.
+deb:
+	scripts/make-deb $O/deb
+	cp $O/deb/*.deb .
+
 clean:
 	rm -rf $O
 
-.PHONY: all units oracle promtool pgbouncer compose-schema check check-all faults soak containers format format-check lint lint-c lint-clang lint-rooms lint-scripts lint-man install uninstall dist libraries clean
+.PHONY: all units oracle promtool pgbouncer compose-schema check check-all faults soak containers format format-check lint lint-c lint-clang lint-rooms lint-scripts lint-man install uninstall dist deb libraries clean
 .SECONDARY:
