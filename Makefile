@@ -37,6 +37,21 @@ SHELL_SCRIPTS = $(shell grep -d skip -lE '^\#!.*(bash|/sh)' scripts/* tests/*.t 
 
 all: $(TOOLS:%=$O/%)
 
+# A line of help is a comment with two number signs.
+help:
+	@sed -n 's/^## //p' Makefile
+## make              build the programs in build/
+## make check        the tests; what they need is installed by: scripts/install-needs check
+## make install      programs, pages, descriptions, completions to PREFIX (/usr/local); DESTDIR is honoured
+## make uninstall    take them away again
+## make deb          a Debian package; what it needs is installed by: scripts/install-needs deb
+## make lint         clang-tidy, shellcheck, mandoc; make format: clang-format
+## make SANITIZE=1   build with AddressSanitizer and UBSan, in build/sanitize
+## make dist         rappelconso-VERSION.tar.gz, byte for byte the same from a commit
+## make faults       programs killed and connections cut; make soak: for half an hour
+## make containers   the image and docker-compose.yml, by podman
+## make clean        remove build/
+
 $O/rc-%: $O/cmd/rc-%.o $O/librc.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
@@ -107,10 +122,18 @@ $O/compose/schema-$(COMPOSE).json: | oracle
 	mv $(@D)/wheel/compose/config/compose_spec.json $@
 	rm -r $(@D)/wheel $(@D)/docker_compose-*.whl
 
-check: all units
+check: needed-for-check all units
 	-$(MAKE) -s -k oracle promtool pgbouncer compose-schema
 	scripts/rc-stack fetch
 	prove -j2 tests/*.t
+
+# What a target runs, named before it fails for want of it.
+needed-for-check: NEEDED = prove java psql jq kcat curl python3
+needed-for-lint: NEEDED = shellcheck mandoc clang
+needed-for-%:
+	@for program in $(NEEDED); do command -v $$program >/dev/null || [ -n "$$(ls /usr/lib/postgresql/*/bin/$$program 2>/dev/null)" ] || \
+		missing="$$missing $$program"; done; [ -z "$$missing" ] || { echo "make $*: not found:$$missing: on Debian and" \
+		"Ubuntu, scripts/install-needs check installs all that is needed" >&2; exit 1; }
 
 # All that, and what concerns Kafka with a newer librdkafka, whose source an npm package carries.
 check-all: check faults $O/librdkafka/lib/pkgconfig/rdkafka.pc
@@ -171,7 +194,7 @@ format format-check:
 	$(call left_out,clang-format)
 endif
 
-lint: lint-scripts lint-rooms lint-man lint-c lint-clang # one process for all scripts: it takes long alone
+lint: needed-for-lint lint-scripts lint-rooms lint-man lint-c lint-clang # one process for all scripts: it takes long alone
 ifneq ($(call written_for,clang-tidy),)
 lint-c: $(SOURCES:%=$O/lint/%)
 else
@@ -214,28 +237,28 @@ IN_TEXTS  = -e 's|/usr/local|$(PREFIX)|g'
 IN_PAGES  = $(IN_TEXTS) -e 's/^\.Os$$/.Os rappelconso $(VERSION)/' \
 	    -e "s/^\.Dd .*/.Dd $$(LC_ALL=C date -d '$(RELEASED)' '+%B %-d, %Y')/"
 install: all
-	umask 022; for folder in $(FOLDERS); do install -d "$(ROOT)/$$folder" || exit 1; done
-	install -m 755 $(TOOLS:%=$O/%) scripts/rc-flow "$(ROOT)/bin"
-	install -m 644 lib/dataset/*.json "$(SHARE)/datasets"
-	install -m 755 scripts/flow/order.sh "$(SHARE)/flow"
-	install -m 644 scripts/flow/pipes.sh "$(SHARE)/flow"
-	umask 022; for file in $(EXAMPLES); do \
-		sed $(IN_TEXTS) "$$file" >"$(SHARE)/$${file##*/}" || exit 1; \
-	done
-	umask 022; for page in $(INSTALLED_MAN); do \
-		sed $(IN_PAGES) "man/$$page" >"$(ROOT)/share/man/man$${page##*.}/$$page" || exit 1; \
-	done
-	umask 022; scripts/completions bash "$(PREFIX)/share/rappelconso/datasets" $O >"$(ROOT)/$(BASH_COMPLETIONS)/rc-flow"
-	for file in $(TOOLS); do ln -sf rc-flow "$(ROOT)/$(BASH_COMPLETIONS)/$$file" || exit 1; done
-	umask 022; scripts/completions zsh "$(PREFIX)/share/rappelconso/datasets" $O >"$(ROOT)/$(ZSH_COMPLETIONS)/_rappelconso"
+	@umask 022; set -e; for folder in $(FOLDERS); do install -d "$(ROOT)/$$folder"; done; \
+	install -m 755 $(TOOLS:%=$O/%) scripts/rc-flow "$(ROOT)/bin"; \
+	install -m 644 lib/dataset/*.json "$(SHARE)/datasets"; \
+	install -m 755 scripts/flow/order.sh "$(SHARE)/flow"; \
+	install -m 644 scripts/flow/pipes.sh "$(SHARE)/flow"; \
+	for file in $(EXAMPLES); do sed $(IN_TEXTS) "$$file" >"$(SHARE)/$${file##*/}"; done; \
+	for page in $(INSTALLED_MAN); do sed $(IN_PAGES) "man/$$page" >"$(ROOT)/share/man/man$${page##*.}/$$page"; done; \
+	scripts/completions bash "$(PREFIX)/share/rappelconso/datasets" $O >"$(ROOT)/$(BASH_COMPLETIONS)/rc-flow"; \
+	for file in $(TOOLS); do ln -sf rc-flow "$(ROOT)/$(BASH_COMPLETIONS)/$$file"; done; \
+	scripts/completions zsh "$(PREFIX)/share/rappelconso/datasets" $O >"$(ROOT)/$(ZSH_COMPLETIONS)/_rappelconso"
+	@echo "installed in $(ROOT):"
+	@echo "  bin                the programs, and rc-flow"
+	@echo "  share/man          their pages: man rappelconso"
+	@echo "  share/rappelconso  descriptions of datasets; examples: flow.env, crontab, systemd units, alerts.yml"
+	@echo "  and completions for bash and zsh"
 # What others put there stays, as do the folders that are everybody's.
 uninstall:
-	for file in $(TOOLS) rc-flow; do rm -f "$(ROOT)/bin/$$file" "$(ROOT)/$(BASH_COMPLETIONS)/$$file" || exit 1; done
-	rm -f "$(ROOT)/$(ZSH_COMPLETIONS)/_rappelconso"
-	rm -rf "$(SHARE)"
-	for page in $(INSTALLED_MAN); do \
-		rm -f "$(ROOT)/share/man/man$${page##*.}/$$page" || exit 1; \
-	done
+	@set -e; for file in $(TOOLS) rc-flow; do rm -f "$(ROOT)/bin/$$file" "$(ROOT)/$(BASH_COMPLETIONS)/$$file"; done; \
+	rm -f "$(ROOT)/$(ZSH_COMPLETIONS)/_rappelconso"; \
+	rm -rf "$(SHARE)"; \
+	for page in $(INSTALLED_MAN); do rm -f "$(ROOT)/share/man/man$${page##*.}/$$page"; done
+	@echo "uninstalled from $(ROOT)"
 
 # The same archive from the same commit, whenever and wherever it is made.
 dist:
@@ -249,5 +272,5 @@ deb:
 clean:
 	rm -rf $O
 
-.PHONY: all units oracle promtool pgbouncer compose-schema check check-all faults soak containers format format-check lint lint-c lint-clang lint-rooms lint-scripts lint-man install uninstall dist deb libraries clean
+.PHONY: all help units oracle promtool pgbouncer compose-schema check check-all faults soak containers format format-check lint lint-c lint-clang lint-rooms lint-scripts lint-man install uninstall dist deb libraries clean
 .SECONDARY:

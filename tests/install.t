@@ -23,6 +23,7 @@ t 'an installed rc-flow finds the programs' 78 'rc-state: none: no description o
 	env RC_FLOW_RETRY_DELAY=0 HOME="$dir" RC_DATASET=none rc-flow run
 t 'the version is that of the newest change' 0 '' rc-load --version
 is '... in the list of them' "$(sed -n '1s/.* //p' out)" "$(sed -n 's/^## \[\([0-9.]*\)\].*/\1/p' "$top/CHANGELOG.md" | head -n 1)"
+is '... and that of the package' "$(sed -n '1s/.*(\(.*\)-[0-9]*).*/\1/p' "$top/debian/changelog")" "$(sed -n '1s/.* //p' out)"
 
 is 'pages name the release' "$(sed -n '/^\.Dd/p; /^\.Os/p' "$dir/moved/usr/share/man/man1/rc-load.1")" \
 	".Dd $(LC_ALL=C date -d "$(sed -n 's/^## \[[0-9.]*\] - //p' "$top/CHANGELOG.md" | head -n 1)" '+%B %-d, %Y')
@@ -45,6 +46,14 @@ is '... whole' "$(find "$dir/a place" -type f)" ''
 rm -rf root
 (umask 077; in_tree install) && (umask 000; in_tree install)
 is 'whatever the umask, all can read it, and nobody else write it' "$(find root \( -type f ! -perm -a+r -o -type d ! -perm -a+rx -o -perm -o+w \) ! -type l | head -n 3)" ''
+
+t 'make install says what is where, once' 0 '' in_tree install
+is '... and not how' "$(wc -l <out) $(grep -c 'umask' out)" '5 0'
+t 'make help' 0 '' in_tree help
+ok '... has the targets' eval '[ "$(grep -c "^make" out)" -ge 10 ]'
+for target in check lint; do
+	t "make $target without what it needs" 2 "make $target: not found: nowhere: .*scripts/install-needs check" in_tree "needed-for-$target" NEEDED='sh nowhere'
+done
 
 t 'no library' 2 'make: pkg-config does not find: rdkafka libpq .*scripts/install-needs run' \
 	env PKG_CONFIG_LIBDIR="$dir" make -s -C "$top" O="$dir/none"
