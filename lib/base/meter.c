@@ -157,7 +157,8 @@ say_progress(char *line, size_t room, double seconds)
 	double rate = (double)s->records_in / seconds;
 	char text[96], number[32];
 
-	snprintf(line, room, "%s: %s records", rc_log_program(), grouped(s->records_in, number));
+	snprintf(line, room, "%s: %s record%s", rc_log_program(), grouped(s->records_in, number),
+	    s->records_in == 1 ? "" : "s");
 	if (all > 0 && s->records_in <= all) {
 		uint64_t left = rate > 0 ? (uint64_t)((double)(all - s->records_in) / rate) : 0;
 
