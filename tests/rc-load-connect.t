@@ -173,7 +173,7 @@ for refusal in '57P03 démarrage:75' '53300 trop:75' '08006 coupé:69' '28000 no
 	t "refused: ${refusal%:*}" "${refusal##*:}" "${says%:*}" through rc-load <in
 done
 for setting in PGSSLMODE=requre PGPORT=many PGSERVICE=none PGCHANNELBINDING=maybe; do
-	t "$setting" 78 "look at PGSSLMODE and the other PG variables" env "$setting" rc-load <in
+	t "$setting" 78 "check PGSSLMODE and the other PG variables" env "$setting" rc-load <in
 done
 t 'no TLS, where it must be' 78 'SSL' through env PGSSLMODE=require rc-load <in
 

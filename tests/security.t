@@ -85,7 +85,7 @@ t 'rc-consume' 0 '' rc-consume -F right -E
 is '... has all of it' "$(wc -l <out)" 50
 t 'rc-state, into a group' 0 '' sh -c \
 	"echo '{\"topic\":\"rappel_conso\",\"partition\":0,\"offset\":50}' | rc-state set --store kafka:g -F right"
-t 'a wrong password: rc-produce' 77 'the broker refuses this user: look at the SASL and TLS properties of -X and -F' rc-produce -F wrong --timeout 5000 <rows
+t 'a wrong password: rc-produce' 77 'the broker refuses this user: check the SASL and TLS properties of -X and -F' rc-produce -F wrong --timeout 5000 <rows
 is '... which is not shown' "$(told)" 0
 t '... rc-consume' 77 'refuses this user' rc-consume -F wrong -E --timeout 5000
 is '... which is not shown' "$(told)" 0

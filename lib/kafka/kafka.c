@@ -165,7 +165,7 @@ rc_kafka_open(struct rc_kafka *k, rd_kafka_type_t type, const struct rc_kafka_co
 		return 0;
 	}
 	rd_kafka_conf_destroy(conf);
-	rc_log_error("librdkafka refuses its configuration: %s: look at -X and -F", why);
+	rc_log_error("librdkafka refuses its configuration: %s: check -X and -F", why);
 	return RC_CONFIG;
 }
 
@@ -249,7 +249,7 @@ rc_kafka_unreachable(const struct rc_kafka *k)
 		rc_log_error("%s: the broker %s: %s%s", brokers,
 		    *right != '\0'
 			? "does not permit this"
-			: "refuses this user: look at the SASL and TLS properties of -X and -F",
+			: "refuses this user: check the SASL and TLS properties of -X and -F",
 		    k->last_text, advice(k));
 		return RC_DENIED;
 	}

@@ -130,7 +130,7 @@ compare_fields(const struct check *c)
 	if (c->empty) {
 		rc_log_error(
 		    "dataset %s: the portal has no records of it (has_records): nothing was "
-		    "fetched: look at its page there",
+		    "fetched: see its page there",
 		    d->id);
 		return RC_CONFIG;
 	}

@@ -164,7 +164,7 @@ judge(PGconn *conn, const char *text, const char *state, const char **todo)
 {
 	int status = *state != '\0' ? rc_sqlstate_of(state) : in_vain(conn, text);
 
-	*todo = "is PostgreSQL running there? look at PGHOST, PGPORT";
+	*todo = "is PostgreSQL running there? check PGHOST, PGPORT";
 	if (strstr(text, "certificate verify failed") != NULL)
 		*todo =
 		    "its certificate has expired, or none that PGSSLROOTCERT names has signed it: "
@@ -178,11 +178,11 @@ judge(PGconn *conn, const char *text, const char *state, const char **todo)
 	if (strstr(text, "no such database") != NULL)
 		status = RC_CONFIG;
 	if (status == RC_DENIED)
-		*todo = "look at PGUSER, PGPASSWORD, PGPASSFILE";
+		*todo = "check PGUSER, PGPASSWORD, PGPASSFILE";
 	else if (status == RC_CONFIG && *state != '\0')
-		*todo = "look at PGDATABASE and the connection string";
+		*todo = "check PGDATABASE and the connection string";
 	else if (status == RC_CONFIG)
-		*todo = "look at PGSSLMODE and the other PG variables, PGSERVICE and the "
+		*todo = "check PGSSLMODE and the other PG variables, PGSERVICE and the "
 			"connection string";
 	else if (status == RC_TEMPFAIL)
 		*todo = "try again later";
@@ -217,7 +217,7 @@ explain(PGconn *conn, int ended, int given, int timeout_ms, struct rc_buf *why)
 		if (ended != HOST_OVER)
 			snprintf(limit, sizeof(limit), "%d ms", timeout_ms);
 		status = rc_buf_printf(why,
-		    "no answer within %s%s%s: is PostgreSQL running there? look at PGHOST, PGPORT",
+		    "no answer within %s%s%s: is PostgreSQL running there? check PGHOST, PGPORT",
 		    limit, n > 0 ? ": " : "", text);
 		status = status != 0 ? status : RC_UNREACHABLE;
 	} else {

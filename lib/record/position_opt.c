@@ -10,7 +10,7 @@
 static int
 wrong_date(const struct rc_opt *opt, const char *arg)
 {
-	return rc_opt_wrong(opt, arg, "not a date as 2024-04-18");
+	return rc_opt_wrong(opt, arg, "not a date such as 2024-04-18");
 }
 
 int

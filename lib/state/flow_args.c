@@ -13,7 +13,7 @@ static const char *const commands[] = { "run", "stream", "load", "follow", "repl
 static const char *const about[] = { "both tasks, in order", "task 1 alone, from the API to Kafka",
 	"task 2 alone, from Kafka to PostgreSQL", "both tasks at the same time, until stopped",
 	"what was set aside, mended or not, then load",
-	"five lines that say whether all is well; 0 if so", "what the last runs did",
+	"five lines: is everything in order? 0 if so", "what the last runs did",
 	"the settings in effect, secrets masked" };
 
 static const char *config, *max_age;
