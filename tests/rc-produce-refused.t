@@ -171,7 +171,7 @@ if preload ahead ahead.c; then
 	topic clock 1
 	few reference_fiche date_de_publication
 	printf '{"reference_fiche":"%s","date_de_publication":"2024-05-02"}\n' a b >in
-	t 'a clock that is two hours ahead' 75 'line 1: .*its time is that of now: a clock is wrong, here or there' \
+	t 'a clock that is two hours ahead' 75 'line 1: .*it has the current time: a clock is wrong, here or there' \
 		env LD_PRELOAD=./ahead.so rc-produce -t clock <in
 	is '... nothing is sent' "$(read_ clock '%k\n' | wc -l)" 0
 	t '... with --rejects' 75 'a clock is wrong' env LD_PRELOAD=./ahead.so rc-produce -t clock --rejects set-aside <in

@@ -39,7 +39,7 @@ bad 'a list as record'  '["m"]'                        ''
 # --- options
 
 row a 2024-05-02 >in
-t 'a time has a unit'                      64 '--timeout'             eval 'mock --timeout 5s <in'
+t 'a time has a unit'                      64 '--timeout'             eval 'mock --timeout 5w <in'
 t 'a property of no librdkafka'            64 'no.such'               eval 'mock -X no.such=1 <in'
 t 'a value that it refuses'                64 'linger.ms'             eval 'mock -X linger.ms=often <in'
 t 'no value'                               64 '-X'                    eval 'mock -X linger.ms <in'
@@ -76,7 +76,7 @@ t 'RC_BROKERS'                             69 '127.0.0.1:2'           eval 'RC_B
 
 tomorrow=$(date -u -d '2 days' +%F)
 lines "$(row a 2024-03-01)" "$(row slip 2062-11-21)" >in
-t 'a date of the future'                   0  'warning: date_de_publication: 2062-11-21 is still to come' eval 'mock -q <in'
+t 'a date of the future'                   0  'warning: date_de_publication: 2062-11-21 is in the future' eval 'mock -q <in'
 is '... moves no position' "$(cat out)" "$(at 2024-02-29)"
 lines "$(row a "$tomorrow")" "$(row b 2062-11-21)" >in
 t '... of several'                         0  '2 records have a date' eval 'mock <in'

@@ -175,7 +175,7 @@ look(struct rc_consumer *c)
 		}
 	if (c->conf.exit_at_end && now - c->last_activity >= timeout && !any_blocked(c)) {
 		rc_log_error("topic %s: nothing came within %d ms, though its end is not reached: "
-			     "has each partition a leader? try again later",
+			     "does each partition have a leader? try again later",
 		    c->conf.topic, c->conf.kafka.timeout_ms);
 		return RC_TEMPFAIL;
 	}

@@ -92,8 +92,8 @@ rc_group_add(struct rc_group *g, struct rc_span topic, int32_t partition, int64_
 	char name[256]; /* Kafka allows 249 */
 
 	if (topic.n >= sizeof(name) || memchr(topic.p, '\0', topic.n) != NULL) {
-		rc_log_error(
-		    "topic %.*s: no name for a topic", (int)(topic.n < 80 ? topic.n : 80), topic.p);
+		rc_log_error("topic %.*s: not a valid topic name",
+		    (int)(topic.n < 80 ? topic.n : 80), topic.p);
 		return RC_CONFIG;
 	}
 	memcpy(name, topic.p, topic.n);

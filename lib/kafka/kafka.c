@@ -255,7 +255,7 @@ rc_kafka_unreachable(const struct rc_kafka *k)
 	}
 	if (k->last_text[0] == '\0' && answers(k)) {
 		rc_log_error("%s: brokers answer, but what was asked for did not come within %d "
-			     "ms: does a leader, a coordinator or a quorum of controllers miss? "
+			     "ms: is a leader, a coordinator or a quorum of controllers missing? "
 			     "try again later",
 		    brokers, k->conf->timeout_ms);
 		return RC_TEMPFAIL;

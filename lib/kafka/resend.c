@@ -24,8 +24,9 @@ refuse(struct rc_sender *s, struct rc_rejects *rejects, const struct rc_returned
 	if (s->delivery.reported) {
 		status = RC_DATA; /* the run ends because of another one */
 	} else if (err == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP && one->message.timestamp < 0) {
-		rc_log_error("<stdin>: line %" PRIu64 ": %s: its time is that of now: a clock is "
-			     "wrong, here or there, or the topic's bounds are too narrow",
+		rc_log_error("<stdin>: line %" PRIu64
+			     ": %s: it has the current time: a clock is wrong, here or there, or "
+			     "the topic's bounds are too narrow",
 		    reject.line, reject.reason);
 		status = RC_TEMPFAIL;
 	} else if (s->conf->transactional_id != NULL) {

@@ -85,7 +85,7 @@ rc_sink_run(const struct rc_sink *s)
 	/* Whatever ended it: deliver what was read, say how far it reaches. */
 	status = rc_producer_finish(s->producer, status);
 	if (rc_message_future(s->maker) > 1)
-		rc_log_notice("warning: %" PRIu64 " records have a date that is still to come",
+		rc_log_notice("warning: %" PRIu64 " records are dated in the future",
 		    rc_message_future(s->maker));
 	status = rc_status_first(status, print_position(s));
 	if (status == 0 && !s->has_cursor && (status = rc_buf_adds(&s->out->buf, "{}")) == 0)

@@ -137,8 +137,8 @@ rc_commit(const struct rc_commit *c)
 		case UNKNOWN:
 			if (c->once) {
 				rc_log_error("%s: whether the last batch was committed is not "
-					     "known: see whether its rows are there before it is "
-					     "loaded again",
+					     "known: check whether its rows are there before you "
+					     "load it again",
 				    c->what);
 				return RC_UNREACHABLE;
 			}

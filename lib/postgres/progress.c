@@ -61,10 +61,11 @@ check_start(const char *consumer, const struct rc_progress *p, const struct rc_e
 		    p->topic, p->partition, e->offset, consumer);
 	if (p->next.offset == -1 || meant <= p->next.offset)
 		return 0;
-	rc_log_error("%s partition %" PRId32 ": offsets %" PRId64 " to %" PRId64
-		     " are missing: consumer \"%s\" has loaded up to the first of them, and what "
-		     "comes starts behind: start with -o from rc-load --positions; or, if that is "
-		     "meant, delete what is stored with --forget",
+	rc_log_error(
+	    "%s partition %" PRId32 ": offsets %" PRId64 " to %" PRId64
+	    " are missing: consumer \"%s\" has loaded up to the first of them, and the input "
+	    "starts after them: start with -o from rc-load --positions; or, if that is "
+	    "meant, delete what is stored with --forget",
 	    p->topic, p->partition, p->next.offset, e->offset - 1, consumer);
 	return RC_DATA;
 }

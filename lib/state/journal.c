@@ -117,9 +117,8 @@ rc_journal_set_aside(const struct rc_journal *j, size_t i)
 		rc_log_errno("%s: cannot be renamed", path.data);
 		status = RC_IO;
 	} else if (status == 0) {
-		rc_log_notice("%s: not a record of a run: it is left there, and not looked at "
-			      "again",
-		    bad.data);
+		rc_log_notice(
+		    "%s: not a record of a run: it is left there, and not read again", bad.data);
 	}
 	rc_buf_free(&path);
 	rc_buf_free(&bad);

@@ -219,7 +219,7 @@ rc_supervise(struct rc_supervise *s)
 		if (has_ended(&st))
 			return 0;
 		if (st.asked >= GIVEN_UP) {
-			rc_log_error("what was started did not even end when it was killed");
+			rc_log_error("a program has not ended, though it was killed");
 			return RC_IO;
 		}
 		if ((status = look(&st)) != 0)
