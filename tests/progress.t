@@ -54,6 +54,15 @@ beside draws 'another that writes to the terminal' '' 'slowly 1.5 | rc-transform
 beside draws '... at the end of all' '' 'slowly 1.5 | rc-transform | gzip | wc -c'
 beside draws 'the terminal itself' '' 'slowly 1.2 | rc-transform'
 beside draws '... as /dev/tty' 'rc-transform ' 'slowly 1.2 | rc-transform >/dev/null'
+supervised="PGHOST=/nowhere rc-supervise -q --lock lock --journal runs --task run -- rc-supervise --task part slowly 1.5 '|' rc-transform '|' gzip"
+in_a_run() {
+	t 'a run in the foreground' 0 '' at 80 "$supervised >rows"
+	is '... it is drawn by' "$(drawn)" 'rc-transform '
+	ok '... and erased before it is said that PostgreSQL has no record of the run' grep -q $'\r\x1b\\[Krc-supervise: ' out
+}
+beside in_a_run
+beside draws '... in the background' '' "set -m; $supervised >rows & wait"
+beside draws '... with tostop' '' "stty tostop; $supervised >rows"
 told() {
 	t 'how many there will be, through a pipe' 0 '' at 80 'slowly 1.5 100000 | rc-transform | sed -u "s/.*/{\"record\":&}/" | rc-rejects >rows'
 	is '... is not told by another program' "$(frames | grep -c %)" 0

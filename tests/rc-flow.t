@@ -145,7 +145,7 @@ cp data.jsonl served.jsonl
 chmod 600 flow.env
 line=$(sed -n 's/^    30 5 \* \* \*  *//p' "$top/README.md")
 is 'the README has a line for cron' "$(wc -l <<<"$line")" 1
-line=${line//\/usr\/local\/bin\/rc-flow/$dir\/quick\/rc-flow}
+line=${line//\/usr\/bin\/rc-flow/$dir\/quick\/rc-flow}
 line=${line//\/etc\/rappelconso\/flow.env/$dir\/flow.env}
 t '... that runs as cron runs it, and says nothing' 0 '' \
 	env -i HOME="$dir" PATH=/usr/bin:/bin SHELL=/bin/sh /bin/sh -c "$line"

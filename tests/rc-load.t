@@ -73,7 +73,7 @@ lines "$(row h eight)" "$(row a again)" "$(row i nine)" >in
 t '... even with a file for rejects'       65 'line 2'                load --on-conflict fail --rejects fail.rejects
 is '... the same' "$(rows)" 'a=one b=zwei c=three d=four e=five f=six h=eight'
 is '... an unknown way is wrong use' "$(load --on-conflict replace 2>&1; echo $?)" \
-	"rc-load: --on-conflict replace: neither update, skip nor fail
+	"rc-load: --on-conflict replace: is not one of: update, skip, fail
 64"
 empty
 lines "$(row a 1)" "$(row b 1)" "$(row a 2)" "$(row a 3)" >in

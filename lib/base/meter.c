@@ -41,15 +41,31 @@ is_pipe(int fd)
 	return fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode);
 }
 
+/* run_group: the process group of the run that this is a part of, as rc-supervise tells it: what
+ * that has started has groups of its own; -1: there is none. */
+static pid_t
+run_group(void)
+{
+	const char *run = getenv("RC_SUPERVISED");
+	int pid;
+
+	if (run == NULL || sscanf(run, "%*d %*u %*d %*d %*[^- ]-%d", &pid) != 1)
+		return -1;
+	return getpgid(pid);
+}
+
 /* in_front: whether the terminal shows what is written to it to somebody who has not put this into
  * the background, and has started no program that keeps it for itself. */
 static int
 in_front(void)
 {
+	pid_t front = tcgetpgrp(STDERR_FILENO);
 	struct termios t;
 
-	return tcgetpgrp(STDERR_FILENO) == getpgrp() && tcgetattr(STDERR_FILENO, &t) == 0 &&
-	    (t.c_lflag & ICANON) != 0;
+	if (front == -1 || tcgetattr(STDERR_FILENO, &t) == -1 || (t.c_lflag & ICANON) == 0)
+		return 0;
+	/* with tostop, a part of a run would be stopped for it */
+	return front == getpgrp() || (front == run_group() && (t.c_lflag & TOSTOP) == 0);
 }
 
 /* setting: RC_PROGRESS. */

@@ -54,7 +54,7 @@ date_of(struct rc_message_maker *m, const struct rc_json *json, uint64_t line)
 		return days;
 	if (m->future++ == 0) /* with -q, too: somebody should correct it */
 		rc_log_notice("<stdin>: line %" PRIu64 ": warning: %s: %.*s is in the future: the "
-						       "record is sent, but moves no position",
+			      "record is sent, but moves no position",
 		    line, m->date_field.p, RC_DATE_TEXT - 1, v->raw.p);
 	return RC_MESSAGE_NO_DATE;
 }
