@@ -79,7 +79,7 @@ lines "$(row a 2024-03-01)" "$(row slip 2062-11-21)" >in
 t 'a date of the future'                   0  'warning: date_de_publication: 2062-11-21 is in the future' eval 'mock -q <in'
 is '... moves no position' "$(cat out)" "$(at 2024-02-29)"
 lines "$(row a "$tomorrow")" "$(row b 2062-11-21)" >in
-t '... of several'                         0  '2 records have a date' eval 'mock <in'
+t '... of several'                         0  '2 records are dated in the future' eval 'mock <in'
 is '... moves none at all' "$(cat out)" ''
 row a "$(date -u +%F)" >in
 t 'a date of today'                        0  ''                      eval 'mock <in'
