@@ -13,8 +13,8 @@ struct rc_backoff {
 /* rc_backoff_start: the first wait is at most first_ms; each further one may be
  * twice as long as that before, up to 30 s, or first_ms where that is longer. */
 void rc_backoff_start(struct rc_backoff *b, long first_ms);
-/* rc_backoff_next: the next wait in milliseconds: anything from 0 to its most, so
- * that those who failed together do not come back together. */
+/* rc_backoff_next: the next wait in milliseconds, random from 0 to its maximum, so
+ * that clients that failed together do not come back together. */
 long rc_backoff_next(struct rc_backoff *b);
 /* rc_backoff_reset: the next wait is a first one. */
 void rc_backoff_reset(struct rc_backoff *b);

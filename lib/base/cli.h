@@ -1,7 +1,7 @@
 /* cli.h - command lines: a table of options gives the parser and --help.
  *
- * Every program has -d, -h, -q, -v, -V and --stats besides its own table.  An
- * option that is given twice: the last counts, but for those that collect.
+ * Every program has -d, -h, -q, -v, -V, --stats and --no-progress besides its own table.  If an
+ * option is given twice, the last counts, unless it collects.
  *
  * Tested by tests/rc-transform.t. */
 #ifndef RC_CLI_H
@@ -26,13 +26,13 @@ struct rc_cli {                      /* what a program says of itself; all borro
 	struct rc_args args; /* what is no option, where the program takes that */
 };
 
-/* rc_cli_main: what main() does: parse argv, set up messages, signals and the progress line,
- * call run, and write --stats, after wrong use, too.  Returns what main() is to return: run's
- * status, or 128 + signal where a signal ended a run in which nothing else failed. */
+/* rc_cli_main: do what main() does: parse argv, set up messages, signals and the progress line,
+ * call run, and write --stats, even after wrong use.  Returns the exit status: that of run, or
+ * 128 + signal if a signal ended a run in which nothing else failed. */
 int rc_cli_main(struct rc_cli *cli, int argc, char **argv, int (*run)(void));
 
-/* rc_cli_default: value, else the environment's variable where it is set and not empty,
- * else fallback. */
+/* rc_cli_default: value if it is not NULL, else the environment variable if it is set and not
+ * empty, else fallback. */
 const char *rc_cli_default(const char *value, const char *variable, const char *fallback);
 
 #endif

@@ -1,5 +1,5 @@
-/* deadline.h - until when to wait: a time limit, or the end of what a stop request leaves
- * (stop.h), whichever comes first.
+/* deadline.h - how long to wait: until a time limit, or until the time that a stop request leaves
+ * is over (stop.h), whichever comes first.
  *
  * Tested by tests/unit/base/deadline.c. */
 #ifndef RC_DEADLINE_H

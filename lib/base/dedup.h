@@ -21,14 +21,14 @@ struct rc_dedup { /* start as { 0 } */
 	uint16_t round;
 };
 
-/* rc_dedup_add: put what the n bytes at p identify into the set, and set *when
- * to when it had been put there before, and *note to a number that the caller keeps with it, 0 at
- * first, valid until the next call.  RC_OSERR: no memory. */
+/* rc_dedup_add: add the record that the n bytes at p identify; set *when to whether it was there
+ * already, and *note to a number that the caller keeps with it, 0 at first, valid until the next
+ * call.  RC_OSERR: no memory. */
 int rc_dedup_add(
     struct rc_dedup *s, const char *p, size_t n, enum rc_dedup_when *when, uint64_t **note);
-/* rc_dedup_has: whether that was put into the set. */
+/* rc_dedup_has: whether it is in the set. */
 int rc_dedup_has(const struct rc_dedup *s, const char *p, size_t n);
-/* rc_dedup_next_round: what is there becomes RC_DEDUP_EARLIER. */
+/* rc_dedup_next_round: everything in the set becomes RC_DEDUP_EARLIER. */
 void rc_dedup_next_round(struct rc_dedup *s);
 /* rc_dedup_free: release what s owns and empty it. */
 void rc_dedup_free(struct rc_dedup *s);

@@ -9,9 +9,9 @@
 #define RC_DURATION_SECOND ((int64_t)1000)
 #define RC_DURATION_DAY    ((int64_t)86400 * 1000)
 
-/* rc_duration_read: text, a whole number and its unit, in milliseconds, into *ms.  A number
- * without a unit is one of unit_ms; where that is 0, it is none.  -1: text is no duration, or has
- * more than nine digits. */
+/* rc_duration_read: set *ms to the milliseconds that text, a whole number and a unit, means.  A
+ * number without a unit counts in unit_ms; if that is 0, it is refused.  -1: text is not a
+ * duration, or has more than nine digits. */
 int rc_duration_read(const char *text, int64_t unit_ms, int64_t *ms);
 
 #endif

@@ -1,5 +1,5 @@
-/* hash.h - where a text goes in a table in memory, so that nobody who chooses the texts can
- * choose the places: with all in one place, each look would pass over all of them. */
+/* hash.h - hashes for tables in memory, with a random key, so that nobody can choose texts that
+ * collide: if all were in one place, each look-up would have to pass over all of them. */
 #ifndef RC_HASH_H
 #define RC_HASH_H
 

@@ -16,11 +16,11 @@ struct rc_help {                     /* all borrowed */
 	const char *example; /* a command line; NULL: none */
 };
 
-/* rc_help_print: --help, on standard output, for it was asked for.  As rc_out_close(). */
+/* rc_help_print: write the text of --help to standard output.  As rc_out_close(). */
 int rc_help_print(const struct rc_help *h);
-/* rc_help_list: the same for the makers of completions, a line each: "command", its name and what
- * it is about, or "option" ("options": it collects), letter, name, argument, the words it may be
- * (with blanks between them), what it does; with tabs between. */
+/* rc_help_list: write the same for scripts/completions, one item a line, its fields separated by
+ * tabs: "command", name and description; or "option" ("options" if it may be repeated), letter,
+ * name, argument, the words allowed (separated by spaces) and description. */
 int rc_help_list(const struct rc_help *h);
 
 #endif

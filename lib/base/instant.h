@@ -7,10 +7,10 @@
 
 #include <stdint.h>
 
-/* rc_instant_read: text in milliseconds since 1970, into *ms: a date and perhaps a time (ISO 8601;
- * UTC where it has no zone), "-" and a duration before now_ms, or a number.  A number that makes no
- * sense as milliseconds (before 1973-03, or after 5138) is refused, for it is in another unit. -1:
- * text is none of these, and *why, which stays, says what it should be. */
+/* rc_instant_read: set *ms to the milliseconds since 1970 that text means: a date, perhaps with a
+ * time (ISO 8601; UTC unless it has a zone), "-" and a duration before now_ms, or a number.  A
+ * number that is implausible as milliseconds (before March 1973 or after 5138) is refused: it must
+ * be in another unit.  -1: text is none of these; *why, a constant, says what is expected. */
 int rc_instant_read(const char *text, int64_t now_ms, int64_t *ms, const char **why);
 
 #endif

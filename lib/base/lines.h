@@ -25,11 +25,11 @@ struct rc_line {
 /* rc_lines_open: read lines from fd, which stays the caller's; name (borrowed)
  * is for messages.  RC_OSERR: no memory. */
 int rc_lines_open(struct rc_lines **lp, int fd, const char *name);
-/* rc_lines_open_stdin: the same of standard input, which has what ("rows"); where somebody has to
- * type them, that is said. */
+/* rc_lines_open_stdin: the same for standard input.  If it is a terminal, a message says that what
+ * ("rows") is read from there. */
 int rc_lines_open_stdin(struct rc_lines **lp, const char *what);
-/* rc_lines_pass_long: a line above RC_LINES_MAX does not end reading, but is a line whose p is
- * NULL, and n still its length. */
+/* rc_lines_pass_long: from now on a line above RC_LINES_MAX is no failure, but a line whose p is
+ * NULL and whose n is its length. */
 void rc_lines_pass_long(struct rc_lines *l);
 /* rc_lines_watch: end waiting with RC_PIPE when fd, a pipe, has no reader any more:
  * a filter that waits for input would not notice. */

@@ -1,8 +1,8 @@
 /* log.h - messages to the person at the terminal or behind cron's mail.
  *
  * Each is one line on standard error, "program: what happened: what to do",
- * written with one system call so that the stages of a pipeline do not mix
- * theirs.  The program's name and how much it says are set once, by cli.
+ * written with one system call so that messages of the stages of a pipe do not
+ * mix.  cli sets the program's name and the level once.
  *
  * Tested by tests/security.t. */
 #ifndef RC_LOG_H
@@ -18,7 +18,7 @@ enum rc_log_level {
 
 /* rc_log_setup: name the program (borrowed permanently) and say up to level. */
 void rc_log_setup(const char *program, enum rc_log_level level);
-/* rc_log_rename: speak for another program from now on, which is all that a user knows
+/* rc_log_rename: name another program in messages from now on, the one that the user called
  * (borrowed permanently). */
 void rc_log_rename(const char *program);
 /* rc_log_program: the name given to rc_log_setup(), or the other. */
@@ -37,9 +37,9 @@ const char *rc_log_last(void);
 void rc_log_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* rc_log_errno: rc_log_error() followed by ": " and what errno says. */
 void rc_log_errno(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-/* rc_log_notice: say what a person must know though the work goes on: with -q, too. */
+/* rc_log_notice: say what a person must know although the run continues; even with -q. */
 void rc_log_notice(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-/* rc_log_warn: say what a person should know though the work goes on. */
+/* rc_log_warn: say what a person should know although the run continues. */
 void rc_log_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* rc_log_info: say what is being done. */
 void rc_log_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -1,4 +1,4 @@
-/* nearest.h - which of some names somebody meant who wrote another.
+/* nearest.h - find the name that somebody meant who mistyped it.
  *
  * Tested by tests/rc-settings.t. */
 #ifndef RC_NEAREST_H
@@ -14,9 +14,9 @@ struct rc_nearest {        /* start as { .name = what was written } */
 	size_t distance;   /* from name to found: letters to put in, leave out or change */
 };
 
-/* rc_nearest_try: one more name that it may be; of several that are as near, the first. */
+/* rc_nearest_try: compare with one more candidate; of equally near ones the first is kept. */
 void rc_nearest_try(struct rc_nearest *n, const char *candidate);
-/* rc_nearest_likely: whether the nearest is near enough for a typing error. */
+/* rc_nearest_likely: whether the nearest candidate differs by no more than a typing error. */
 int rc_nearest_likely(const struct rc_nearest *n);
 
 #endif

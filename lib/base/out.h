@@ -14,8 +14,8 @@ struct rc_out { /* start with RC_OUT_INIT */
 	struct rc_buf buf; /* what is not yet written; callers append here */
 	size_t whole;      /* of it, whole lines: only those are written */
 	uint64_t bytes;    /* written */
-	/* What has to be done before anything is written, or NULL.  Whatever it returns
-	 * but 0 is returned instead of writing. */
+	/* Called before anything is written, or NULL.  If it does not return 0, that is
+	 * returned, and nothing is written. */
 	int (*before)(void *to);
 	void *before_to;
 };
@@ -28,8 +28,8 @@ struct rc_out { /* start with RC_OUT_INIT */
 /* rc_out_end_line: end the line that was appended to o->buf, and write when
  * there is enough.  As rc_out_flush(). */
 int rc_out_end_line(struct rc_out *o);
-/* rc_out_too_long: whether the line that was appended to o->buf is longer than any program takes
- * (RC_LINES_MAX); then it is dropped. */
+/* rc_out_too_long: whether the line that was appended to o->buf is longer than any program accepts
+ * (RC_LINES_MAX); if so, it is dropped. */
 int rc_out_too_long(struct rc_out *o);
 #define RC_OUT_TOO_LONG "its line would be longer than 64 MiB, which is more than any program takes"
 /* rc_out_flush: write what is there.  RC_PIPE: the reader is gone, which is

@@ -1,5 +1,5 @@
-/* pipeline.h - the pipe that this program is a part of: who draws the progress line, and how much
- * is to come.
+/* pipeline.h - the pipe that this program is part of: which of its programs draws the progress
+ * line, and how many records to expect.
  *
  * Tested by tests/progress.t. */
 #ifndef RC_PIPELINE_H
@@ -7,19 +7,19 @@
 
 #include <stdint.h>
 
-/* rc_pipeline_draws: whether it is for this program to draw on the terminal that standard error
- * is.  No: its output goes there; or, behind it in the pipe, there is a program of ours that draws,
- * or another that writes to the terminal what it reads, or one that cannot be looked at.  This asks
- * /proc about each process of the session, so not often. */
+/* rc_pipeline_draws: whether this program should draw on the terminal of its standard error.  It
+ * should not if its output goes there, or if a later program of the pipe draws, writes to the
+ * terminal what it reads, or cannot be inspected.  This reads /proc for each process of the
+ * session, so do not call it often. */
 int rc_pipeline_draws(void);
-/* rc_pipeline_reports: whether the program of ours of that name writes no more than a few
- * positions, between which a line may stand. */
+/* rc_pipeline_reports: whether our program of that name writes only a few lines, positions, so that
+ * a progress line may be drawn between them. */
 int rc_pipeline_reports(const char *name);
-/* rc_pipeline_tell: tell the programs behind this one how many records come in all.  It is a lock
- * of that length (fcntl(2), F_OFD_SETLK) on the pipe, which both ends of it have: no file is left
- * behind, and where it cannot be done, nobody is told. */
+/* rc_pipeline_tell: tell the next program of the pipe how many records will come in all.  This sets
+ * a lock of that length (fcntl(2), F_OFD_SETLK) on the pipe itself, which the next program can
+ * query: it leaves no file behind.  Where the system cannot do it, nobody is told. */
 void rc_pipeline_tell(uint64_t records);
-/* rc_pipeline_told: what the program before this one has told; 0: nothing. */
+/* rc_pipeline_told: how many records the previous program has announced; 0: unknown. */
 uint64_t rc_pipeline_told(void);
 
 #endif

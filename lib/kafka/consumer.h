@@ -2,7 +2,7 @@
  *
  * Partitions are assigned here, not by a group, and nothing is committed: only the sink
  * at the end of the pipe knows what has been processed.  A partition that does not start
- * at 0 says so first, so that a hole does not look like a start.
+ * at 0 reports that first, so that a gap does not look like a start.
  *
  * Tested by tests/rc-consume.t. */
 #ifndef RC_CONSUMER_H
@@ -48,10 +48,10 @@ int rc_consumer_open(struct rc_consumer **cp, const struct rc_partitions_conf *c
 int rc_consumer_next(struct rc_consumer *c, int wait_ms, struct rc_consumer_event *event);
 /* rc_consumer_expected: offsets between the starts and the ends at open. */
 uint64_t rc_consumer_expected(const struct rc_consumer *c);
-/* rc_consumer_at_end: whether each partition has been read to an end. */
+/* rc_consumer_at_end: whether every partition has been read to its end at least once. */
 int rc_consumer_at_end(const struct rc_consumer *c);
-/* rc_consumer_lag: how far the i-th partition's start was from its end, at open.  0: there
- * is no i-th. */
+/* rc_consumer_lag: set *lag to the distance between start and end of the i-th partition at
+ * open.  0: there is no i-th. */
 int rc_consumer_lag(const struct rc_consumer *c, size_t i, struct rc_consumer_lag *lag);
 /* rc_consumer_close: NULL is fine. */
 void rc_consumer_close(struct rc_consumer *c);

@@ -1,9 +1,9 @@
-/* delivery.h - what becomes of the messages of a producer: which are acknowledged, which come back
- * to be sent again, and why the first that failed has.
+/* delivery.h - track the messages of a producer: which are acknowledged, which came back to be sent
+ * again, and why the first one failed.
  *
- * A broker refuses a batch as a whole where one record of it is bad.  The client is told to stop
- * there (enable.gapless.guarantee): nothing that stands behind may overtake what is sent again, for
- * it may be of the same key.  In a transaction, which ends there, only what was refused comes back.
+ * If one record of a batch is bad, the broker refuses the whole batch.  The client is told to stop
+ * there (enable.gapless.guarantee): no later message may overtake one that is sent again, for both
+ * may have the same key.  A transaction ends there, and only what was refused comes back.
  *
  * Tested by tests/rc-produce-faults.t. */
 #ifndef RC_DELIVERY_H
@@ -30,11 +30,11 @@ struct rc_delivery { /* start as { 0 }, and rc_delivery_open() */
 
 /* rc_delivery_open: the position of a date is overlap_days before it.  RC_OSERR: no memory. */
 int rc_delivery_open(struct rc_delivery *d, int overlap_days);
-/* rc_delivery_report: what librdkafka's callback says of a message of the client k, whose opaque
- * is its number (inflight.h). */
+/* rc_delivery_report: take what librdkafka's callback reports of a message of the client k, whose
+ * opaque is its number (inflight.h). */
 void rc_delivery_report(
     struct rc_delivery *d, const struct rc_kafka *k, const rd_kafka_message_t *message);
-/* rc_delivery_explain: why the first message failed is known better. */
+/* rc_delivery_explain: give a better reason why the first message failed. */
 void rc_delivery_explain(struct rc_delivery *d, rd_kafka_resp_err_t err, const char *text);
 /* rc_delivery_fail: a message for the topic has failed, or cannot even be queued; the first counts.
  */
@@ -44,16 +44,16 @@ void rc_delivery_fail(struct rc_delivery *d, const char *topic, rd_kafka_resp_er
 int rc_delivery_stuck(const struct rc_kafka *k);
 /* rc_delivery_fatal: whether the client has failed permanently; d->err is why, then. */
 int rc_delivery_fatal(struct rc_delivery *d, const struct rc_kafka *k);
-/* rc_delivery_given_up: whether a stop request (stop.h) has had its time, and no acknowledgement
- * came for as long. */
+/* rc_delivery_given_up: whether the time that a stop request leaves (stop.h) has passed without an
+ * acknowledgement. */
 int rc_delivery_given_up(struct rc_delivery *d);
-/* rc_delivery_pending: messages that librdkafka has. */
+/* rc_delivery_pending: how many messages librdkafka still holds. */
 uint64_t rc_delivery_pending(const struct rc_delivery *d);
-/* rc_delivery_wait: until it has none: each is acknowledged, has failed or come back; or until they
- * are given up. */
+/* rc_delivery_wait: wait until it holds none (each was acknowledged, failed or came back), or until
+ * they are given up. */
 void rc_delivery_wait(struct rc_delivery *d, struct rc_kafka *k);
-/* rc_delivery_result: 0 only if Kafka has acknowledged every message since open, or it was set
- * aside; else it reports, once, why it has not: RC_UNREACHABLE; RC_DENIED; RC_CONFIG; RC_DATA;
+/* rc_delivery_result: 0 only if every message since open was acknowledged by Kafka or set aside;
+ * otherwise it reports the reason, once: RC_UNREACHABLE; RC_DENIED; RC_CONFIG; RC_DATA;
  * RC_TEMPFAIL. */
 int rc_delivery_result(struct rc_delivery *d, const struct rc_kafka *k);
 /* rc_delivery_close: release what d owns. */

@@ -1,4 +1,4 @@
-/* kafka.h - a Kafka client: what it is configured by, its handle, and what went wrong last.
+/* kafka.h - a Kafka client: its configuration, its handle, and its last error.
  *
  * Tested by tests/security.t. */
 #ifndef RC_KAFKA_H
@@ -51,9 +51,9 @@ struct rc_kafka { /* start as { 0 }; it stays where it is while it is open */
 
 /* rc_kafka_version: name and release of the library. */
 const char *rc_kafka_version(void);
-/* rc_kafka_default: where no brokers are named, take those of -X, RC_BROKERS, or the file, else
- * localhost:9094; where no file is, that of RC_KAFKA_CONFIG, if any.  c must stay where it is, or
- * be copied before.  As rc_properties_find(). */
+/* rc_kafka_default: if no brokers are named, take those of -X, RC_BROKERS or the file, else
+ * localhost:9094; if no file is named, take that of RC_KAFKA_CONFIG.  c must not be moved
+ * afterwards. As rc_properties_find(). */
 int rc_kafka_default(struct rc_kafka_conf *c);
 /* rc_kafka_open: make a client of c, and of the pairs of defaults (name, value, ..., NULL), which c
  * overrides where they are free (properties.h).  c is borrowed until close.  delivered is called,
@@ -63,26 +63,25 @@ int rc_kafka_default(struct rc_kafka_conf *c);
 int rc_kafka_open(struct rc_kafka *k, rd_kafka_type_t type, const struct rc_kafka_conf *c,
     const char *const *defaults,
     void (*delivered)(rd_kafka_t *, const rd_kafka_message_t *, void *));
-/* rc_kafka_close: leave no group and commit nothing.  It ends within a second, where librdkafka
- * waits for requests, and for ever where a topic is deleted meanwhile; what is left then, and what
- * a question that was left alone uses (ask.h), goes with the program.  A client that is not open is
- * fine. */
+/* rc_kafka_close: close it, without leaving a group or committing anything.  It returns within a
+ * second, although librdkafka waits for requests, for ever if a topic is deleted meanwhile; what is
+ * left then, and what an abandoned request uses (ask.h), is released when the program ends.  A
+ * client that is not open is fine. */
 void rc_kafka_close(struct rc_kafka *k);
 
-/* rc_kafka_serve: have librdkafka call back; of a client that is reading, it does so when that is
- * polled, and (2.0) fails an assertion where its other queue is served. */
+/* rc_kafka_serve: let librdkafka call back.  A client that is reading is served when it is polled;
+ * serving its other queue would fail an assertion in librdkafka 2.0. */
 void rc_kafka_serve(struct rc_kafka *k);
-/* rc_kafka_go_on: before each further wait of what has an end: serve the client, and look whether
- * there is any use.  0: wait on; RC_DENIED: a broker refuses who we
- * are, which librdkafka itself would try again for ever; RC_UNREACHABLE: the time is over; these
- * were reported.  RC_TEMPFAIL: a stop request has had its time (deadline.h), and its signal is the
- * status of the program. */
+/* rc_kafka_go_on: call before each further wait: serves the client, and says whether to wait on
+ * (0). RC_DENIED: a broker refuses our credentials, which librdkafka itself would try again for
+ * ever; RC_UNREACHABLE: the time is over; both were reported.  RC_TEMPFAIL: the time that a stop
+ * request leaves is over (deadline.h), and its signal becomes the exit status. */
 int rc_kafka_go_on(struct rc_kafka *k, struct rc_deadline until);
-/* rc_kafka_denied: whether a broker has refused who we are. */
+/* rc_kafka_denied: whether a broker has refused our credentials. */
 int rc_kafka_denied(const struct rc_kafka *k);
-/* rc_kafka_unreachable: say that no broker answered in time, with what went wrong last: returns
- * RC_DENIED where that was a refusal; RC_TEMPFAIL where nothing was, and brokers do answer, but not
- * to this; else RC_UNREACHABLE. */
+/* rc_kafka_unreachable: report that no broker answered in time, and the last error: RC_DENIED if
+ * that was a refusal; RC_TEMPFAIL if there was none and brokers do answer other requests; else
+ * RC_UNREACHABLE. */
 int rc_kafka_unreachable(const struct rc_kafka *k);
 
 #endif

@@ -9,8 +9,8 @@
 
 /* rc_listing_run: write a line of JSON for each partition of the topic, or of all topics but
  * Kafka's own where it is NULL: {"topic":T,"partition":P,"leader":ID,"replicas":[ID,...],
- * "in_sync":[ID,...],"start":OFFSET,"end":OFFSET}; null for a leader that there is not, and the
- * offsets then.  out is closed.  RC_CONFIG, RC_DENIED: no such topic; else as ask.h and
+ * "in_sync":[ID,...],"start":OFFSET,"end":OFFSET}; leader and offsets are null if there is
+ * no leader.  out is closed.  RC_CONFIG, RC_DENIED: no such topic; else as ask.h and
  * rc_out_close(). */
 int rc_listing_run(const struct rc_kafka_conf *conf, const char *topic, struct rc_out *out);
 

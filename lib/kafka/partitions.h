@@ -1,5 +1,5 @@
-/* partitions.h - the partitions that a consumer reads: which, and where each starts and
- * ends, compared with what Kafka still has.
+/* partitions.h - the partitions that a consumer reads, and where each starts and ends, checked
+ * against what Kafka still has.
  *
  * Tested by tests/rc-consume.t. */
 #ifndef RC_PARTITIONS_H
@@ -49,9 +49,8 @@ struct rc_partitions { /* start as { .conf = ... }, which is borrowed */
 	uint64_t expected;       /* offsets between the starts and the ends */
 };
 
-/* rc_partitions_client: open a consumer, which reads; or one that is asked for the ends
- * alone: to a client that reads committed records, an open transaction is the end.
- * As rc_kafka_open(). */
+/* rc_partitions_client: open a consumer that reads, or one that only asks for the ends: a client
+ * that reads committed records takes an open transaction for the end.  As rc_kafka_open(). */
 int rc_partitions_client(const struct rc_partitions *ps, int reads, struct rc_kafka *k);
 /* rc_partitions_open: find the partitions and their starts, by a client that will read them.  As
  * rc_consumer_open() in consumer.h. */
@@ -67,11 +66,11 @@ int rc_partitions_grow(struct rc_partitions *ps, int total);
  * its own.  As ask.h. */
 int rc_partitions_bounds(
     const struct rc_partitions *ps, int32_t number, int64_t *low, int64_t *high);
-/* rc_partitions_check_last: RC_DATA where the message before p->next is another one by now than was
- * given out, or the end lies before that: the log was cut, or the topic made anew; reported. */
+/* rc_partitions_check_last: RC_DATA, reported, if the message before p->next is no longer the one
+ * that was given out, or the end lies before it: the log was truncated, or the topic re-created. */
 int rc_partitions_check_last(struct rc_partitions *ps, const struct rc_partition *p);
-/* rc_partitions_gap: say that the records from p->next to low are gone.  0: go on from
- * low, which p->next is then; RC_DATA: that is not wanted. */
+/* rc_partitions_gap: report that the records from p->next to low are gone.  0: continue from
+ * low, which is now p->next; RC_DATA: the user does not want that. */
 int rc_partitions_gap(const struct rc_partitions *ps, struct rc_partition *p, int64_t low);
 /* rc_partitions_recreated: say that the offsets known of a partition are those of another
  * topic, and why that seems so: RC_DATA. */
