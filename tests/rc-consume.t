@@ -163,7 +163,7 @@ is '... and no line besides' "$(wc -l <out) $(ns)" '1 3 '
 # shellcheck disable=SC2086
 t '... at a terminal' 0 '' "$top/tests/at-terminal" 80 '' "rc-consume -e -t times $one -n 1"
 is '... neither' "$(wc -l <out) $(ns)" '1 3 '
-t 'a reader at a terminal' 143 '' "$top/tests/at-terminal" 80 '' 'rc-consume -t times >rows & sleep 2; kill $!; wait $!'
+t 'a reader at a terminal' 130 '' env TEST_AWAIT=1 "$top/tests/at-terminal" 80 $'\3' 'rc-consume -t times >rows'
 is '... is told that it waits, once' "$(grep -c 'at the end of times, waiting for what comes; -E exits there' out)" 1
 t '-L' 0 '' consume -L -t some
 is '... each partition' "$(jq -c '[.topic, .partition, .leader, .replicas, .in_sync, .start, .end]' out | tr '\n' ' ')" \

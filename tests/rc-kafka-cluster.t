@@ -60,7 +60,7 @@ ok 'no replica is left' wait_for 60 no_leader
 t 'a topic without a leader: rc-produce' 75 'torn partition 0 has no leader' eval 'rows 1 1 | rc-produce -t torn --timeout 2000'
 t '... rc-consume' 75 'Leader not available' rc-consume -E -t torn --timeout 2000
 kill -STOP "$(cat "$RC_STACK_DIR/kafka.pid")" # the only controller
-t 'no controller' 75 'brokers answer, but what was asked for did not come within 3000 ms: does a leader, a coordinator or a quorum' \
+t 'no controller' 75 'brokers answer, but what was asked for did not come within 3000 ms: is a leader, a coordinator or a quorum' \
 	eval "rc-produce -b $(sed -n 's|^listeners=PLAINTEXT://||p' broker4.properties) -t new --create-topic --timeout 3000 </dev/null"
 kill -CONT "$(cat "$RC_STACK_DIR/kafka.pid")"
 plan
