@@ -56,3 +56,17 @@ rc_buf_printf(struct rc_buf *b, const char *fmt, ...)
 	b->len += (size_t)n;
 	return 0;
 }
+
+int
+rc_buf_addi(struct rc_buf *b, int64_t n)
+{
+	char text[24], *p = text + sizeof(text);
+	uint64_t rest = n < 0 ? -(uint64_t)n : (uint64_t)n;
+
+	do
+		*--p = (char)('0' + rest % 10);
+	while ((rest /= 10) > 0);
+	if (n < 0)
+		*--p = '-';
+	return rc_buf_add(b, p, (size_t)(text + sizeof(text) - p));
+}

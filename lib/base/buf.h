@@ -3,6 +3,7 @@
 #define RC_BUF_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "base/span.h"
@@ -20,6 +21,10 @@ int rc_buf_grow(struct rc_buf *b, size_t n);
 void rc_buf_free(struct rc_buf *b);
 /* rc_buf_printf: append a formatted text (without its NUL).  RC_OSERR: no memory. */
 int rc_buf_printf(struct rc_buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* rc_buf_addi: append a number in decimal; many times as fast as rc_buf_printf().  RC_OSERR: no
+ * memory. */
+int rc_buf_addi(struct rc_buf *b, int64_t n);
 
 /* rc_buf_reserve: as rc_buf_grow(), where there is not room already. */
 static inline int

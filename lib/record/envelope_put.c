@@ -1,11 +1,9 @@
-#include <inttypes.h>
-
+#include "record/envelope_put.h"
 #include "base/base64.h"
 #include "base/quote.h"
 #include "base/status.h"
 #include "base/utf8.h"
 #include "json/jsontext.h"
-#include "record/envelope_put.h"
 
 /* put_base64: a quoted text. */
 static int
@@ -17,6 +15,15 @@ put_base64(struct rc_buf *out, struct rc_span bytes)
 	return rc_status_first(status, rc_buf_addc(out, '"'));
 }
 
+/* put_number: with its name in front. */
+static int
+put_number(struct rc_buf *out, const char *name, int64_t n)
+{
+	int status = rc_buf_adds(out, name);
+
+	return status != 0 ? status : rc_buf_addi(out, n);
+}
+
 /* put_place: {"topic":T,"partition":P,"offset":N, as far as it is known */
 static int
 put_place(struct rc_buf *out, const struct rc_envelope *e)
@@ -24,9 +31,9 @@ put_place(struct rc_buf *out, const struct rc_envelope *e)
 	int status;
 
 	if ((status = rc_buf_adds(out, "{\"topic\":")) == 0 &&
-	    (status = rc_quote_put(out, e->topic)) == 0 && e->partition >= 0)
-		status = rc_buf_printf(
-		    out, ",\"partition\":%" PRId32 ",\"offset\":%" PRId64, e->partition, e->offset);
+	    (status = rc_quote_put(out, e->topic)) == 0 && e->partition >= 0 &&
+	    (status = put_number(out, ",\"partition\":", e->partition)) == 0)
+		status = put_number(out, ",\"offset\":", e->offset);
 	return status;
 }
 
@@ -36,11 +43,11 @@ rc_envelope_put_position(struct rc_buf *out, const struct rc_envelope *e)
 	int status = put_place(out, e);
 
 	if (status == 0 && e->timestamp >= 0)
-		status = rc_buf_printf(out, ",\"timestamp\":%" PRId64, e->timestamp);
+		status = put_number(out, ",\"timestamp\":", e->timestamp);
 	if (status == 0 && e->start)
 		status = rc_buf_adds(out, ",\"start\":true");
 	if (status == 0 && e->skipped > 0)
-		status = rc_buf_printf(out, ",\"skipped\":%" PRId64, e->skipped);
+		status = put_number(out, ",\"skipped\":", e->skipped);
 	return status != 0 ? status : rc_buf_addc(out, '}');
 }
 
@@ -52,7 +59,7 @@ rc_envelope_put_begin(struct rc_buf *out, const struct rc_envelope *e)
 	if (status != 0)
 		return status;
 	if (e->timestamp >= 0)
-		status = rc_buf_printf(out, ",\"timestamp\":%" PRId64, e->timestamp);
+		status = put_number(out, ",\"timestamp\":", e->timestamp);
 	else
 		status = rc_buf_adds(out, ",\"timestamp\":null");
 	if (status != 0)

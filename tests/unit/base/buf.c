@@ -53,6 +53,22 @@ test_long_printf(void **state)
 }
 
 static void
+test_numbers(void **state)
+{
+	struct rc_buf b = { 0 };
+
+	(void)state;
+	assert_int_equal(rc_buf_addi(&b, 0), 0);
+	assert_int_equal(rc_buf_addi(&b, -1), 0);
+	assert_int_equal(rc_buf_addi(&b, 1713398400000), 0);
+	assert_int_equal(rc_buf_addi(&b, INT64_MAX), 0);
+	assert_int_equal(rc_buf_addi(&b, INT64_MIN), 0);
+	span_is("numbers", rc_buf_span(&b),
+	    SPAN("0-117133984000009223372036854775807-9223372036854775808"));
+	rc_buf_free(&b);
+}
+
+static void
 test_too_large(void **state)
 {
 	struct rc_buf b = { 0 };
@@ -85,6 +101,7 @@ main(void)
 		cmocka_unit_test(test_grows),
 		cmocka_unit_test(test_appends),
 		cmocka_unit_test(test_long_printf),
+		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_too_large),
 		cmocka_unit_test(test_spans),
 	};
