@@ -46,6 +46,19 @@ assign(struct rc_consumer *c)
 	return err == RD_KAFKA_RESP_ERR_NO_ERROR ? 0 : rc_error_failed(c->conf.topic, err, NULL);
 }
 
+/* wake: have the brokers' threads look at what they are to fetch, which (2.8) may otherwise take
+ * them a second: an answer from one does. */
+static int
+wake(struct rc_consumer *c)
+{
+	const struct rd_kafka_metadata *metadata;
+	int status;
+
+	if ((status = rc_ask_metadata(&c->kafka, c->conf.topic, &metadata)) == 0)
+		rd_kafka_metadata_destroy(metadata);
+	return status;
+}
+
 int
 rc_consumer_open(struct rc_consumer **cp, const struct rc_partitions_conf *conf)
 {
@@ -68,7 +81,8 @@ rc_consumer_open(struct rc_consumer **cp, const struct rc_partitions_conf *conf)
 		rd_kafka_poll_set_consumer(c->kafka.rk);
 	if (status == 0 && (status = rc_partitions_open(&c->parts, &c->kafka)) == 0) {
 		rd_kafka_poll_set_consumer(c->kafka.rk);
-		status = assign(c);
+		if ((status = assign(c)) == 0)
+			status = wake(c);
 	}
 	if (status != 0) {
 		rc_consumer_close(c);

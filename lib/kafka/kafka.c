@@ -10,8 +10,7 @@
 #include "kafka/kafka.h"
 #include "kafka/properties.h"
 
-#define CLOSE_MS      1000 /* for a client to be destroyed */
-#define STOPPED_MS    200  /* ... after a stop request */
+#define CLOSE_MS      200 /* for a client to be destroyed: now and then one (2.8) takes a second */
 #define SCRAM_VERSION 0x02060100
 #define PROBES        4 /* to see whether there is a broker at all */
 #define PROBE_MS      200
@@ -178,8 +177,7 @@ destroy(void *rk)
 void
 rc_kafka_close(struct rc_kafka *k)
 {
-	if (k->rk != NULL && rc_call_left() == 0 &&
-	    rc_call_last(destroy, k->rk, rc_stop_signal() != 0 ? STOPPED_MS : CLOSE_MS) == 0)
+	if (k->rk != NULL && rc_call_left() == 0 && rc_call_last(destroy, k->rk, CLOSE_MS) == 0)
 		rc_log_info("librdkafka: a client does not end: it is left alone");
 	k->rk = NULL;
 }

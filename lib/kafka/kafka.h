@@ -63,8 +63,8 @@ int rc_kafka_default(struct rc_kafka_conf *c);
 int rc_kafka_open(struct rc_kafka *k, rd_kafka_type_t type, const struct rc_kafka_conf *c,
     const char *const *defaults,
     void (*delivered)(rd_kafka_t *, const rd_kafka_message_t *, void *));
-/* rc_kafka_close: close it, without leaving a group or committing anything.  It returns within a
- * second, although librdkafka waits for requests, for ever if a topic is deleted meanwhile; what is
+/* rc_kafka_close: close it, without leaving a group or committing anything.  It returns within
+ * 0.2 s, although librdkafka waits for requests, for ever if a topic is deleted meanwhile; what is
  * left then, and what an abandoned request uses (ask.h), is released when the program ends.  A
  * client that is not open is fine. */
 void rc_kafka_close(struct rc_kafka *k);

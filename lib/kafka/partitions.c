@@ -99,7 +99,9 @@ find_partitions(struct rc_partitions *ps, struct rc_kafka *k)
 	const struct rd_kafka_metadata *metadata;
 	int status, total;
 
-	if ((status = rc_ask_metadata(k, NULL, &metadata)) != 0)
+	/* of this topic, which librdkafka remembers: it would look for the leaders once a second
+	 * (2.8) if it had not heard of them when partitions are assigned */
+	if ((status = rc_ask_metadata(k, ps->conf->topic, &metadata)) != 0)
 		return status;
 	total = rc_partitions_total(ps, metadata);
 	rd_kafka_metadata_destroy(metadata);
