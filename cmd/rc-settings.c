@@ -1,6 +1,5 @@
 /* rc-settings: read the settings of the flow, check them and show them; see rc-settings(1). */
 #include "base/cli.h"
-#include "base/help.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "kafka/kafka.h"
@@ -11,9 +10,9 @@
 static const char *path, *name = "rc-settings";
 static int export, arguments;
 
-enum { NOTHING, HELP, OPTIONS, VERSION };
-static const char *const about_words[] = { "nothing", "help", "options", "version", NULL };
-static struct rc_opt_word about = { .words = about_words };
+enum { HELP, OPTIONS, VERSION };
+static const char *const about_words[] = { "help", "options", "version", NULL };
+static struct rc_opt_word about = { .words = about_words, .index = -1 };
 
 static const struct rc_opt opts[] = {
 	{ 'c', "config", "FILE", "of NAME=VALUE lines (flow.env)", rc_opt_text, &path },
@@ -85,9 +84,8 @@ run(void)
 		return flow_arguments();
 	switch (about.index) {
 	case HELP:
-		return rc_help_print(&rc_flow_args_help);
 	case OPTIONS:
-		return rc_help_list(&rc_flow_args_help);
+		return rc_flow_args_help(about.index == OPTIONS);
 	case VERSION:
 		return flow_version();
 	default:

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/args.h"
+#include "base/help.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "state/flow_args.h"
@@ -16,51 +17,59 @@ static const char *const about[] = { "both tasks, in order", "task 1 alone, from
 	"five lines: is everything in order? 0 if so", "what the last runs did",
 	"the settings in effect, secrets masked" };
 
-static const char *config, *max_age;
-static int64_t age;
-static uint64_t count;
-static int full, dry, json, prometheus, quiet, verbose, help, list, version, counted;
+struct given {
+	const char *config, *max_age, *count; /* as they were given; NULL: they were not */
+	int full, dry, json, prometheus, quiet, verbose, help, list, version;
+};
 
 static rc_opt_set take_age, take_count;
 
-static const struct rc_opt opts[] = {
-	{ 'c', "config", "FILE", "settings, NAME=VALUE a line (see manual)", rc_opt_text, &config },
-	{ 0, "full", NULL, "run, stream: fetch everything once more", rc_opt_flag, &full },
-	{ 0, "dry-run", NULL, "run, stream, load, follow: show what would be run", rc_opt_flag,
-	    &dry },
-	{ 0, "max-age", "AGE", "status: how old the newest record may be: 3d", take_age, &age },
-	{ 'n', "count", "N", "history: so many lines (20)", take_count, &count },
-	{ 0, "json", NULL, "status, history: JSON for machines", rc_opt_flag, &json },
-	{ 0, "prometheus", NULL, "status: metrics for a textfile collector", rc_opt_flag,
-	    &prometheus },
-	{ 'q', "quiet", NULL, "report errors only", rc_opt_flag, &quiet },
-	{ 'v', "verbose", NULL, "report more", rc_opt_flag, &verbose },
-	{ 'h', "help", NULL, "show this", rc_opt_flag, &help },
-	{ 'V', "version", NULL, "show the version", rc_opt_flag, &version },
-	{ 0, "list-options", NULL, NULL, rc_opt_flag, &list },
-	{ 0 },
-};
+#define OPTIONS(g)                                                                                 \
+	{                                                                                          \
+		{ 'c', "config", "FILE", "settings, NAME=VALUE a line (see manual)", rc_opt_text,  \
+			&(g).config },                                                             \
+		    { 0, "full", NULL, "run, stream: fetch everything once more", rc_opt_flag,     \
+			    &(g).full },                                                           \
+		    { 0, "dry-run", NULL, "run, stream, load, follow: show what would be run",     \
+			    rc_opt_flag, &(g).dry },                                               \
+		    { 0, "max-age", "AGE", "status: how old the newest record may be: 3d",         \
+			    take_age, &(g).max_age },                                              \
+		    { 'n', "count", "N", "history: so many lines (20)", take_count, &(g).count },  \
+		    { 0, "json", NULL, "status, history: JSON for machines", rc_opt_flag,          \
+			    &(g).json },                                                           \
+		    { 0, "prometheus", NULL, "status: metrics for a textfile collector",           \
+			    rc_opt_flag, &(g).prometheus },                                        \
+		    { 'q', "quiet", NULL, "report errors only", rc_opt_flag, &(g).quiet },         \
+		    { 'v', "verbose", NULL, "report more", rc_opt_flag, &(g).verbose },            \
+		    { 'h', "help", NULL, "show this", rc_opt_flag, &(g).help },                    \
+		    { 'V', "version", NULL, "show the version", rc_opt_flag, &(g).version },       \
+		    { 0, "list-options", NULL, NULL, rc_opt_flag, &(g).list },                     \
+		{                                                                                  \
+			0                                                                          \
+		}                                                                                  \
+	}
 
-const struct rc_help rc_flow_args_help = { .name = "rc-flow",
-	.what = "bring the recalls from the API through Kafka into PostgreSQL",
-	.commands = commands,
-	.about = about,
-	.tables = { opts, NULL },
-	.example = "rc-flow -q -c /etc/rappelconso/flow.env run" };
-
-/* take_age: checked here, and passed on as it was given. */
+/* take_age, take_count: checked here, and passed on as they were given. */
 static int
 take_age(const struct rc_opt *opt, const char *arg)
 {
-	max_age = arg;
-	return rc_opt_age(opt, arg);
+	struct rc_opt checked = *opt;
+	int64_t age;
+
+	checked.to = &age;
+	*(const char **)opt->to = arg;
+	return rc_opt_age(&checked, arg);
 }
 
 static int
 take_count(const struct rc_opt *opt, const char *arg)
 {
-	counted = 1;
-	return rc_opt_count(opt, arg);
+	struct rc_opt checked = *opt;
+	uint64_t count;
+
+	checked.to = &count;
+	*(const char **)opt->to = arg;
+	return rc_opt_count(&checked, arg);
 }
 
 /* only_with: whether an option that was given belongs to another command. */
@@ -74,63 +83,76 @@ only_with(int given, const char *option, int fits, const char *which)
 }
 
 static int
-check(int command)
+check(const struct given *g, int command)
 {
 	int status =
-	    only_with(full, "--full", command == RUN || command == STREAM, "run or stream");
+	    only_with(g->full, "--full", command == RUN || command == STREAM, "run or stream");
 
 	if (status == 0)
-		status =
-		    only_with(dry, "--dry-run", command <= FOLLOW, "run, stream, load or follow");
-	if (status == 0)
-		status = only_with(max_age != NULL, "--max-age", command == STATUS, "status");
-	if (status == 0)
-		status = only_with(prometheus, "--prometheus", command == STATUS, "status");
-	if (status == 0)
-		status = only_with(counted, "--count", command == HISTORY, "history");
-	if (status == 0)
 		status = only_with(
-		    json, "--json", command == STATUS || command == HISTORY, "status or history");
+		    g->dry, "--dry-run", command <= FOLLOW, "run, stream, load or follow");
+	if (status == 0)
+		status = only_with(g->max_age != NULL, "--max-age", command == STATUS, "status");
+	if (status == 0)
+		status = only_with(g->prometheus, "--prometheus", command == STATUS, "status");
+	if (status == 0)
+		status = only_with(g->count != NULL, "--count", command == HISTORY, "history");
+	if (status == 0)
+		status = only_with(g->json, "--json", command == STATUS || command == HISTORY,
+		    "status or history");
 	return status;
 }
 
 /* put_show: the options of rc-runs. */
 static int
-put_show(struct rc_buf *out)
+put_show(const struct given *g, struct rc_buf *out)
 {
-	int status = rc_buf_adds(out, "show=(");
+	int status = rc_buf_printf(
+	    out, "show=(%s %s", g->json ? "--json" : "", g->prometheus ? "--prometheus" : "");
 
-	if (status == 0 && max_age != NULL && (status = rc_buf_adds(out, "--max-age ")) == 0 &&
-	    (status = rc_shell_quote(out, max_age)) == 0)
-		status = rc_buf_addc(out, ' ');
-	if (status == 0 && counted)
-		status = rc_buf_printf(out, "--count %" PRIu64 " ", count);
-	return status != 0
-	    ? status
-	    : rc_buf_printf(out, "%s %s) ", json ? "--json" : "", prometheus ? "--prometheus" : "");
+	if (status == 0 && g->max_age != NULL && (status = rc_buf_adds(out, " --max-age ")) == 0)
+		status = rc_shell_quote(out, g->max_age);
+	if (status == 0 && g->count != NULL && (status = rc_buf_adds(out, " --count ")) == 0)
+		status = rc_shell_quote(out, g->count);
+	return status != 0 ? status : rc_buf_adds(out, ") ");
 }
 
 int
 rc_flow_args_put(struct rc_out *out, int argc, char **argv)
 {
+	struct given g = { 0 };
+	const struct rc_opt opts[] = OPTIONS(g);
 	struct rc_args args = { .tables = { opts, NULL } };
 	int status = rc_args_parse(&args, argc, argv), command = RUN;
 
-	if (status == 0 && (help || list || version)) {
+	if (status == 0 && (g.help || g.list || g.version))
 		status = rc_buf_printf(&out->buf, "exec rc-settings --about %s",
-		    help       ? "help"
-			: list ? "options"
-			       : "version");
-		return status != 0 ? status : rc_out_end_line(out);
-	}
-	if (status != 0 || (status = rc_args_command(&args, commands, &command)) != 0 ||
-	    (status = check(command)) != 0 || (status = put_show(&out->buf)) != 0 ||
-	    (status = rc_shell_assign(&out->buf, "", "config", config != NULL ? config : "")) != 0)
-		return status;
-	status = rc_buf_printf(&out->buf, " command=%s full=%s dry=%s pass=(%s)", commands[command],
-	    full ? "1" : "", dry ? "1" : "",
-	    quiet         ? "-q"
-		: verbose ? "-v"
-			  : "");
+		    g.help       ? "help"
+			: g.list ? "options"
+				 : "version");
+	else if (status == 0 && (status = rc_args_command(&args, commands, &command)) == 0 &&
+	    (status = check(&g, command)) == 0 && (status = put_show(&g, &out->buf)) == 0 &&
+	    (status = rc_shell_assign(&out->buf, "", "config", g.config != NULL ? g.config : "")) ==
+		0)
+		status = rc_buf_printf(&out->buf, " command=%s full=%s dry=%s pass=(%s)",
+		    commands[command], g.full ? "1" : "", g.dry ? "1" : "",
+		    g.quiet         ? "-q"
+			: g.verbose ? "-v"
+				    : "");
 	return status != 0 ? status : rc_out_end_line(out);
+}
+
+int
+rc_flow_args_help(int list)
+{
+	struct given g = { 0 };
+	const struct rc_opt opts[] = OPTIONS(g);
+	const struct rc_help help = { .name = "rc-flow",
+		.what = "bring the recalls from the API through Kafka into PostgreSQL",
+		.commands = commands,
+		.about = about,
+		.tables = { opts, NULL },
+		.example = "rc-flow -q -c /etc/rappelconso/flow.env run" };
+
+	return list ? rc_help_list(&help) : rc_help_print(&help);
 }
