@@ -1,8 +1,8 @@
-/* alive.h - whether a statement that is silent is at work.
+/* alive.h - find out whether a silent statement is still running.
  *
- * A server that answers a new connection says nothing of another one's statement: the session may
- * have ended, and a pooler or balancer in between does not tell.  So a connection of its own asks
- * pg_stat_activity about the session.
+ * That the server answers a new connection proves nothing about a statement of another one: its
+ * session may have ended without a pooler or balancer in between saying so.  So a second connection
+ * asks pg_stat_activity about the session.
  *
  * Tested by tests/rc-load-silence.t. */
 #ifndef RC_ALIVE_H
@@ -24,8 +24,8 @@ struct rc_alive_session {
 	char start[40]; /* of its transaction, in seconds since 1970 */
 };
 
-/* rc_alive_ask: what the session at conninfo is at, within timeout_ms.  why has the reason of
- * RC_ALIVE_REFUSED. */
+/* rc_alive_ask: ask, within timeout_ms, what the session is doing; conninfo leads to its server.
+ * For RC_ALIVE_REFUSED, why has the reason. */
 enum rc_alive rc_alive_ask(const struct rc_alive_session *session, const char *conninfo,
     int timeout_ms, struct rc_buf *why);
 

@@ -1,10 +1,10 @@
-/* commit.h - a transaction, to its one end.
+/* commit.h - bring a transaction to its end.
  *
- * What is done in one is a function, which may be called again from its beginning.  An attempt ends
- * in one of five ways (outcome() in commit.c): COMMITTED; REFUSED, for a row is to blame; AGAIN,
- * for another session or a lost connection was in the way, and nothing was committed; UNKNOWN, for
- * the connection was lost in the COMMIT; GIVEN_UP, with the status to end with.  All that follows
- * from each is in rc_commit().
+ * The work of a transaction is a function, which may be called again from the beginning.  An
+ * attempt has one of five outcomes (outcome() in commit.c): COMMITTED; REFUSED: a row is at fault;
+ * AGAIN: another session or a lost connection interfered, and nothing was committed; UNKNOWN: the
+ * connection was lost during COMMIT; GIVEN_UP: with the status to end with.  rc_commit() has
+ * everything that follows from each.
  *
  * Tested by tests/rc-load-faults.t. */
 #ifndef RC_COMMIT_H
@@ -27,11 +27,11 @@ struct rc_commit { /* all borrowed */
 	void *arg;
 };
 
-/* rc_commit: do the work and commit it.  What is in the way for a while is tried again: a deadlock
- * or a serialization failure a few times, a lost connection for the session's time limit.
- * Every failure is reported, but for a row that the server refuses (RC_DATA), where the caller
- * looks.  RC_TEMPFAIL; RC_UNREACHABLE: the connection did not come back in time, or whether the
- * work is committed is not known; as rc_sqlstate_status(). */
+/* rc_commit: do the work and commit it.  After a deadlock or a serialization failure it tries again
+ * a few times, after a lost connection until the session's time limit.  Every failure is reported,
+ * except a row that the server refuses (RC_DATA) if the caller looks for it.  RC_TEMPFAIL;
+ * RC_UNREACHABLE: the connection did not come back in time, or it is not known whether the work was
+ * committed; else as rc_sqlstate_status(). */
 int rc_commit(const struct rc_commit *c);
 /* rc_commit_alone: one statement, as rc_pg_exec() has it.  As rc_commit(). */
 int rc_commit_alone(struct rc_pg *pg, const char *what, PGresult **result, const char *sql, int n,
@@ -40,7 +40,7 @@ int rc_commit_alone(struct rc_pg *pg, const char *what, PGresult **result, const
  * path.  As rc_commit_alone(). */
 int rc_commit_there(struct rc_pg *pg, const char *what, const char *name, int *found);
 /* rc_commit_create: make a table by sql, a CREATE TABLE IF NOT EXISTS or an ALTER TABLE, under a
- * lock of that name: two that make it at the same time would be in each other's way.  comment is a
+ * lock of that name: two sessions that make it at the same time would collide.  comment is a
  * statement that says which version of the table it is, or NULL. */
 int rc_commit_create(struct rc_pg *pg, const char *name, const char *sql, const char *comment);
 /* A comment for that; table is as SQL has it. */

@@ -1,9 +1,9 @@
-/* home.h - the table of positions that goes with a table: rc_positions, in the schema of that one.
+/* home.h - the table of positions that belongs to a table: rc_positions, in the same schema.
  *
- * Positions are worth something only beside what they are about: a schema that is dropped, renamed
- * or restored takes both, and two tables of one name in two schemas have positions of their own.
- * Releases before 0.2 made it where the search path begins; a consumer's positions there are moved,
- * unless a table of that name is there, too, which they may be about.
+ * Positions are of use only together with their table: a schema that is dropped, renamed or
+ * restored takes both, and two tables of one name in two schemas have separate positions.  Releases
+ * before 0.2 created it in the first schema of the search path; a consumer's positions there are
+ * moved, unless that schema has a table of the same name, which they may belong to.
  *
  * Tested by tests/rc-load-positions.t. */
 #ifndef RC_HOME_H
@@ -43,11 +43,11 @@ struct rc_home {            /* start as { 0 } */
 /* rc_home_find: for a table that need not be there.  RC_CONFIG: there is no schema for it; else as
  * rc_commit(). */
 int rc_home_find(struct rc_home *h, struct rc_pg *pg, const struct rc_home_conf *conf);
-/* rc_home_check: RC_DATA, reported: the table is lost, of which the consumer has positions: it is
- * missing; or unlogged and empty, as a crash leaves it; or was emptied.  One that is empty
- * otherwise is warned about. */
+/* rc_home_check: RC_DATA, reported: the consumer has positions but its table is lost: it is
+ * missing, or unlogged and empty, as a crash leaves it, or it was emptied.  If it is empty for
+ * another reason, there is a warning. */
 int rc_home_check(const struct rc_home *h, const struct rc_home_conf *conf);
-/* rc_home_make: make the table of positions where it is not there, or what it lacks, and move the
+/* rc_home_make: create the table of positions, or add the columns that it lacks, and move the
  * consumer's positions to it.  As rc_commit(). */
 int rc_home_make(struct rc_home *h, struct rc_pg *pg, const struct rc_home_conf *conf);
 /* rc_home_print_ddl: print the statement that makes it for a table, as a line.  RC_CONFIG: a name

@@ -1,7 +1,7 @@
 /* hosts.h - the hosts of a connection that are still to be tried.
  *
- * libpq goes on from a host that refuses, but not from one that accepts and is silent: for that
- * one, it has to be told to begin again without it.
+ * libpq tries the next host after a refusal, but not if a host accepts and is then silent: it has
+ * to be told to begin again without that host.
  *
  * Tested by tests/rc-load-connect.t. */
 #ifndef RC_HOSTS_H

@@ -1,7 +1,7 @@
 /* offsets.h - how far a consumer has loaded each partition: table rc_positions.
  *
  * A position is stored in the transaction that loads what comes before it, so
- * the two agree whatever dies when.
+ * the two always agree, whatever fails.
  *
  * Tested by tests/rc-load.t. */
 #ifndef RC_OFFSETS_H
@@ -29,12 +29,12 @@ int rc_offsets_create(struct rc_offsets *o, struct rc_pg *pg);
  * there is read, in a transaction of its own.  As rc_commit(). */
 int rc_offsets_find(
     struct rc_offsets *o, struct rc_pg *pg, struct rc_span topic, int32_t partition, size_t *index);
-/* rc_offsets_settle: whether a transaction that stores them, whose end was not heard of, is
- * committed: what is stored, once the lost session's transaction is over, which is waited for.  As
- * rc_pg_exec(); RC_TEMPFAIL, which was reported: another loader has moved them meanwhile. */
+/* rc_offsets_settle: find out whether a transaction that stores them, and whose COMMIT was not
+ * confirmed, is committed: wait until the lost session's transaction is over, then read what is
+ * stored.  As rc_pg_exec(); RC_TEMPFAIL, reported: another loader has moved them meanwhile. */
 int rc_offsets_settle(const struct rc_offsets *o, struct rc_pg *pg, int *committed);
-/* rc_offsets_lock: the partitions that the batch moves, until the open transaction ends: of
- * two loaders of one consumer, one at a time, and then the other sees what was moved. */
+/* rc_offsets_lock: lock the partitions that the batch moves until the open transaction ends: two
+ * loaders of one consumer take turns, and the second sees what the first has moved. */
 int rc_offsets_lock(const struct rc_offsets *o, struct rc_pg *pg);
 /* rc_offsets_store: write the positions that the batch moves, in the open
  * transaction.  A position that was there is only ever updated.  RC_TEMPFAIL: another

@@ -1,11 +1,10 @@
-/* pg.h - a session with PostgreSQL: statements, each of which ends, and why one has failed.
+/* pg.h - a session with PostgreSQL: statements with time limits, and why one failed.
  *
- * A wait for the server ends after timeout_ms without a word from it.  A statement that takes
- * longer is no silence while the server says that it is at work (alive.h); one that waits for
- * another session's lock is ended by lock_timeout.  After a stop request (stop.h) what has
- * been begun has RC_STOP_GRACE_S to end, and is cancelled then.  Nothing of this suite's
- * outlives a transaction in a session that is a pooler's (rc_pg_is_direct()); and no transaction
- * outlives the host of its client by more than a minute.
+ * A wait for the server ends after timeout_ms without a reply.  A long-running statement does not
+ * count as silence while the server says that it is running (alive.h); lock_timeout ends one that
+ * waits for another session's lock.  After a stop request (stop.h) a statement has RC_STOP_GRACE_S
+ * to end, and is then cancelled.  In a pooler's session (rc_pg_is_direct()) nothing of ours
+ * outlives a transaction, and no transaction outlives the host of its client by more than a minute.
  *
  * Tested by tests/rc-load-connect.t. */
 #ifndef RC_PG_H

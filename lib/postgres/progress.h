@@ -4,7 +4,7 @@
  *
  *  1. A position is stored in the transaction that loads what lies below it.  rc_writer_write()
  *  2. A partition's position is read and changed under its lock, which ends with the transaction:
- *     of two loaders one at a time, and of a lost connection the end.       rc_offsets_lock()
+ *     two loaders take turns, and a lost connection is waited for.          rc_offsets_lock()
  *  3. A position that is not what this loader knows it to be, or was deleted, is never written:
  *     another loader has it.                                                rc_offsets_store()
  *  4. After a lost COMMIT the stored position is either what it was before or what it was to be,
@@ -12,7 +12,7 @@
  *  5. `next` passes a message only once that is in the batch or set aside.  rc_progress_advance()
  *  6. It goes back only to what it was before a row that is not loaded after all, and neither are
  *     those behind it; or by hand.                                          rc_progress_rewind()
- *  7. Nothing below `next` is loaded, nothing behind a hole, nothing of another topic of the same
+ *  7. Nothing below `next` is loaded, nothing after a gap, nothing of another topic of the same
  *     name.                                                                 rc_progress_check()
  *  8. What was set aside is on the disk before a position passes it.        rc_loader_commit()
  *  9. A position is printed once it is committed, and not before.           rc_offsets_committed()

@@ -1,9 +1,9 @@
 /* search.h - which rows of a batch PostgreSQL refuses.
  *
- * Halves of halves are merged one after the other, so that what is refused for what another row of
- * the batch holds is found, too: as many statements as there are bad rows, times the logarithm of
- * the batch.  A row that refers to one that is not there (a foreign key) is tried again once all
- * others are.
+ * The batch is halved again and again, and the parts are merged one after the other, so that a row
+ * refused because of another row of the batch is found, too.  That takes as many statements as
+ * there are bad rows, times the logarithm of the batch.  A row that refers to a missing one (a
+ * foreign key) is tried again after all others.
  *
  * Tested by tests/rc-load-tables.t. */
 #ifndef RC_SEARCH_H

@@ -1,8 +1,8 @@
-/* writer.h - a batch into its table, once, though the connection may be lost.
+/* writer.h - write a batch into its table exactly once, even if the connection is lost.
  *
- * What is done again after that is said in commit.h.  Where positions are stored, the partitions
- * are locked, which works only once the lost session's transaction is over, and read: the stored
- * position shows whether the lost session's COMMIT was done.
+ * commit.h says what is tried again.  With positions, the partitions are locked, which waits until
+ * the lost session's transaction is over, and then read: the stored position shows whether that
+ * COMMIT was done.
  *
  * Tested by tests/rc-load-faults.t. */
 #ifndef RC_WRITER_H

@@ -1,5 +1,5 @@
-/* children.h - programs side by side, or one writing to the next, in a process group of their own;
- * none of them outlives this process.
+/* children.h - run programs side by side, or as a pipe, in a process group of their own; none of
+ * them outlives this process.
  *
  * Tested by tests/rc-supervise.t. */
 #ifndef RC_CHILDREN_H
@@ -41,8 +41,8 @@ int rc_children_restart(struct rc_children *c, struct rc_child *child);
 struct rc_child *rc_children_ended(struct rc_children *c, pid_t pid, int wait_status);
 /* rc_children_signal: to all that are left. */
 void rc_children_signal(const struct rc_children *c, int sig);
-/* rc_children_status: of the pipe: that of the first which failed of itself, not for the next one
- * had gone. */
+/* rc_children_status: the status of the pipe: that of the first program that failed by itself, not
+ * because the next one had gone. */
 int rc_children_status(const struct rc_children *c);
 /* rc_children_free: release what c owns. */
 void rc_children_free(struct rc_children *c);

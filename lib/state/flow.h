@@ -1,6 +1,7 @@
-/* flow.h - a run of the flow: its lock, its folder, its record, and what it runs.
+/* flow.h - a run of the flow: its lock, its folder, its record, and the command that it runs.
  *
- * What it has started ends before it, or with it, whatever ends it (children.h, supervise.h).
+ * Whatever ends the run, everything that it has started ends before it or with it (children.h,
+ * supervise.h).
  *
  * Tested by tests/rc-supervise.t. */
 #ifndef RC_FLOW_H

@@ -1,5 +1,5 @@
-/* health.h - whether all is well with the flow: its last run, what Kafka still has for the
- * table, the table itself, what was set aside.
+/* health.h - whether the flow is in order: its last run, what Kafka still has for the table, the
+ * table itself, and what was set aside.
  *
  * Tested by tests/rc-runs.t. */
 #ifndef RC_HEALTH_H
