@@ -12,7 +12,7 @@
 
 #define CLOSE_MS      200 /* for a client to be destroyed: now and then one (2.8) takes a second */
 #define SCRAM_VERSION 0x02060100
-#define PROBES        4 /* to see whether there is a broker at all */
+#define PROBES        8 /* to see whether there is a broker at all: any is asked, the silent ones too */
 #define PROBE_MS      200
 
 /* certificate: what librdkafka leaves out of its text (openssl's x509_vfy.h has the numbers). */
@@ -212,7 +212,7 @@ answers(const struct rc_kafka *k)
 {
 	const struct rd_kafka_metadata *metadata = NULL;
 
-	for (int i = 0; i < PROBES && metadata == NULL; i++)
+	for (int i = 0; i < PROBES && metadata == NULL && rc_stop_signal() == 0; i++)
 		if (rd_kafka_metadata(k->rk, 0, NULL, &metadata, PROBE_MS) !=
 		    RD_KAFKA_RESP_ERR_NO_ERROR)
 			metadata = NULL;
