@@ -1,5 +1,5 @@
-/* looks.h - what input that is not what was wanted looks like, for the sentence that
- * helps.  These are guesses for a message; nothing else depends on them.
+/* looks.h - guess what wrong input looks like, so that a message can help.  Nothing else
+ * depends on these guesses.
  *
  * Tested by tests/rc-load.t. */
 #ifndef RC_LOOKS_H

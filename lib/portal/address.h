@@ -4,8 +4,8 @@
 
 #include "base/span.h"
 
-/* rc_address_check: 0 where url, which an option, a variable or a description called name
- * gives, is the address of a portal; else that was reported, and it is `wrong`, a status. */
+/* rc_address_check: 0 if url is the address of a portal; otherwise it reports why not, naming where
+ * it came from (name: an option, a variable or a description), and returns `wrong`, a status. */
 int rc_address_check(const char *name, const char *url, int wrong);
 /* rc_address_host: the host of url, with its port. */
 struct rc_span rc_address_host(const char *url);

@@ -1,7 +1,7 @@
-/* collect.h - the records that arrive: checked, doubles left out, written.
+/* collect.h - check the records that arrive, leave out duplicates, and write the rest.
  *
- * A record is known by its key and version; one without a key, or where the description names no
- * version, by all of it.
+ * A record is identified by its key and version; without a key, or if the description names no
+ * version, by all of its content.
  *
  * Tested by tests/rc-fetch.t. */
 #ifndef RC_COLLECT_H
@@ -31,10 +31,10 @@ struct rc_collected { /* of different records */
  * no memory. */
 int rc_collect_open(struct rc_collect **hp, const struct rc_dataset *dataset, struct rc_out *out,
     struct rc_stats *stats);
-/* rc_collect_start: a new pass over the portal's records, of which most are
- * wanted at most.  What an earlier pass has shown is not shown again. */
+/* rc_collect_start: begin a new pass over the portal's records, of which at most `most` are
+ * wanted.  What an earlier pass has written is not written again. */
 void rc_collect_start(struct rc_collect *h, uint64_t most);
-/* rc_collect_since: from now on, count what has a later date in `newer`. */
+/* rc_collect_since: from now on, count the records with a later date in `newer`. */
 int rc_collect_since(struct rc_collect *h, struct rc_span date);
 /* rc_collect_add: take one record, as the portal sent it.  Where it is none, *bad
  * is set to why, a static text, else to NULL; RC_COLLECT_ERROR is what the portal

@@ -1,4 +1,5 @@
-/* export.h - the records of an export: one long answer, a line each, which may break off.
+/* export.h - read the records of an export: one long answer, one record a line, which may break
+ * off.
  *
  * Tested by tests/rc-fetch-faults.t. */
 #ifndef RC_EXPORT_H

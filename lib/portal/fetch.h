@@ -1,5 +1,5 @@
-/* fetch.h - all records of a dataset from a date on, oldest first, none missing
- * and none twice, whatever happens on the way.
+/* fetch.h - fetch all records of a dataset from a date on, oldest first, with none missing
+ * and none twice, whatever happens meanwhile.
  *
  * Tested by tests/rc-fetch-moving.t. */
 #ifndef RC_FETCH_H

@@ -1,5 +1,5 @@
-/* pace.h - whether an answer comes on.  That it is not silent is not enough: a byte now and
- * then, or empty lines without end, would keep a reader for ever. */
+/* pace.h - whether an answer makes progress.  It is not enough that it is not silent: a byte now
+ * and then, or endless empty lines, would keep a reader for ever. */
 #ifndef RC_PACE_H
 #define RC_PACE_H
 
@@ -16,8 +16,8 @@ struct rc_pace {
 
 /* rc_pace_start: an answer begins, or something whole of it has come, such as a record. */
 void rc_pace_start(struct rc_pace *p, int limit_ms);
-/* rc_pace_is_slow: n more bytes have come: whether for limit_ms nothing whole has, nor
- * RC_PACE_LEAST bytes a second. */
+/* rc_pace_is_slow: n more bytes have come; whether for limit_ms nothing complete has come, and
+ * fewer than RC_PACE_LEAST bytes a second. */
 int rc_pace_is_slow(struct rc_pace *p, const char *text, size_t n);
 
 #endif

@@ -1,5 +1,4 @@
-/* pass.h - one pass over the records that are wanted: who is asked for which, and how many there
- * should be.
+/* pass.h - one pass over the wanted records: what to ask for, and how many there should be.
  *
  * Tested by tests/rc-fetch.t. */
 #ifndef RC_PASS_H
@@ -21,8 +20,8 @@ struct rc_pass { /* all borrowed */
 	uint64_t expected; /* in all, by the portal's last count */
 };
 
-/* rc_pass_too_many: whether so many records have come that the portal's count has nothing to do
- * with them, which is reported; some may be new, or come twice. */
+/* rc_pass_too_many: whether far more records have come than the portal counted, which is reported;
+ * a few more may be new, or come twice. */
 int rc_pass_too_many(const struct rc_pass *pass, uint64_t came);
 /* rc_pass_is_over: whether no more is wanted: there are as many as that, or a stop was requested
  * (stop.h). */

@@ -1,4 +1,4 @@
-/* query.h - which of the portal's records are wanted, as the path of a request.
+/* query.h - build the path of a request from which of the portal's records are wanted.
  *
  * Tested by tests/rc-fetch.t. */
 #ifndef RC_QUERY_H

@@ -1,4 +1,4 @@
-/* said.h - what a portal says in an answer that is not what was asked for.
+/* said.h - the portal's explanation in an answer that is not what was asked for.
  *
  * Tested by tests/rc-fetch-strange.t. */
 #ifndef RC_SAID_H

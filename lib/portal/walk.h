@@ -1,5 +1,5 @@
-/* walk.h - the records in pages, each of which goes on from the newest date that has come, so that
- * a record which is deleted or gets another date meanwhile shifts no other out of sight.
+/* walk.h - read the records page by page, each page starting from the newest date so far, so that a
+ * record that is deleted or redated meanwhile does not shift others past the reader.
  *
  * Tested by tests/rc-fetch-moving.t. */
 #ifndef RC_WALK_H

@@ -1,7 +1,7 @@
-/* known.h - which rejects a file has already, so that what is fetched again on every run is set
- * aside once.
+/* known.h - which rejects a file already has, so that a record that every run fetches again is set
+ * aside only once.
  *
- * A reject is the same if its reason, field and record are; where it stood in the input does not
+ * Two rejects are the same if their reason, field and record are; their place in the input does not
  * matter.
  *
  * Tested by tests/rejects.t. */

@@ -2,7 +2,7 @@
  *
  * Without a file a reject is an error that ends the run with RC_DATA.  With one
  * it is appended there as one JSON object (see rappelconso(7)), and the run goes
- * on, up to a number of them.  One that was there before the run began is counted, but not
+ * on, up to a number of them.  A reject that is already in the file is counted, but not
  * appended again.
  *
  * Tested by tests/rejects.t. */

@@ -1,5 +1,5 @@
-/* whole.h - whether a row has every column: half a row would blank the rest of what
- * is in the table.
+/* whole.h - check that a row has every column: half a row would blank the other columns in
+ * the table.
  *
  * Tested by tests/unit/postgres/row.c. */
 #ifndef RC_WHOLE_H

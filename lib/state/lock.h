@@ -1,10 +1,10 @@
 /* lock.h - the lock of a flow, so that two runs never overlap, and what the file says of the run
  * that holds it.
  *
- * Whoever has the file locked (flock(2), as flock(1) and earlier releases take it) is at work.
- * The lock is that of the file's description: whatever a run has started holds it too, until
- * the last of it has ended.  A second lock on the same file (F_OFD_SETLK of fcntl(2)) can be asked
- * about without being taken, so that who asks never stands in a run's way.
+ * A run is active while the file is locked (flock(2), as flock(1) and earlier releases take it).
+ * The lock belongs to the open file description: everything that a run has started holds it, until
+ * the last program has ended.  A second lock on the same file (F_OFD_SETLK of fcntl(2)) can be
+ * queried without taking it, so that a query never hinders a run.
  *
  * Tested by tests/rc-supervise.t. */
 #ifndef RC_LOCK_H

@@ -1,8 +1,8 @@
 /* run.h - the run of the flow that a program is part of, and what is recorded of it: events, for
  * the journal (journal.h).
  *
- * Times are those of the start, by the time of day, and what has passed since, by a clock that only
- * goes forward: an end is never before its start.
+ * Times are the start, from the time of day, plus what has passed since on a clock that only goes
+ * forward: an end is never before its start.
  *
  * Tested by tests/rc-supervise.t. */
 #ifndef RC_RUN_H

@@ -1,5 +1,5 @@
-/* signals.h - every signal that would end this process, and that a child has ended, as bytes to
- * be read, so that none is lost between a look and a wait.  They come here, no longer to stop.h.
+/* signals.h - turn every signal that would end this process, and SIGCHLD, into bytes to read, so
+ * that none is lost between a check and a wait.  They arrive here, and no longer in stop.h.
  *
  * Tested by tests/rc-supervise.t. */
 #ifndef RC_SIGNALS_H
