@@ -1,5 +1,6 @@
 /* rc-settings: read the settings of the flow, check them and show them; see rc-settings(1). */
 #include "base/cli.h"
+#include "base/help.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "kafka/kafka.h"
@@ -13,6 +14,8 @@ static int export, arguments;
 enum { HELP, OPTIONS, VERSION };
 static const char *const about_words[] = { "help", "options", "version", NULL };
 static struct rc_opt_word about = { .words = about_words, .index = -1 };
+
+static const char *(*const flow_libraries[])(void) = { rc_kafka_version, rc_pg_version };
 
 static const struct rc_opt opts[] = {
 	{ 'c', "config", "FILE", "of NAME=VALUE lines (flow.env)", rc_opt_text, &path },
@@ -32,19 +35,6 @@ static struct rc_cli cli = { .name = "rc-settings",
 	.opts = opts,
 	.stats = &stats,
 	.libraries = { rc_pg_version } };
-
-/* flow_version: of the flow, whose programs use these libraries. */
-static int
-flow_version(void)
-{
-	struct rc_out out = RC_OUT_INIT;
-	int status = rc_buf_printf(&out.buf, "rc-flow (rappelconso) %s\n%s\n%s", RC_VERSION,
-	    rc_kafka_version(), rc_pg_version());
-
-	if (status == 0)
-		status = rc_out_end_line(&out);
-	return rc_status_first(status, rc_out_close(&out));
-}
 
 /* flow_arguments: those of rc-flow, behind this program's own name. */
 static int
@@ -87,7 +77,7 @@ run(void)
 	case OPTIONS:
 		return rc_flow_args_help(about.index == OPTIONS);
 	case VERSION:
-		return flow_version();
+		return rc_help_version("rc-flow", flow_libraries, 2);
 	default:
 		break;
 	}

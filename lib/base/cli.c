@@ -38,20 +38,6 @@ asked(void)
 	return opt_help || opt_list || opt_version;
 }
 
-static int
-version(const struct rc_cli *cli)
-{
-	struct rc_out out = RC_OUT_INIT;
-	int status = rc_buf_printf(&out.buf, "%s (rappelconso) %s", cli->name, RC_VERSION);
-
-	for (size_t i = 0; i < sizeof(cli->libraries) / sizeof(*cli->libraries); i++)
-		if (status == 0 && cli->libraries[i] != NULL)
-			status = rc_buf_printf(&out.buf, "\n%s", cli->libraries[i]());
-	if (status == 0)
-		status = rc_out_end_line(&out);
-	return rc_status_first(status, rc_out_close(&out));
-}
-
 /* help: or, for completions, the same as a list. */
 static int
 help(const struct rc_cli *cli)
@@ -116,7 +102,9 @@ start(struct rc_cli *cli, int argc, char **argv, int *status)
 			      : RC_LOG_WARN);
 	if (asked()) {
 		opt_stats = NULL;
-		*status = opt_version ? version(cli) : help(cli);
+		*status = opt_version ? rc_help_version(cli->name, cli->libraries,
+					    sizeof(cli->libraries) / sizeof(*cli->libraries))
+				      : help(cli);
 		return 0;
 	}
 	cli->dataset = rc_cli_default(opt_dataset, "RC_DATASET", "rappelconso-v2");

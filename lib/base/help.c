@@ -64,6 +64,19 @@ rc_help_print(const struct rc_help *h)
 	return rc_status_first(status, rc_out_close(&out));
 }
 
+int
+rc_help_version(const char *name, const char *(*const *libraries)(void), size_t count)
+{
+	struct rc_out out = RC_OUT_INIT;
+	int status =
+	    put_line(&out, rc_buf_printf(&out.buf, "%s (rappelconso) %s", name, RC_VERSION));
+
+	for (size_t i = 0; i < count; i++)
+		if (status == 0 && libraries[i] != NULL)
+			status = put_line(&out, rc_buf_adds(&out.buf, libraries[i]()));
+	return rc_status_first(status, rc_out_close(&out));
+}
+
 static int
 list_option(struct rc_out *out, const struct rc_opt *o)
 {

@@ -18,6 +18,9 @@ struct rc_help {                     /* all borrowed */
 
 /* rc_help_print: write the text of --help to standard output.  As rc_out_close(). */
 int rc_help_print(const struct rc_help *h);
+/* rc_help_version: write the text of --version: the program's release, and name and release of each
+ * of the count libraries; one that is NULL is left out.  As rc_out_close(). */
+int rc_help_version(const char *name, const char *(*const *libraries)(void), size_t count);
 /* rc_help_list: write the same for scripts/completions, one item a line, its fields separated by
  * tabs: "command", name and description; or "option" ("options" if it may be repeated), letter,
  * name, argument, the words allowed (separated by spaces) and description. */
