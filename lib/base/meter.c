@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -31,15 +30,6 @@ static struct {
 	double since, last, checked;
 	unsigned stride, ticks; /* records between looks at the clock, and since the last */
 } meter;
-
-/* is_pipe: whether the descriptor is one. */
-static int
-is_pipe(int fd)
-{
-	struct stat st;
-
-	return fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode);
-}
 
 /* run_group: the process group of the run that this is a part of, as rc-supervise tells it: what
  * that has started has groups of its own; -1: there is none. */
@@ -77,6 +67,12 @@ setting(void)
 	return how != NULL && *how != '\0' ? how : "1";
 }
 
+int
+rc_meter_takes(const char *how)
+{
+	return strcmp(how, "0") == 0 || strcmp(how, "1") == 0 || strcmp(how, "plain") == 0;
+}
+
 void
 rc_meter_setup(void)
 {
@@ -87,7 +83,7 @@ rc_meter_setup(void)
 	meter.form = strcmp(setting(), "plain") == 0                     ? PLAIN
 	    : term != NULL && *term != '\0' && strcmp(term, "dumb") != 0 ? LINE
 									 : NONE;
-	meter.has_others = (is_pipe(STDIN_FILENO) || is_pipe(STDOUT_FILENO)) &&
+	meter.has_others = (rc_pipeline_is(STDIN_FILENO) || rc_pipeline_is(STDOUT_FILENO)) &&
 	    (!isatty(STDOUT_FILENO) || rc_pipeline_reports(rc_log_program()));
 	if (meter.form == LINE)
 		rc_log_on_terminal(rc_meter_clear);
@@ -96,8 +92,7 @@ rc_meter_setup(void)
 int
 rc_meter_start(const struct rc_stats *s)
 {
-	if (strcmp(setting(), "0") != 0 && strcmp(setting(), "1") != 0 &&
-	    strcmp(setting(), "plain") != 0) {
+	if (!rc_meter_takes(setting())) {
 		rc_log_error("RC_PROGRESS=%s: is not one of: 0, 1, plain", setting());
 		return RC_CONFIG;
 	}
@@ -164,12 +159,12 @@ total(void)
 	return meter.stats->expected > 0 ? meter.stats->expected : rc_pipeline_told();
 }
 
-/* say_progress: how far the work is, in less than room bytes: what matters most comes first. */
+/* say_progress: how far the work is, of all (0: not known), in less than room bytes: what matters
+ * most comes first. */
 static void
-say_progress(char *line, size_t room, double seconds)
+say_progress(char *line, size_t room, double seconds, uint64_t all)
 {
 	const struct rc_stats *s = meter.stats;
-	uint64_t all = total();
 	double rate = (double)s->records_in / seconds;
 	char text[96], number[32];
 
@@ -227,13 +222,15 @@ rc_meter_tick(void)
 	char text[ROOM_MAX], line[ROOM_MAX + 8];
 	struct winsize size;
 	size_t room = 80;
+	uint64_t all;
 	double now;
 	int n;
 
 	if (meter.stats == NULL || !is_time(&now))
 		return;
 	meter.last = now;
-	rc_pipeline_tell(total());
+	all = total();
+	rc_pipeline_tell(all);
 	if (!in_front() || !is_mine(now))
 		return;
 	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
@@ -241,7 +238,7 @@ rc_meter_tick(void)
 	if (room > ROOM_MAX)
 		room = ROOM_MAX;
 	/* the last column stays free: a terminal that is full begins a new line */
-	say_progress(text, room, now - meter.since);
+	say_progress(text, room, now - meter.since, all);
 	n = snprintf(line, sizeof(line), meter.form == PLAIN ? "%s\n" : "\r%s\033[K", text);
 	if (n > 0 && rc_write_all(STDERR_FILENO, line, (size_t)n) == -1)
 		meter.stats = NULL; /* the terminal is gone */

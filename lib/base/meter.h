@@ -11,6 +11,8 @@
 
 #include "base/stats.h"
 
+/* rc_meter_takes: whether RC_PROGRESS may have that value. */
+int rc_meter_takes(const char *how);
 /* rc_meter_setup: inspect the terminal, and make messages erase the line first. */
 void rc_meter_setup(void);
 /* rc_meter_start: from now on show s, which must stay valid until rc_meter_end(), as RC_PROGRESS

@@ -77,6 +77,14 @@ find_reader(const char *pipe, struct process *reader)
 }
 
 int
+rc_pipeline_is(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode);
+}
+
+int
 rc_pipeline_reports(const char *name)
 {
 	return is_one_of(name, report);
@@ -110,10 +118,8 @@ void
 rc_pipeline_tell(uint64_t records)
 {
 	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = (off_t)records };
-	struct stat st;
 
-	if (records > 0 && records < INT64_MAX / 2 && fstat(STDOUT_FILENO, &st) == 0 &&
-	    S_ISFIFO(st.st_mode))
+	if (records > 0 && records < INT64_MAX / 2 && rc_pipeline_is(STDOUT_FILENO))
 		fcntl(STDOUT_FILENO, F_OFD_SETLK, &lock);
 }
 
@@ -121,10 +127,9 @@ uint64_t
 rc_pipeline_told(void)
 {
 	struct flock lock = { .l_type = F_RDLCK, .l_whence = SEEK_SET };
-	struct stat st;
 
-	if (fstat(STDIN_FILENO, &st) == -1 || !S_ISFIFO(st.st_mode) ||
-	    fcntl(STDIN_FILENO, F_OFD_GETLK, &lock) == -1 || lock.l_type != F_WRLCK)
+	if (!rc_pipeline_is(STDIN_FILENO) || fcntl(STDIN_FILENO, F_OFD_GETLK, &lock) == -1 ||
+	    lock.l_type != F_WRLCK)
 		return 0;
 	return (uint64_t)lock.l_len;
 }

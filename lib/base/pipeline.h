@@ -12,6 +12,8 @@
  * terminal what it reads, or cannot be inspected.  This reads /proc for each process of the
  * session, so do not call it often. */
 int rc_pipeline_draws(void);
+/* rc_pipeline_is: whether the descriptor is a pipe. */
+int rc_pipeline_is(int fd);
 /* rc_pipeline_reports: whether our program of that name writes only a few lines, positions, so that
  * a progress line may be drawn between them. */
 int rc_pipeline_reports(const char *name);

@@ -5,6 +5,7 @@
 
 #include "base/duration.h"
 #include "base/log.h"
+#include "base/meter.h"
 #include "base/nearest.h"
 #include "base/status.h"
 #include "postgres/conninfo.h"
@@ -25,24 +26,30 @@ number_only(const char *value, struct rc_buf *why)
 									       : "not a number";
 }
 
-/* a_time: a duration; a number alone is one of seconds. */
-static const char *
-a_time(const char *value, struct rc_buf *why)
+/* seconds: of a duration, of which a number alone is one of seconds; -1: it is none, or has a
+ * fraction. */
+static int64_t
+seconds(const char *value)
 {
 	int64_t ms;
 
+	if (rc_duration_read(value, RC_DURATION_SECOND, &ms) == -1 || ms % RC_DURATION_SECOND != 0)
+		return -1;
+	return ms / RC_DURATION_SECOND;
+}
+
+static const char *
+a_time(const char *value, struct rc_buf *why)
+{
 	(void)why;
-	return rc_duration_read(value, RC_DURATION_SECOND, &ms) == 0 && ms % RC_DURATION_SECOND == 0
-	    ? NULL
-	    : "not a time such as 30s or 5m, nor a number of seconds";
+	return seconds(value) >= 0 ? NULL : "not a time such as 30s or 5m, nor a number of seconds";
 }
 
 static const char *
 limit(const char *value, struct rc_buf *why)
 {
-	return a_time(value, why) == NULL && strspn(value, "0") != strspn(value, "0123456789")
-	    ? NULL
-	    : "not a time such as 2h";
+	(void)why;
+	return seconds(value) > 0 ? NULL : "not a time such as 2h";
 }
 
 static const char *
@@ -61,9 +68,7 @@ static const char *
 progress(const char *value, struct rc_buf *why)
 {
 	(void)why;
-	return strcmp(value, "0") == 0 || strcmp(value, "1") == 0 || strcmp(value, "plain") == 0
-	    ? NULL
-	    : "not 0, 1 or plain";
+	return rc_meter_takes(value) ? NULL : "not 0, 1 or plain";
 }
 
 static const char *
