@@ -81,7 +81,7 @@ rc_consumer_open(struct rc_consumer **cp, const struct rc_partitions_conf *conf)
 		rd_kafka_poll_set_consumer(c->kafka.rk);
 	if (status == 0 && (status = rc_partitions_open(&c->parts, &c->kafka)) == 0) {
 		rd_kafka_poll_set_consumer(c->kafka.rk);
-		if ((status = assign(c)) == 0)
+		if ((status = assign(c)) == 0 && c->kafka.reading)
 			status = wake(c);
 	}
 	if (status != 0) {
