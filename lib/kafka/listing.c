@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/quote.h"
 #include "base/status.h"
 #include "kafka/ask.h"
@@ -66,8 +67,10 @@ put_topics(
 	size_t count = 0;
 	int status = 0;
 
-	if (topics == NULL)
+	if (topics == NULL) {
+		rc_log_errno("no memory for %d topics", all->topic_cnt);
 		return RC_OSERR;
+	}
 	for (int i = 0; i < all->topic_cnt; i++)
 		if (wanted != NULL ? strcmp(all->topics[i].topic, wanted) == 0
 				   : strncmp(all->topics[i].topic, "__", 2) != 0)
