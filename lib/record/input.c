@@ -37,10 +37,9 @@ rc_input_open(
 }
 
 void
-rc_input_expect_envelopes(struct rc_input *r, struct rc_json *value)
+rc_input_expect_envelopes(struct rc_input *r)
 {
 	r->json.wraps = 1;
-	r->json.inner = value;
 }
 
 /* bad_line: reject a line that is no record. */
