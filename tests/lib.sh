@@ -233,7 +233,7 @@ sql() { psql -XqAt -v ON_ERROR_STOP=1 -c "$1"; }
 # open_session SQL ANSWER: a session of psql's beside the others, once it has answered so; more goes to it by descriptor 7, whose
 # end is its own.
 open_session() {
-	mkfifo session
+	[ -p session ] || mkfifo session
 	psql -XqAt <session >session.out 2>&1 &
 	pids+=($!)
 	exec 7>session

@@ -116,12 +116,12 @@ rc_merge_batch(struct rc_merge *m, const struct rc_batch *b, struct rc_merge_cou
 	}
 	if (all + tombstones > 0)
 		status = rc_merge_copy(m, b);
-	if (status == 0 && tombstones > 0 && all + tombstones > 1)
+	if (status == 0 && tombstones > 0 && all == 0)
 		status = run(m, m->sql.lock.data, &locked);
 	if (status == 0 && all > 0 && m->table->chooses)
 		status = run(m, m->sql.count.data, &wanted);
 	if (status == 0 && all > 0)
-		status = run(m, m->sql.merge.data, &rows);
+		status = run(m, tombstones > 0 ? m->sql.mixed.data : m->sql.merge.data, &rows);
 	if (status == 0 && tombstones > 0 && (status = run(m, m->sql.erase.data, &deleted)) == 0)
 		warn_hidden(m, tombstones, deleted);
 	wanted = wanted > rows ? wanted - rows : 0;

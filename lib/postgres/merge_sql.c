@@ -104,16 +104,17 @@ add_cut(struct rc_sql *s, size_t i, const char *length)
 }
 
 /* add_compared: what is the same in two values that are to be left alone: their bytes, for a
- * type may compare loosely (citext), or not at all (json). */
+ * type may compare loosely (citext), or not at all (json).  of: the table's, or, NULL, the batch's.
+ */
 static void
-add_compared(struct rc_sql *s, const struct rc_table *t, const struct rc_dataset *d, int of_table)
+add_compared(struct rc_sql *s, const struct rc_table *t, const struct rc_dataset *d, const char *of)
 {
 	for (size_t i = 0; i < t->count; i++) {
 		const struct rc_table_column *c = &t->columns[i];
 
 		rc_sql_add(s, i == 0 ? "" : ", ");
-		if (of_table) {
-			rc_sql_add(s, "o.");
+		if (of != NULL) {
+			rc_sql_add(s, of);
 			rc_sql_name(s, d->columns.list[i].name);
 		} else if (c->is_text) {
 			add_value(s, t, i);
@@ -129,29 +130,92 @@ add_compared(struct rc_sql *s, const struct rc_table *t, const struct rc_dataset
 	}
 }
 
-/* add_wanted: which rows of the batch: those whose key is not in the table, or, to update, whose
- * row there is not equal. */
+/* add_unlike: a condition: no row of the table has the key, or, to update, is equal. */
 static void
-add_wanted(struct rc_sql *s, const struct rc_table *t, const struct rc_dataset *d,
+add_unlike(struct rc_sql *s, const struct rc_table *t, const struct rc_dataset *d,
     enum rc_merge_conflict conflict)
 {
-	rc_sql_add(s, " WHERE NOT b.d");
-	if (conflict == RC_MERGE_FAIL)
-		return;
-	rc_sql_add(s, " AND NOT EXISTS (SELECT FROM ");
+	rc_sql_add(s, "NOT EXISTS (SELECT FROM ");
 	rc_sql_add(s, t->name.data);
 	rc_sql_add(s, " o WHERE o.");
 	rc_sql_name(s, d->key.column);
 	rc_sql_add(s, " = ");
 	add_key(s, t);
 	if (conflict == RC_MERGE_UPDATE) {
-		rc_sql_add(s, " AND (");
-		add_compared(s, t, d, 1);
+		rc_sql_add(s, " AND NOT b.d AND (");
+		add_compared(s, t, d, "o.");
 		rc_sql_add(s, ") IS NOT DISTINCT FROM (");
-		add_compared(s, t, d, 0);
+		add_compared(s, t, d, NULL);
 		rc_sql_add(s, ")");
 	}
 	rc_sql_add(s, ")");
+}
+
+/* add_locked: the batch's rows, each taken in the order of the keys, and of those with tombstones
+ * the lock of the table's row at the same time.  The OFFSET keeps the planner from doing one before
+ * the other. */
+static void
+add_locked(struct rc_sql *s, const struct rc_table *t, const struct rc_dataset *d,
+    enum rc_merge_conflict conflict)
+{
+	rc_sql_add(s, "(SELECT * FROM ");
+	add_source(s, t, conflict, NULL);
+	if (conflict == RC_MERGE_UPDATE) {
+		rc_sql_add(s, " WHERE ");
+		add_unlike(s, t, d, conflict);
+	}
+	add_order(s, t);
+	rc_sql_add(
+	    s, " OFFSET 0) b WHERE CASE WHEN b.d THEN (SELECT count(*) < 0 FROM (SELECT FROM ");
+	rc_sql_add(s, t->name.data);
+	rc_sql_add(s, " l WHERE l.");
+	rc_sql_name(s, d->key.column);
+	rc_sql_add(s, " = ");
+	add_key(s, t);
+	rc_sql_add(s, " FOR UPDATE) l) ELSE true END");
+}
+
+/* add_conflict: what becomes of a row whose key is there.  The key itself is set only where equal
+ * keys can have other bytes, for to set it takes the lock that keeps references to it waiting. */
+static void
+add_conflict(struct rc_sql *s, const struct rc_table *t, const struct rc_dataset *d,
+    enum rc_merge_conflict conflict)
+{
+	const char *before = ") DO UPDATE SET ";
+
+	if (conflict == RC_MERGE_FAIL)
+		return;
+	rc_sql_add(s, " ON CONFLICT (");
+	rc_sql_name(s, d->key.column);
+	if (conflict == RC_MERGE_SKIP || (t->count == 1 && t->columns[t->key].is_text)) {
+		rc_sql_add(s, ") DO NOTHING");
+		return;
+	}
+	for (size_t i = 0; i < t->count; i++) {
+		if (i == t->key && t->columns[i].is_text)
+			continue;
+		rc_sql_add(s, before);
+		rc_sql_name(s, d->columns.list[i].name);
+		rc_sql_add(s, " = EXCLUDED.");
+		rc_sql_name(s, d->columns.list[i].name);
+		before = ", ";
+	}
+}
+
+/* add_insert: up to the batch's rows. */
+static void
+add_insert(struct rc_sql *s, const struct rc_table *t, const struct rc_dataset *d)
+{
+	rc_sql_add(s, "INSERT INTO ");
+	rc_sql_add(s, t->name.data);
+	rc_sql_add(s, " AS t (");
+	add_columns(s, d);
+	rc_sql_add(s, ") SELECT ");
+	for (size_t i = 0; i < t->count; i++) {
+		rc_sql_add(s, i == 0 ? "" : ", ");
+		add_value(s, t, i);
+	}
+	rc_sql_add(s, " FROM ");
 }
 
 /* make_merge: the INSERT, of which tail is as add_batch() has it.  To update, rows that are there
@@ -162,43 +226,70 @@ make_merge(struct rc_buf *out, struct rc_buf *tail, const struct rc_table *t,
 {
 	struct rc_sql s = { out, 0 };
 
-	rc_sql_add(&s, tail != NULL ? "; INSERT INTO " : "INSERT INTO ");
-	rc_sql_add(&s, t->name.data);
-	rc_sql_add(&s, " AS t (");
-	add_columns(&s, d);
-	rc_sql_add(&s, ") SELECT ");
-	for (size_t i = 0; i < t->count; i++) {
-		rc_sql_add(&s, i == 0 ? "" : ", ");
-		add_value(&s, t, i);
-	}
-	rc_sql_add(&s, " FROM ");
+	rc_sql_add(&s, tail != NULL ? "; " : "");
+	add_insert(&s, t, d);
 	add_source(&s, t, conflict, tail);
-	add_wanted(&s, t, d, conflict == RC_MERGE_UPDATE ? RC_MERGE_UPDATE : RC_MERGE_FAIL);
+	rc_sql_add(&s, " WHERE NOT b.d");
+	if (conflict == RC_MERGE_UPDATE) {
+		rc_sql_add(&s, " AND ");
+		add_unlike(&s, t, d, conflict);
+	}
 	add_order(&s, t);
-	if (conflict != RC_MERGE_FAIL) {
-		rc_sql_add(&s, " ON CONFLICT (");
-		rc_sql_name(&s, d->key.column);
-		rc_sql_add(&s, conflict == RC_MERGE_SKIP ? ") DO NOTHING" : ") DO UPDATE SET ");
-	}
-	for (size_t i = 0; i < t->count && conflict == RC_MERGE_UPDATE; i++) {
-		rc_sql_add(&s, i == 0 ? "" : ", ");
-		rc_sql_name(&s, d->columns.list[i].name);
-		rc_sql_add(&s, " = EXCLUDED.");
-		rc_sql_name(&s, d->columns.list[i].name);
-	}
+	add_conflict(&s, t, d, conflict);
 	return rc_sql_end(&s);
 }
 
+/* make_mixed: the same of a batch that has tombstones, too. */
 static int
-make_erase(struct rc_buf *out, struct rc_buf *tail, const struct rc_table *t,
-    const struct rc_dataset *d, enum rc_merge_conflict conflict)
+make_mixed(struct rc_buf *out, const struct rc_table *t, const struct rc_dataset *d,
+    enum rc_merge_conflict conflict)
 {
 	struct rc_sql s = { out, 0 };
 
-	rc_sql_add(&s, tail != NULL ? "; DELETE FROM " : "DELETE FROM ");
+	add_insert(&s, t, d);
+	add_locked(&s, t, d, conflict);
+	add_conflict(&s, t, d, conflict);
+	return rc_sql_end(&s);
+}
+
+/* make_erase: the DELETE.  A whole batch's tombstones have locked what was there; what came since
+ * is another's, who may hold it while it waits for this one: it is left alone, as if it came after.
+ */
+static int
+make_erase(struct rc_buf *out, const struct rc_table *t, const struct rc_dataset *d,
+    enum rc_merge_conflict conflict)
+{
+	struct rc_sql s = { out, 0 };
+
+	rc_sql_add(&s, "DELETE FROM ");
+	rc_sql_add(&s, t->name.data);
+	rc_sql_add(&s, " WHERE ");
+	rc_sql_name(&s, d->key.column);
+	rc_sql_add(&s, " IN (SELECT t.");
+	rc_sql_name(&s, d->key.column);
+	rc_sql_add(&s, " FROM ");
+	rc_sql_add(&s, t->name.data);
+	rc_sql_add(&s, " t JOIN ");
+	add_source(&s, t, conflict, NULL);
+	rc_sql_add(&s, " ON t.");
+	rc_sql_name(&s, d->key.column);
+	rc_sql_add(&s, " = ");
+	add_key(&s, t);
+	rc_sql_add(&s, " WHERE b.d FOR UPDATE OF t SKIP LOCKED)");
+	return rc_sql_end(&s);
+}
+
+/* make_erase_part: the DELETE of a part, whatever others hold. */
+static int
+make_erase_part(struct rc_merge_part *part, const struct rc_table *t, const struct rc_dataset *d,
+    enum rc_merge_conflict conflict)
+{
+	struct rc_sql s = { &part->head, 0 };
+
+	rc_sql_add(&s, "; DELETE FROM ");
 	rc_sql_add(&s, t->name.data);
 	rc_sql_add(&s, " AS t USING ");
-	add_source(&s, t, conflict, tail);
+	add_source(&s, t, conflict, &part->tail);
 	rc_sql_add(&s, " WHERE b.d AND t.");
 	rc_sql_name(&s, d->key.column);
 	rc_sql_add(&s, " = ");
@@ -215,11 +306,15 @@ make_count(struct rc_buf *out, const struct rc_table *t, const struct rc_dataset
 
 	rc_sql_add(&s, "SELECT count(*) FROM ");
 	add_source(&s, t, conflict, NULL);
-	add_wanted(&s, t, d, conflict);
+	rc_sql_add(&s, " WHERE NOT b.d");
+	if (conflict != RC_MERGE_FAIL) {
+		rc_sql_add(&s, " AND ");
+		add_unlike(&s, t, d, conflict);
+	}
 	return rc_sql_end(&s);
 }
 
-/* make_lock: the rows of all keys, before some are written and others deleted. */
+/* make_lock: the rows of all keys, where all are to be deleted. */
 static int
 make_lock(struct rc_buf *out, const struct rc_table *t, const struct rc_dataset *d)
 {
@@ -276,11 +371,12 @@ rc_merge_sql_make(struct rc_merge_sql *m, const struct rc_table *t, const struct
 
 	if ((status = make_batch(m, t)) == 0 &&
 	    (status = make_merge(&m->merge, NULL, t, d, conflict)) == 0 &&
+	    (status = make_mixed(&m->mixed, t, d, conflict)) == 0 &&
 	    (status = make_count(&m->count, t, d, conflict)) == 0 &&
 	    (status = make_lock(&m->lock, t, d)) == 0 &&
-	    (status = make_erase(&m->erase, NULL, t, d, conflict)) == 0 &&
+	    (status = make_erase(&m->erase, t, d, conflict)) == 0 &&
 	    (status = make_merge(&m->merge_part.head, &m->merge_part.tail, t, d, conflict)) == 0)
-		status = make_erase(&m->erase_part.head, &m->erase_part.tail, t, d, conflict);
+		status = make_erase_part(&m->erase_part, t, d, conflict);
 	return status;
 }
 
@@ -291,6 +387,7 @@ rc_merge_sql_free(struct rc_merge_sql *m)
 	rc_buf_free(&m->create_kept);
 	rc_buf_free(&m->copy);
 	rc_buf_free(&m->merge);
+	rc_buf_free(&m->mixed);
 	rc_buf_free(&m->erase);
 	rc_buf_free(&m->count);
 	rc_buf_free(&m->lock);

@@ -19,11 +19,12 @@ struct rc_merge_sql {              /* start as { 0 }; for reading only, NUL-term
 	struct rc_buf create;      /* the temporary table, and what else the transaction has */
 	struct rc_buf create_kept; /* the same, once for a session */
 	struct rc_buf copy;        /* COPY into it */
-	struct rc_buf lock;        /* take the rows that are there, in the order of their keys */
 	struct rc_buf count;       /* how many rows merge is to write */
 	struct rc_buf merge;       /* INSERT from there, as the conflict mode says */
-	struct rc_buf erase;       /* DELETE the rows whose keys have tombstones there */
-	struct rc_buf index;       /* of its rows, for parts of it */
+	struct rc_buf mixed; /* the same, and lock the rows whose keys have tombstones there */
+	struct rc_buf lock;  /* that alone */
+	struct rc_buf erase; /* DELETE them, once they are locked */
+	struct rc_buf index; /* of its rows, for parts of it */
 	struct rc_merge_part merge_part, erase_part; /* of some rows */
 };
 
