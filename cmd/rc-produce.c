@@ -55,7 +55,7 @@ produce(const struct rc_dataset *dataset, struct rc_out *out)
 	    (status = rc_input_open(&sink.input, conf.sender.envelopes ? "messages" : "rows",
 		 conf.rejects, &stats)) == 0) {
 		if (conf.sender.envelopes)
-			rc_input_expect_envelopes(sink.input);
+			rc_input_expect_envelopes(sink.input, NULL);
 		sink.rejects = conf.rejects;
 		status = rc_sink_run(&sink);
 	}

@@ -56,7 +56,7 @@ run(void)
 
 	if ((status = rc_rejects_open(&rejects, &none, &stats)) == 0 &&
 	    (status = rc_input_open(&input, "rejects", rejects, &stats)) == 0) {
-		rc_input_expect_envelopes(input);
+		rc_input_expect_envelopes(input, NULL);
 		status = put_all(input, &unset, &out);
 	}
 	stats.bytes_out = out.bytes;

@@ -9,12 +9,34 @@
 
 #define OFTEN 256 /* members, between two looks whether a stop is requested */
 
+static int scan_members(struct rc_json *j, struct rc_grammar *s);
+
+/* scan_value: of the member of that name.  1: no memory. */
+static int
+scan_value(
+    struct rc_json *j, struct rc_grammar *s, struct rc_span name, struct rc_json_value *value)
+{
+	const char *start = s->p;
+	int bad;
+
+	if (j->inner == NULL || s->p == s->end || *s->p != '{' || !rc_span_is(name, "value"))
+		return rc_grammar_value(s, value, j->wraps ? 0 : 1);
+	j->inner->names.len = 0;
+	if ((bad = scan_members(j->inner, s)) != 0)
+		return bad;
+	j->inner_at = start;
+	*value = (struct rc_json_value){ .kind = RC_JSON_OBJECT,
+		.raw = { start, (size_t)(s->p - start) } };
+	return 0;
+}
+
 /* scan_members: the object at s->p into j->members.  1: no memory. */
 static int
 scan_members(struct rc_json *j, struct rc_grammar *s)
 {
 	struct rc_json_member *m;
 	struct rc_json_value name;
+	int bad;
 
 	j->count = 0;
 	s->p++; /* the brace */
@@ -36,9 +58,10 @@ scan_members(struct rc_json *j, struct rc_grammar *s)
 		}
 		m = &j->members[j->count];
 		if ((j->count % OFTEN == OFTEN - 1 && rc_grammar_go_on(s) != 0) ||
-		    rc_grammar_name(s, &name) != 0 ||
-		    rc_grammar_value(s, &m->value, j->wraps ? 0 : 1) != 0)
+		    rc_grammar_name(s, &name) != 0)
 			return -1;
+		if ((bad = scan_value(j, s, name.raw, &m->value)) != 0)
+			return bad;
 		m->name = name.raw;
 		if (name.escaped)
 			j->names.len += name.raw.n; /* what unescaping needs at most */
@@ -166,9 +189,10 @@ int
 rc_json_scan(struct rc_json *j, const char *p, size_t n)
 {
 	struct rc_grammar s = { .p = p, .end = p + n, .heeds_stop = 1 };
-	int bad;
+	int bad, status;
 
 	j->names.len = 0;
+	j->inner_at = NULL;
 	rc_grammar_space(&s);
 	if (s.p == s.end || *s.p != '{')
 		bad = rc_grammar_fail(&s,
@@ -178,6 +202,8 @@ rc_json_scan(struct rc_json *j, const char *p, size_t n)
 		bad = scan_members(j, &s);
 	if (bad == 0)
 		bad = rc_grammar_end(&s);
+	if (bad == 0 && j->inner_at != NULL && (status = settle_names(j->inner)) != 0)
+		return status;
 	if (bad == 0)
 		return settle_names(j);
 	j->count = 0;

@@ -22,14 +22,17 @@ struct rc_json_member {
 	struct rc_json_value value;
 };
 
-struct rc_json {   /* start as { 0 }; all members but the first are for reading only */
+struct rc_json {   /* start as { 0 }; all members but the first two are for reading only */
 	int wraps; /* set by the caller: the object has a record in it, as an envelope
 		    * does, and may be a level deeper than one */
+	struct rc_json *inner; /* set by the caller, or NULL: cut an object that is the member
+				* called value into its members here, in the same pass */
 	struct rc_json_member *members;
-	size_t count;       /* of members, each name once */
-	uint64_t shape;     /* changes when the names or their order do; never 0 after a scan */
-	const char *reason; /* after RC_DATA: what is wrong, a static text */
-	size_t at;          /* after RC_DATA: where, in bytes from the line's start */
+	size_t count;         /* of members, each name once */
+	uint64_t shape;       /* changes when the names or their order do; never 0 after a scan */
+	const char *reason;   /* after RC_DATA: what is wrong, a static text */
+	size_t at;            /* after RC_DATA: where, in bytes from the line's start */
+	const char *inner_at; /* where the object that is in inner begins; NULL: there is none */
 	/* the scanner's own */
 	size_t room;
 	struct rc_buf last_names; /* of the last shape, to be recognised */

@@ -133,7 +133,9 @@ add_message(struct rc_loader *l, const struct rc_envelope *e, const struct rc_re
 
 	if (e->kind == RC_ENVELOPE_TOMBSTONE)
 		return add_tombstone(l, e, rec->text, row);
-	if (e->value_is_json)
+	if (e->value_is_json && rec->json->inner_at == e->value.p)
+		status = 0; /* it was scanned with the envelope */
+	else if (e->value_is_json)
 		status = rc_json_scan(&l->value, e->value.p, e->value.n);
 	if (status == RC_DATA) {
 		j = reject(l, row, NULL, "its value is not a JSON object", e->value);
@@ -319,7 +321,7 @@ rc_loader_run(struct rc_loader *l, struct rc_input *input)
 	int status = 0, committed;
 
 	if (l->conf.writer.positions)
-		rc_input_expect_envelopes(input);
+		rc_input_expect_envelopes(input, &l->value);
 	while (status == 0) {
 		status = rc_input_next(input, rc_loader_pending(l) ? SILENCE_MS : -1, &event, &rec);
 		if (status != 0 || event == RC_EVENT_END)

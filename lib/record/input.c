@@ -37,9 +37,10 @@ rc_input_open(
 }
 
 void
-rc_input_expect_envelopes(struct rc_input *r)
+rc_input_expect_envelopes(struct rc_input *r, struct rc_json *value)
 {
 	r->json.wraps = 1;
+	r->json.inner = value;
 }
 
 /* bad_line: reject a line that is no record. */

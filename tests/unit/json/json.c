@@ -316,6 +316,42 @@ test_deep_elements(void **state)
 	rc_buf_free(&b);
 }
 
+static void
+test_inner(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t count; /* members of the value; SIZE_MAX: it is not cut */
+	} cases[] = { { "{\"value\":{\"a\":1,\"b\":{\"value\":{}}}}", 2 }, { "{\"value\":{}}", 0 },
+		{ "{\"value\":{\"a\":1,\"a\":2,\"\\u0061\":3}}", 1 },
+		{ "{\"value\":null}", SIZE_MAX },
+		{ "{\"value\":{\"a\":1},\"value\":{\"b\":1,\"c\":2}}", 2 },
+		{ "{\"value\":{\"a\":1},\"value\":7}", SIZE_MAX },
+		{ "{\"v\\u0061lue\":{\"a\":1}}", SIZE_MAX },
+		{ "{\"x\":{\"value\":{}}}", SIZE_MAX } };
+	struct rc_json inner = { 0 };
+	struct rc_json_hint hint;
+	const struct rc_json_value *value;
+
+	(void)state;
+	json.inner = &inner;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		size_t count;
+
+		assert_int_equal(scan_text(cases[i].text), 0);
+		hint = (struct rc_json_hint){ 0 };
+		value = rc_json_get(&json, SPAN("value"), &hint);
+		count = value != NULL && json.inner_at == value->raw.p ? inner.count : SIZE_MAX;
+		if (count != cases[i].count)
+			fail_msg("%s: %zu", cases[i].text, count);
+	}
+	assert_int_equal(scan_text("{\"value\":{\"a\":1,}}"), RC_DATA);
+	assert_int_equal(scan_text("{\"a\":1}"), 0);
+	assert_null(json.inner_at);
+	json.inner = NULL;
+	rc_json_free(&inner);
+}
+
 int
 main(void)
 {
@@ -329,6 +365,7 @@ main(void)
 		cmocka_unit_test(test_get),
 		cmocka_unit_test(test_elements),
 		cmocka_unit_test(test_deep_elements),
+		cmocka_unit_test(test_inner),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, close_all);

@@ -4,6 +4,44 @@
 
 static struct rc_json json; /* one for all, as in the programs: it is used again */
 
+/* same_members: the two have the same names and values, in the same bytes. */
+static inline void
+same_members(const struct rc_json *a, const struct rc_json *b)
+{
+	assert_int_equal(a->count, b->count);
+	for (size_t i = 0; i < a->count; i++) {
+		span_is("name", a->members[i].name, b->members[i].name);
+		assert_int_equal(a->members[i].value.kind, b->members[i].value.kind);
+		assert_ptr_equal(a->members[i].value.raw.p, b->members[i].value.raw.p);
+		assert_int_equal(a->members[i].value.raw.n, b->members[i].value.raw.n);
+	}
+}
+
+/* scan_inner: the same bytes, with what is called value cut into members in the same pass: nothing
+ * else changes, and those are what a scan of it alone finds. */
+static inline void
+scan_inner(const char *p, size_t n, int status)
+{
+	struct rc_json outer = { .wraps = json.wraps }, inner = { 0 }, alone = { 0 };
+	struct rc_json_hint hint = { 0 };
+	const struct rc_json_value *value;
+
+	outer.inner = &inner;
+	assert_int_equal(rc_json_scan(&outer, p, n), status);
+	if (status == 0) {
+		same_members(&outer, &json);
+		value = rc_json_get(&outer, (struct rc_span){ "value", 5 }, &hint);
+		if (value != NULL && value->kind == RC_JSON_OBJECT &&
+		    outer.inner_at == value->raw.p) {
+			assert_int_equal(rc_json_scan(&alone, value->raw.p, value->raw.n), 0);
+			same_members(&inner, &alone);
+		}
+	}
+	rc_json_free(&outer);
+	rc_json_free(&inner);
+	rc_json_free(&alone);
+}
+
 /* scan: n bytes at p that are copied to an allocation of their size, which lives
  * until the next scan. */
 static inline int
@@ -18,6 +56,7 @@ scan(const char *p, size_t n)
 		return 0;
 	copy = exact(p, n);
 	status = rc_json_scan(&json, copy, n);
+	scan_inner(copy, n, status);
 	if (status == RC_DATA) {
 		assert_non_null(json.reason);
 		assert_true(json.at <= n);
