@@ -237,7 +237,7 @@ if [ -x "$bin/pg_resetwal" ]; then
 	as_owner dd if=/dev/zero of="$data/pg_xact/$(printf %04X $((last >> 20)))" bs=256k count=1 2>/dev/null
 	rc-stack up --postgres >>stack.log 2>&1
 	row last >one
-	t 'no transaction is left' 75 'batch table: ' rc-load -t $table --rejects none <one
+	t 'no transaction is left' 75 "$table|batch table: " rc-load -t $table --rejects none <one
 	is '... for which no row is to blame' "$(cat none)" ''
 else
 	skip 'no transaction is left' 'pg_resetwal is not here'

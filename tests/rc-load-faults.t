@@ -176,10 +176,10 @@ messages() {
 }
 messages >in
 ahead=0
-for lines in 4 20 40; do
-	# the last third is held back, for a fast loader may be done before it is looked at
+for lines in 4 8 16; do
+	# the rest is held back, for a fast loader may be done before it is looked at
 	mkfifo feed
-	{ head -n 20000 in; exec sleep 30; } >feed & pids+=($!)
+	{ head -n $((6000 + 1000 * lines)) in; exec sleep 30; } >feed & pids+=($!)
 	background first 'rc-load -e --batch 500 <feed'
 	first=$job
 	more() { [ "$(wc -l <first.out)" -ge "$lines" ] || ! kill -0 "$first" 2>/dev/null; }

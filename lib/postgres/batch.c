@@ -37,8 +37,52 @@ same_key(const struct rc_batch *b, const struct rc_batch_row *x, const struct rc
 	    memcmp(b->rows.data + x->key, b->rows.data + y->key, x->key_n) == 0;
 }
 
-int
-rc_batch_settle(struct rc_batch *b)
+/* by_key: an order that all loaders have, and PostgreSQL's COLLATE "C". */
+static int
+by_key(const void *one, const void *other)
+{
+	const struct rc_span x = ((const struct rc_batch_key *)one)->key;
+	const struct rc_span y = ((const struct rc_batch_key *)other)->key;
+	int d = memcmp(x.p, y.p, x.n < y.n ? x.n : y.n);
+
+	return d != 0 ? d : (x.n > y.n) - (x.n < y.n);
+}
+
+/* put_in_order: the rows that are to be loaded; most batches come so. */
+static int
+put_in_order(struct rc_batch *b)
+{
+	int sorted = 1;
+
+	if (b->order_room < b->room) {
+		struct rc_batch_key *order = realloc(b->order, b->room * sizeof(*order));
+
+		if (order == NULL) {
+			rc_log_errno("no memory for a batch of %zu rows", b->room);
+			return RC_OSERR;
+		}
+		b->order = order;
+		b->order_room = b->room;
+	}
+	b->loads = 0;
+	for (size_t i = 0; i < b->count; i++) {
+		const struct rc_batch_row *row = &b->list[i];
+
+		if (row->state != RC_BATCH_LOAD)
+			continue;
+		b->order[b->loads] =
+		    (struct rc_batch_key){ { b->rows.data + row->key, row->key_n }, i };
+		sorted &= b->loads == 0 || by_key(&b->order[b->loads - 1], &b->order[b->loads]) < 0;
+		b->loads++;
+	}
+	if (!sorted)
+		qsort(b->order, b->loads, sizeof(*b->order), by_key);
+	return 0;
+}
+
+/* supersede: of rows with one key, all but the last. */
+static int
+supersede(struct rc_batch *b)
 {
 	uint32_t *slots;
 	size_t at, mask;
@@ -68,6 +112,14 @@ rc_batch_settle(struct rc_batch *b)
 	return 0;
 }
 
+int
+rc_batch_settle(struct rc_batch *b)
+{
+	int status = supersede(b);
+
+	return status != 0 ? status : put_in_order(b);
+}
+
 void
 rc_batch_cut(struct rc_batch *b, size_t count)
 {
@@ -88,6 +140,7 @@ void
 rc_batch_free(struct rc_batch *b)
 {
 	free(b->list);
+	free(b->order);
 	rc_hash_slots_free(&b->slots);
 	rc_buf_free(&b->rows);
 	rc_buf_free(&b->raw);

@@ -26,19 +26,28 @@ struct rc_batch_row {
 	struct rc_place before; /* where the partition's position was when it came */
 };
 
+struct rc_batch_key {
+	struct rc_span key; /* its bytes, in b->rows */
+	size_t index;       /* of its row in the list */
+};
+
 struct rc_batch { /* start as { 0 }; the list is for reading, the states for writing */
 	struct rc_batch_row *list;
 	size_t count;
 	size_t room;
 	struct rc_buf rows, raw;
+	struct rc_batch_key *order; /* of the rows that are to be loaded, in the order of the keys'
+				     * bytes; holds after rc_batch_settle() */
+	size_t loads;               /* how many these are */
+	size_t order_room;
 	struct rc_hash_slots slots; /* of list indices + 1, by key */
 };
 
 /* rc_batch_add: append a row that was put at the end of b->rows from `row` on,
  * whose key is at key, and its record, which is copied.  RC_OSERR: no memory. */
 int rc_batch_add(struct rc_batch *b, const struct rc_batch_row *row, struct rc_span record);
-/* rc_batch_settle: find which rows are superseded, of those not rejected.
- * RC_OSERR: no memory. */
+/* rc_batch_settle: find which rows are superseded, of those not rejected, and the order of the
+ * rest. RC_OSERR: no memory. */
 int rc_batch_settle(struct rc_batch *b);
 /* rc_batch_cut: forget the rows from the count'th on. */
 void rc_batch_cut(struct rc_batch *b, size_t count);

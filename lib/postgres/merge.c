@@ -3,17 +3,19 @@
 
 #include "base/log.h"
 #include "base/status.h"
+#include "postgres/copy.h"
 #include "postgres/merge.h"
-#include "postgres/row.h"
-
-#define PUT_BYTES ((size_t)64 << 10) /* handed to libpq at once */
 
 int
 rc_merge_open(struct rc_merge *m, struct rc_pg *pg, const struct rc_table *t,
     const struct rc_dataset *d, enum rc_merge_conflict conflict)
 {
+	int status;
+
 	m->pg = pg;
 	m->table = t;
+	if ((status = rc_straight_open(&m->straight, t, d)) != 0)
+		return status;
 	return rc_merge_sql_make(&m->sql, t, d, conflict);
 }
 
@@ -21,50 +23,7 @@ void
 rc_merge_close(struct rc_merge *m)
 {
 	rc_merge_sql_free(&m->sql);
-}
-
-/* put_rows: those that are to be loaded, each run of neighbours at once. */
-static int
-put_rows(struct rc_pg *pg, const struct rc_batch *b)
-{
-	size_t i = 0, start, n;
-
-	while (i < b->count) {
-		if (b->list[i].state != RC_BATCH_LOAD) {
-			i++;
-			continue;
-		}
-		start = b->list[i].row;
-		for (n = 0; i < b->count && b->list[i].state == RC_BATCH_LOAD && n < PUT_BYTES; i++)
-			n += b->list[i].row_n;
-		if (rc_pg_put(pg, b->rows.data + start, n) != 0)
-			return -1;
-	}
-	return 0;
-}
-
-/* copy: the rows into the batch's table, which is there. */
-static int
-copy(struct rc_merge *m, const struct rc_batch *b)
-{
-	struct rc_buf edge = { 0 };
-	int status, bad = 1;
-	PGresult *r;
-
-	if ((status = rc_pg_exec(m->pg, "batch table", NULL, m->sql.copy.data, 0, NULL)) != 0)
-		return status;
-	if ((status = rc_row_header(&edge)) == 0 && (status = rc_row_trailer(&edge)) == 0) {
-		size_t header = edge.len - 2;
-
-		bad = rc_pg_put(m->pg, edge.data, header) != 0 || put_rows(m->pg, b) != 0 ||
-		    rc_pg_put(m->pg, edge.data + header, 2) != 0;
-	}
-	rc_buf_free(&edge);
-	r = rc_pg_put_end(m->pg, bad);
-	if (status == 0 && !rc_pg_ok(r))
-		status = rc_pg_note(m->pg, "batch table", r);
-	PQclear(r);
-	return status;
+	rc_straight_free(&m->straight);
 }
 
 int
@@ -72,8 +31,15 @@ rc_merge_copy(struct rc_merge *m, const struct rc_batch *b)
 {
 	const char *create = rc_pg_is_direct(m->pg) ? m->sql.create_kept.data : m->sql.create.data;
 	int status = rc_pg_exec(m->pg, "batch table", NULL, create, 0, NULL);
+	PGresult *r;
 
-	return status != 0 ? status : copy(m, b);
+	if (status != 0)
+		return status;
+	status = rc_copy(m->pg, m->sql.copy.data, b, RC_COPY_NUMBERED, &r);
+	if (status == 0 && !rc_pg_ok(r))
+		status = rc_pg_note(m->pg, "batch table", r);
+	PQclear(r);
+	return status;
 }
 
 /* run: a statement; the rows it concerned, or that it counts. */
@@ -102,32 +68,77 @@ warn_hidden(struct rc_merge *m, uint64_t tombstones, uint64_t deleted)
 	    m->table->name.data, tombstones - deleted);
 }
 
+/* tally: what the batch has. */
+struct tally {
+	uint64_t rows, tombstones, superseded;
+};
+
+static struct tally
+tally(const struct rc_batch *b)
+{
+	struct tally n = { 0 };
+
+	for (size_t i = 0; i < b->count; i++) {
+		n.rows += b->list[i].state == RC_BATCH_LOAD && !b->list[i].tombstone;
+		n.tombstones += b->list[i].state == RC_BATCH_LOAD && b->list[i].tombstone;
+		n.superseded += b->list[i].state == RC_BATCH_SUPERSEDED;
+	}
+	return n;
+}
+
+/* merge: the rows of the batch's table; *wanted: how many are to be written, where the table may
+ * not let them. */
+static int
+merge(struct rc_merge *m, const struct tally *n, uint64_t *written, uint64_t *wanted)
+{
+	const char *sql = n->tombstones > 0        ? m->sql.mixed.data
+	    : m->changing && m->sql.direct.len > 0 ? m->sql.direct.data
+						   : m->sql.merge.data;
+	int status = 0;
+
+	if (m->table->chooses)
+		status = run(m, m->sql.count.data, wanted);
+	if (status == 0)
+		status = run(m, sql, written);
+	m->changing = status == 0 && *written > n->rows / 2;
+	return status;
+}
+
+/* erase: the rows whose keys have tombstones, which merge() has locked, if it was called. */
+static int
+erase(struct rc_merge *m, const struct tally *n, uint64_t *deleted)
+{
+	uint64_t locked;
+	int status = 0;
+
+	if (n->rows == 0)
+		status = run(m, m->sql.lock.data, &locked);
+	if (status == 0 && (status = run(m, m->sql.erase.data, deleted)) == 0)
+		warn_hidden(m, n->tombstones, *deleted);
+	return status;
+}
+
 int
 rc_merge_batch(struct rc_merge *m, const struct rc_batch *b, struct rc_merge_counts *counts)
 {
-	uint64_t rows = 0, locked = 0, wanted = 0, deleted = 0, all = 0, superseded = 0,
-		 tombstones = 0;
-	int status = 0;
+	const struct tally n = tally(b);
+	uint64_t written = 0, wanted = 0, deleted = 0;
+	int status = 0, done = n.rows + n.tombstones == 0;
 
-	for (size_t i = 0; i < b->count; i++) {
-		all += b->list[i].state == RC_BATCH_LOAD && !b->list[i].tombstone;
-		tombstones += b->list[i].state == RC_BATCH_LOAD && b->list[i].tombstone;
-		superseded += b->list[i].state == RC_BATCH_SUPERSEDED;
+	if (n.rows > 0 && n.tombstones == 0) {
+		status = rc_straight_load(&m->straight, m->pg, m->table->name.data, b, &done);
+		written = done ? n.rows : 0;
 	}
-	if (all + tombstones > 0)
+	if (status == 0 && !done)
 		status = rc_merge_copy(m, b);
-	if (status == 0 && tombstones > 0 && all == 0)
-		status = run(m, m->sql.lock.data, &locked);
-	if (status == 0 && all > 0 && m->table->chooses)
-		status = run(m, m->sql.count.data, &wanted);
-	if (status == 0 && all > 0)
-		status = run(m, tombstones > 0 ? m->sql.mixed.data : m->sql.merge.data, &rows);
-	if (status == 0 && tombstones > 0 && (status = run(m, m->sql.erase.data, &deleted)) == 0)
-		warn_hidden(m, tombstones, deleted);
-	wanted = wanted > rows ? wanted - rows : 0;
-	*counts = (struct rc_merge_counts){ .changed = rows + deleted,
-		.unchanged = all - rows - wanted,
+	if (status == 0 && !done && n.rows > 0)
+		status = merge(m, &n, &written, &wanted);
+	if (status == 0 && n.tombstones > 0)
+		status = erase(m, &n, &deleted);
+	wanted = wanted > written ? wanted - written : 0;
+	*counts = (struct rc_merge_counts){ .changed = written + deleted,
+		.unchanged = n.rows - written - wanted,
 		.suppressed = wanted,
-		.superseded = superseded };
+		.superseded = n.superseded };
 	return status;
 }

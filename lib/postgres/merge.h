@@ -6,12 +6,15 @@
 
 #include "postgres/batch.h"
 #include "postgres/merge_sql.h"
+#include "postgres/straight.h"
 
 struct rc_merge { /* start as { 0 } */
 	struct rc_pg *pg;
 	const struct rc_table *table; /* borrowed, like pg */
 	struct rc_merge_sql sql;
-	int warned; /* of tombstones without a row */
+	struct rc_straight straight;
+	int changing; /* most rows of the last batch were written */
+	int warned;   /* of tombstones without a row */
 };
 
 struct rc_merge_counts {
@@ -28,7 +31,8 @@ int rc_merge_open(struct rc_merge *m, struct rc_pg *pg, const struct rc_table *t
  * as long as the open transaction, or, where the session is nobody else's, as that, for each makes
  * 5 KB of catalogue and WAL.  As rc_pg_exec(). */
 int rc_merge_copy(struct rc_merge *m, const struct rc_batch *b);
-/* rc_merge_batch: that, then merge them, and delete the keys of tombstones.  As rc_pg_exec(). */
+/* rc_merge_batch: load the batch, by that and a statement that merges, or by COPY alone where that
+ * has the same result, and delete the keys of tombstones.  As rc_pg_exec(). */
 int rc_merge_batch(struct rc_merge *m, const struct rc_batch *b, struct rc_merge_counts *counts);
 /* rc_merge_close: release what m owns. */
 void rc_merge_close(struct rc_merge *m);

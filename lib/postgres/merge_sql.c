@@ -239,6 +239,26 @@ make_merge(struct rc_buf *out, struct rc_buf *tail, const struct rc_table *t,
 	return rc_sql_end(&s);
 }
 
+/* make_direct: the same without a look before.  The rows are in the order of their keys as they
+ * are: by bytes, which is that of texts. */
+static int
+make_direct(struct rc_buf *out, const struct rc_table *t, const struct rc_dataset *d)
+{
+	struct rc_sql s = { out, 0 };
+
+	if (!t->columns[t->key].is_text || t->chooses || t->count == 1)
+		return 0;
+	add_insert(&s, t, d);
+	rc_sql_add(&s, BATCH " b");
+	add_conflict(&s, t, d, RC_MERGE_UPDATE);
+	rc_sql_add(&s, " WHERE (");
+	add_compared(&s, t, d, "t.");
+	rc_sql_add(&s, ") IS DISTINCT FROM (");
+	add_compared(&s, t, d, "EXCLUDED.");
+	rc_sql_add(&s, ")");
+	return rc_sql_end(&s);
+}
+
 /* make_mixed: the same of a batch that has tombstones, too. */
 static int
 make_mixed(struct rc_buf *out, const struct rc_table *t, const struct rc_dataset *d,
@@ -371,6 +391,7 @@ rc_merge_sql_make(struct rc_merge_sql *m, const struct rc_table *t, const struct
 
 	if ((status = make_batch(m, t)) == 0 &&
 	    (status = make_merge(&m->merge, NULL, t, d, conflict)) == 0 &&
+	    (conflict != RC_MERGE_UPDATE || (status = make_direct(&m->direct, t, d)) == 0) &&
 	    (status = make_mixed(&m->mixed, t, d, conflict)) == 0 &&
 	    (status = make_count(&m->count, t, d, conflict)) == 0 &&
 	    (status = make_lock(&m->lock, t, d)) == 0 &&
@@ -387,6 +408,7 @@ rc_merge_sql_free(struct rc_merge_sql *m)
 	rc_buf_free(&m->create_kept);
 	rc_buf_free(&m->copy);
 	rc_buf_free(&m->merge);
+	rc_buf_free(&m->direct);
 	rc_buf_free(&m->mixed);
 	rc_buf_free(&m->erase);
 	rc_buf_free(&m->count);

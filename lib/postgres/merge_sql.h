@@ -21,6 +21,8 @@ struct rc_merge_sql {              /* start as { 0 }; for reading only, NUL-term
 	struct rc_buf copy;        /* COPY into it */
 	struct rc_buf count;       /* how many rows merge is to write */
 	struct rc_buf merge;       /* INSERT from there, as the conflict mode says */
+	struct rc_buf direct;      /* the same where most rows are new or changed: those that are
+				    * equal are found when they are locked; empty: not possible */
 	struct rc_buf mixed; /* the same, and lock the rows whose keys have tombstones there */
 	struct rc_buf lock;  /* that alone */
 	struct rc_buf erase; /* DELETE them, once they are locked */

@@ -135,6 +135,8 @@ text_of(struct rc_row_maker *m, const struct rc_json_value *v, struct rc_span *t
 	return status;
 }
 
+#define START 15 /* bytes of what put_start() puts */
+
 /* put_start: the number of fields, and the first two: number and whether it is a tombstone. */
 static int
 put_start(const struct rc_row_maker *m, size_t number, int tombstone, struct rc_buf *out)
@@ -142,7 +144,7 @@ put_start(const struct rc_row_maker *m, size_t number, int tombstone, struct rc_
 	char *p;
 	int status;
 
-	if ((status = rc_buf_reserve(out, 15)) != 0)
+	if ((status = rc_buf_reserve(out, START)) != 0)
 		return status;
 	p = out->data + out->len;
 	put16(p, (unsigned)m->dataset->columns.count + 2);
@@ -150,7 +152,7 @@ put_start(const struct rc_row_maker *m, size_t number, int tombstone, struct rc_
 	put32(p + 6, (uint32_t)number);
 	put32(p + 10, 1);
 	p[14] = (char)tombstone;
-	out->len += 15;
+	out->len += START;
 	return 0;
 }
 
@@ -205,6 +207,19 @@ rc_row_put_tombstone(struct rc_row_maker *m, struct rc_span key, size_t number, 
 	if (status == 0)
 		*put = (struct rc_span){ out->data + key_at, key.n };
 	return status;
+}
+
+int
+rc_row_plain(struct rc_buf *out, struct rc_span row)
+{
+	size_t fields = (size_t)(unsigned char)row.p[0] << 8 | (unsigned char)row.p[1];
+	int status;
+
+	if ((status = rc_buf_reserve(out, row.n)) != 0)
+		return status;
+	put16(out->data + out->len, (unsigned)fields - 2);
+	out->len += 2;
+	return rc_buf_add(out, row.p + START, row.n - START);
 }
 
 int

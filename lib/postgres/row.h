@@ -22,6 +22,9 @@ int rc_row_put(struct rc_row_maker *m, const struct rc_json *json, size_t number
  * memory. */
 int rc_row_put_tombstone(struct rc_row_maker *m, struct rc_span key, size_t number,
     struct rc_buf *out, struct rc_span *put);
+/* rc_row_plain: append a row that one of these made, without its number and whether it is a
+ * tombstone. RC_OSERR: no memory. */
+int rc_row_plain(struct rc_buf *out, struct rc_span row);
 /* rc_row_header, rc_row_trailer: append what goes before and behind the rows. */
 int rc_row_header(struct rc_buf *out);
 int rc_row_trailer(struct rc_buf *out);

@@ -45,6 +45,25 @@ states(const char *want)
 	assert_string_equal(got, want);
 }
 
+/* order: the keys of the rows that are to be loaded. */
+static void
+order(const char *want)
+{
+	char got[64] = "";
+	size_t n = 0;
+
+	for (size_t i = 0; i < b.loads; i++) {
+		const struct rc_batch_row *row = &b.list[b.order[i].index];
+
+		assert_memory_equal(b.order[i].key.p, b.rows.data + row->key, row->key_n);
+		assert_true(n + row->key_n + 2 < sizeof(got));
+		memcpy(got + n, b.order[i].key.p, b.order[i].key.n);
+		n += b.order[i].key.n;
+		got[n++] = ' ';
+	}
+	assert_string_equal(got, want);
+}
+
 static void
 test_last_wins(void **state)
 {
@@ -56,8 +75,10 @@ test_last_wins(void **state)
 		add(keys[i], 0);
 	assert_int_equal(rc_batch_settle(&b), 0);
 	states("ssslllll");
+	order(" a ab b c ");
 	assert_int_equal(rc_batch_settle(&b), 0); /* again: the same */
 	states("ssslllll");
+	order(" a ab b c ");
 	add("ab", 0);
 	add("", 0);
 	assert_int_equal(rc_batch_settle(&b), 0);
