@@ -19,11 +19,13 @@ struct rc_consumer {
 	double last_activity;        /* when something came last, in seconds */
 	double metadata_checked;     /* when the topic was looked at last */
 	double called;               /* when rc_consumer_next() was called last */
+	size_t read;                 /* bytes, since the brokers' threads were woken last */
 	unsigned doubts;             /* how often the log may have become another one, unseen */
 };
 
-#define IDLE_S  1   /* after which it is looked whether the log is still the same */
-#define CHECK_S 0.5 /* and not more often than that, where its end was read */
+#define IDLE_S  1                 /* after which it is looked whether the log is still the same */
+#define DRY     ((size_t)4 << 20) /* bytes read, at which it may be that no more are fetched */
+#define CHECK_S 0.5               /* and not more often than that, where its end was read */
 
 /* assign: tell librdkafka what to read.  Where only the ends at open are wanted,
  * a partition that is there already is not asked for. */
@@ -46,14 +48,16 @@ assign(struct rc_consumer *c)
 	return err == RD_KAFKA_RESP_ERR_NO_ERROR ? 0 : rc_error_failed(c->conf.topic, err, NULL);
 }
 
-/* wake: have the brokers' threads look at what they are to fetch, which (2.8) may otherwise take
- * them a second: an answer from one does. */
+/* wake: have a broker's thread look at what it is to fetch, which may otherwise take it a second,
+ * after an assignment (2.8) or once the queue was full (before 2.2): an answer of the broker does.
+ */
 static int
 wake(struct rc_consumer *c)
 {
 	const struct rd_kafka_metadata *metadata;
 	int status;
 
+	c->read = 0;
 	if ((status = rc_ask_metadata(&c->kafka, c->conf.topic, &metadata)) == 0)
 		rd_kafka_metadata_destroy(metadata);
 	return status;
@@ -306,6 +310,7 @@ take_message(struct rc_consumer *c, struct rc_consumer_event *event)
 	if ((status = check(c, p)) != 0)
 		return status;
 	p->next = m->offset + 1;
+	c->read += m->len + m->key_len;
 	p->last = (struct rc_last){ m->offset, rd_kafka_message_timestamp(m, &type) };
 	*event = (struct rc_consumer_event){ .kind = RC_CONSUMER_MESSAGE,
 		.message = m,
@@ -329,6 +334,22 @@ leave_out_absence(struct rc_consumer *c)
 	c->called = now;
 }
 
+/* take_next: the next message, or NULL: nothing came within wait_ms. */
+static int
+take_next(struct rc_consumer *c, int wait_ms)
+{
+	int status;
+
+	if (c->message != NULL)
+		rd_kafka_message_destroy(c->message);
+	c->message = rd_kafka_consumer_poll(c->kafka.rk, c->read < DRY ? wait_ms : 0);
+	if (c->message != NULL || c->read < DRY)
+		return 0;
+	if ((status = wake(c)) == 0)
+		c->message = rd_kafka_consumer_poll(c->kafka.rk, wait_ms);
+	return status;
+}
+
 int
 rc_consumer_next(struct rc_consumer *c, int wait_ms, struct rc_consumer_event *event)
 {
@@ -348,9 +369,9 @@ rc_consumer_next(struct rc_consumer *c, int wait_ms, struct rc_consumer_event *e
 		event->kind = RC_CONSUMER_DONE;
 		return 0;
 	}
-	if (c->message != NULL)
-		rd_kafka_message_destroy(c->message);
-	if ((c->message = rd_kafka_consumer_poll(c->kafka.rk, wait_ms)) == NULL)
+	if ((status = take_next(c, wait_ms)) != 0)
+		return status;
+	if (c->message == NULL)
 		return rc_status_first(look(c), check_blocked(c));
 	if ((status = take_message(c, event)) == 0 && c->message->err != RD_KAFKA_RESP_ERR_NO_ERROR)
 		status = look(c);

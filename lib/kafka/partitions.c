@@ -21,16 +21,15 @@ rc_partitions_client(const struct rc_partitions *ps, int reads, struct rc_kafka 
 {
 	/* What is fetched ahead is bounded, for memory.  Once the queue is full, librdkafka waits a
 	 * second before it fetches again, or, from 2.2 on, as long as it is told to: where it
-	 * cannot be told, the bound is not tight.  A wait for more is short, for the end of a
+	 * cannot be told, it is woken (consumer.c).  A wait for more is short, for the end of a
 	 * partition is reported only when a fetch comes back. */
 	const int waits = rd_kafka_version() >= 0x02020000;
 	const char *const defaults[] = { "group.id",
 		ps->conf->group != NULL ? ps->conf->group : "rc-consume", "enable.auto.commit",
 		"false", "enable.auto.offset.store", "false", "enable.partition.eof", "true",
 		"isolation.level", reads ? "read_committed" : "read_uncommitted",
-		"auto.offset.reset", "error", "queued.max.messages.kbytes",
-		waits ? "16384" : "65536", "fetch.wait.max.ms", "100",
-		waits ? "fetch.queue.backoff.ms" : NULL, "20", NULL };
+		"auto.offset.reset", "error", "queued.max.messages.kbytes", "16384",
+		"fetch.wait.max.ms", "100", waits ? "fetch.queue.backoff.ms" : NULL, "20", NULL };
 
 	return rc_kafka_open(k, RD_KAFKA_CONSUMER, &ps->conf->kafka, defaults, NULL);
 }
