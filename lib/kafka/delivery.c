@@ -56,6 +56,7 @@ rc_delivery_report(struct rc_delivery *d, const struct rc_kafka *k, const rd_kaf
 	uint64_t number = (uint64_t)(uintptr_t)m->_private;
 	rd_kafka_resp_err_t err = m->err;
 
+	d->bytes -= m->len + m->key_len;
 	if (err != RD_KAFKA_RESP_ERR_NO_ERROR && d->alone && rc_error_status(err) == RC_DATA) {
 		d->alone = 0;
 		d->refused = err;

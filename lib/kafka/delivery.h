@@ -16,6 +16,7 @@
 struct rc_delivery { /* start as { 0 }, and rc_delivery_open() */
 	struct rc_inflight *inflight;
 	struct rc_returned returned;
+	size_t bytes;            /* of the messages that librdkafka holds: the sender's to add */
 	uint64_t held;           /* messages that came back, and were not sent again yet */
 	rd_kafka_resp_err_t err; /* why the first message failed */
 	char err_text[256];

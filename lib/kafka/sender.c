@@ -9,6 +9,7 @@
 #include "kafka/sender.h"
 
 #define BATCH_BYTES 1000000 /* of a batch, where no topic allows less */
+#define AHEAD_BYTES 8000000 /* of messages on their way, if there are several */
 #define WAIT_MS     100     /* for room in the queue, before it is looked whether to go on */
 
 static void
@@ -38,6 +39,7 @@ start(struct rc_sender *s, int alone)
 	snprintf(timeout, sizeof(timeout), "%d", s->conf->kafka.timeout_ms);
 	s->kafka = (struct rc_kafka){ .owner = s };
 	s->too_large = 0;
+	s->delivery.bytes = 0;
 	return rc_kafka_open(&s->kafka, RD_KAFKA_PRODUCER, &s->conf->kafka, defaults, on_delivery);
 }
 
@@ -145,16 +147,22 @@ rd_kafka_resp_err_t
 rc_sender_put(struct rc_sender *s, const struct rc_topic *topic, const struct rc_message *m,
     int32_t partition, rd_kafka_headers_t **headers, uint64_t number)
 {
+	struct rc_delivery *d = &s->delivery;
+	size_t bytes = m->key.n + m->value.n;
 	rd_kafka_resp_err_t err;
 
-	/* one message alone that finds no room never will */
-	while ((err = queue(s, topic, m, partition, *headers, number)) ==
-		RD_KAFKA_RESP_ERR__QUEUE_FULL &&
-	    rc_delivery_pending(&s->delivery) > 1 &&
-	    s->delivery.err == RD_KAFKA_RESP_ERR_NO_ERROR && !rc_delivery_given_up(&s->delivery))
+	/* librdkafka's own limit would refuse a message that is larger, though it is alone; one
+	 * that finds no room then never will */
+	while ((err = d->bytes == 0 || d->bytes + bytes <= AHEAD_BYTES
+		       ? queue(s, topic, m, partition, *headers, number)
+		       : RD_KAFKA_RESP_ERR__QUEUE_FULL) == RD_KAFKA_RESP_ERR__QUEUE_FULL &&
+	    rc_delivery_pending(d) > 1 && d->err == RD_KAFKA_RESP_ERR_NO_ERROR &&
+	    !rc_delivery_given_up(d))
 		rd_kafka_poll(s->kafka.rk, WAIT_MS);
-	if (err == RD_KAFKA_RESP_ERR_NO_ERROR)
+	if (err == RD_KAFKA_RESP_ERR_NO_ERROR) {
 		*headers = NULL;
+		d->bytes += bytes;
+	}
 	return err;
 }
 
