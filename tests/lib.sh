@@ -241,6 +241,24 @@ open_session() {
 	wait_for 20 grep -q "$2" session.out
 }
 
+# peak FILE COMMAND...: run it, and put its greatest RSS in KiB into FILE.
+peak() {
+	python3 -c 'import resource, subprocess, sys
+status = subprocess.run(sys.argv[2:]).returncode
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=open(sys.argv[1], "w"))
+sys.exit(status)' "$@"
+}
+# peak_below WHAT FILE MIB: what peak() has put there is less.
+peak_below() {
+	if grep -q __asan_init "$(command -v rc-load)"; then
+		skip "$1" 'the sanitizer wants more'
+		return
+	fi
+	n=$((n + 1))
+	if [ "$(<"$2")" -lt $(($3 * 1024)) ]; then echo "ok $n - $1"; else failed "$1"; fi
+	echo "# $(<"$2") KiB, of $(($3 * 1024))"
+}
+
 # lines TEXT...: a line each.
 lines() { printf '%s\n' "$@"; }
 

@@ -8,7 +8,7 @@
 #include "postgres/row.h"
 #include "record/envelope.h"
 
-#define BATCH_BYTES  ((size_t)8 << 20) /* of a batch, beyond which it is committed */
+#define BATCH_BYTES  ((size_t)6 << 20) /* of a batch, beyond which it is committed */
 #define NO_PARTITION SIZE_MAX
 #define SILENCE_MS   200 /* of the input, after which what is there is committed */
 #define AGE_S        1   /* of a batch, at which it is committed */
