@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "base/path.h"
+#include "base/span.h"
 
 enum rc_op {
 	RC_OP_KEEP,     /* the value as it is */
@@ -34,9 +35,9 @@ struct rc_column {
 	enum rc_op op;
 	struct rc_path *from; /* the fields it is made of; one but for RC_OP_JOIN and RC_OP_ID */
 	size_t from_count;
-	const char **split; /* LIST, JOIN: texts that separate parts */
+	struct rc_span *split; /* LIST, JOIN: texts that separate parts */
 	size_t split_count;
-	const char **space; /* LIST, JOIN: texts that become a space */
+	struct rc_span *space; /* LIST, JOIN: texts that become a space */
 	size_t space_count;
 	const char *join;  /* LIST, JOIN: stands between the items of a list, which are
 			    * one text then; NULL: each is a text of its own */

@@ -20,15 +20,15 @@ static void
 read_sources(struct rc_reading *r, json_t *object, const char *where, struct rc_column *c)
 {
 	size_t count;
-	const char **list = rc_reading_texts(r, object, where, "from", &count);
+	struct rc_span *list = rc_reading_texts(r, object, where, "from", &count);
 
 	if (list != NULL && count == 0)
-		list[count++] = c->name;
+		list[count++] = (struct rc_span){ c->name, strlen(c->name) };
 	if (list != NULL && (c->from = rc_reading_memory(r, count, sizeof(*c->from))) != NULL) {
 		c->from_count = count;
 		for (size_t i = 0; i < count; i++) {
-			check_path(r, where, list[i]);
-			c->from[i] = rc_path_make(list[i]);
+			check_path(r, where, list[i].p);
+			c->from[i] = rc_path_make(list[i].p);
 		}
 	}
 	free(list);

@@ -97,13 +97,13 @@ rc_reading_flag(struct rc_reading *r, json_t *object, const char *where, const c
 	return json_is_true(value);
 }
 
-const char **
+struct rc_span *
 rc_reading_texts(
     struct rc_reading *r, json_t *object, const char *where, const char *name, size_t *count)
 {
 	json_t *value = json_object_get(object, name), *item;
 	size_t i, n = json_is_array(value) ? json_array_size(value) : value != NULL;
-	const char **list = rc_reading_memory(r, n, sizeof(*list));
+	struct rc_span *list = rc_reading_memory(r, n, sizeof(*list));
 
 	*count = 0;
 	for (i = 0; i < n && list != NULL; i++) {
@@ -111,7 +111,8 @@ rc_reading_texts(
 		if (!json_is_string(item) || json_string_length(item) == 0)
 			rc_reading_bad(r, where, "\"%s\" is not a text or a list of texts", name);
 		else
-			list[(*count)++] = json_string_value(item);
+			list[(*count)++] =
+			    (struct rc_span){ json_string_value(item), json_string_length(item) };
 	}
 	if (value != NULL && n == 0)
 		rc_reading_bad(r, where, "\"%s\" is empty", name);

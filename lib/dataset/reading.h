@@ -7,6 +7,8 @@
 #include <jansson.h>
 #include <stddef.h>
 
+#include "base/span.h"
+
 struct rc_reading {       /* of one description */
 	const char *path; /* where it was found */
 	int status;       /* RC_CONFIG: it is bad, which was reported; RC_OSERR; 0 so far */
@@ -30,9 +32,10 @@ int rc_reading_number(struct rc_reading *r, json_t *object, const char *where, c
     int low, int fallback);
 /* rc_reading_flag: a member that is true or false, which is the default. */
 int rc_reading_flag(struct rc_reading *r, json_t *object, const char *where, const char *name);
-/* rc_reading_texts: a member that is a list of texts, or one; none where it is not there.  The
- * list, with room for one at least, is the caller's to free; NULL: no memory. */
-const char **rc_reading_texts(
+/* rc_reading_texts: a member that is a list of texts, or one; none where it is not there.  Each has
+ * a NUL behind it; the list, with room for one at least, is the caller's to free; NULL: no memory.
+ */
+struct rc_span *rc_reading_texts(
     struct rc_reading *r, json_t *object, const char *where, const char *name, size_t *count);
 /* rc_reading_word: the index in words (NULL-terminated) of a member that is one of them; fallback
  * where it is not there, and an error where that is -1. */

@@ -10,9 +10,9 @@
  * caller's memory for count pointers, all NULL before the first cut of a text: it
  * keeps what was found, so that the time is that of the text's length, however
  * many texts there are in it. */
-int rc_cut(struct rc_span *s, const char *const *texts, size_t count, const char **next,
+int rc_cut(struct rc_span *s, const struct rc_span *texts, size_t count, const char **next,
     struct rc_span *before);
-/* rc_cut_find: where in s the n > 0 bytes of text are first; its end if nowhere. */
-const char *rc_cut_find(struct rc_span s, const char *text, size_t n);
+/* rc_cut_find: where in s text, which is not empty, is first; its end if nowhere. */
+const char *rc_cut_find(struct rc_span s, struct rc_span text);
 
 #endif

@@ -174,7 +174,8 @@ static int
 is_plain(const struct rc_json_value *v)
 {
 	return v->kind == RC_JSON_STRING && v->raw.n > 0 && !v->wide &&
-	    (!v->escaped || rc_cut_find(v->raw, "\\u", 2) == v->raw.p + v->raw.n);
+	    (!v->escaped ||
+		rc_cut_find(v->raw, (struct rc_span){ "\\u", 2 }) == v->raw.p + v->raw.n);
 }
 
 int

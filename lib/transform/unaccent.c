@@ -203,6 +203,20 @@ answer(struct rc_unaccent *u, uint32_t cp, const struct answer **ap)
  * than text is left; what is written behind its end does no harm there. */
 #define SLACK 8
 
+#define HIGH_BITS 0x8080808080808080 /* of eight bytes: none is set where all are ASCII */
+
+/* ascii_before: how many of the eight bytes of a word come before the first that is not ASCII, of
+ * which there is one. */
+static inline size_t
+ascii_before(uint64_t word)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	return (size_t)__builtin_ctzll(word & HIGH_BITS) / 8;
+#else
+	return (size_t)__builtin_clzll(word & HIGH_BITS) / 8;
+#endif
+}
+
 int
 rc_unaccent_add(struct rc_unaccent *u, const char *utf8, size_t len, struct rc_buf *out)
 {
@@ -221,9 +235,12 @@ rc_unaccent_add(struct rc_unaccent *u, const char *utf8, size_t len, struct rc_b
 		q = out->data + out->len;
 		while (end - p >= 8) {
 			memcpy(&word, p, 8);
-			if ((word & 0x8080808080808080) != 0)
-				break;
 			memcpy(q, &word, 8);
+			if ((word & HIGH_BITS) != 0) {
+				p += ascii_before(word);
+				q += ascii_before(word);
+				break;
+			}
 			p += 8;
 			q += 8;
 		}

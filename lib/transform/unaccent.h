@@ -1,9 +1,9 @@
 /* unaccent.h - text in ASCII, as Python's Unidecode writes it.
  *
  * Each character is replaced on its own, whatever stands beside it.  The list
- * in unaccent_table.c decides first; the rest is ICU's.  Over the blocks that
- * tests/unaccent.t names the answers are Unidecode 1.4.0's; elsewhere (Greek,
- * Cyrillic, Chinese, ...) they are ICU's and may differ from it. */
+ * in unaccent_table.c decides first, then that in unaccent_usual.c; the rest is ICU's.  Over the
+ * blocks that tests/unaccent.t names the answers are Unidecode 1.4.0's; elsewhere (Greek, Cyrillic,
+ * Chinese, ...) they are ICU's and may differ from it. */
 #ifndef RC_UNACCENT_H
 #define RC_UNACCENT_H
 
@@ -34,7 +34,7 @@ struct rc_unaccent_rule {
 /* Where Unidecode and ICU differ. */
 extern const struct rc_unaccent_rule rc_unaccent_differs[];
 extern const size_t rc_unaccent_differs_len;
-/* Where they agree, but ICU would have to be asked for nearly every text. */
+/* Where they agree, but ICU would have to be asked (unaccent_usual.c). */
 extern const struct rc_unaccent_rule rc_unaccent_usual[];
 extern const size_t rc_unaccent_usual_len;
 

@@ -324,33 +324,3 @@ const struct rc_unaccent_rule rc_unaccent_differs[] = {
 	{ 0x1F1A9, 0x1F1A9, "[Lossless]" }, /* 🆩 */
 };
 const size_t rc_unaccent_differs_len = sizeof(rc_unaccent_differs) / sizeof(rc_unaccent_differs[0]);
-
-const struct rc_unaccent_rule rc_unaccent_usual[] = {
-	{ 0x0080, 0x009F, "" },     /* controls: Windows-1252 read as Latin-1 */
-	{ 0x00AB, 0x00AB, "<<" },   /* « */
-	{ 0x00BB, 0x00BB, ">>" },   /* » */
-	{ 0x00BC, 0x00BC, " 1/4" }, /* ¼ */
-	{ 0x00BD, 0x00BD, " 1/2" }, /* ½ */
-	{ 0x00BE, 0x00BE, " 3/4" }, /* ¾ */
-	{ 0x00C6, 0x00C6, "AE" },   /* Æ */
-	{ 0x00D8, 0x00D8, "O" },    /* Ø */
-	{ 0x00DF, 0x00DF, "ss" },   /* ß */
-	{ 0x00E6, 0x00E6, "ae" },   /* æ */
-	{ 0x00F8, 0x00F8, "o" },    /* ø */
-	{ 0x0152, 0x0152, "OE" },   /* Œ */
-	{ 0x0153, 0x0153, "oe" },   /* œ */
-	{ 0x0300, 0x0362, "" },     /* combining accents */
-	{ 0x200C, 0x200F, "" },     /* joiners and directions */
-	{ 0x2010, 0x2013, "-" },    /* ‐ .. – */
-	{ 0x2018, 0x2019, "'" },    /* ‘ .. ’ */
-	{ 0x201A, 0x201A, "," },    /* ‚ */
-	{ 0x201C, 0x201D, "\"" },   /* “ .. ” */
-	{ 0x201E, 0x201E, ",," },   /* „ */
-	{ 0x2032, 0x2032, "'" },    /* ′ */
-	{ 0x2039, 0x2039, "<" },    /* ‹ */
-	{ 0x203A, 0x203A, ">" },    /* › */
-	{ 0xFE0F, 0xFE0F, "" },     /* variation selector behind an emoji */
-	{ 0xFEFF, 0xFEFF, "" },     /* byte order mark */
-	{ 0xFFFD, 0xFFFD, "" },     /* replacement character */
-};
-const size_t rc_unaccent_usual_len = sizeof(rc_unaccent_usual) / sizeof(rc_unaccent_usual[0]);

@@ -119,9 +119,9 @@ test_everything_is_read(void **state)
 	}
 	assert_true(rc_span_is(d->columns.list[3].from[2].first, "\xC3\xA9"));
 	assert_int_equal(d->columns.list[2].split_count, 2);
-	assert_string_equal(d->columns.list[2].split[1], "\xC2\xA4");
+	assert_string_equal(d->columns.list[2].split[1].p, "\xC2\xA4");
 	assert_int_equal(d->columns.list[2].space_count, 1);
-	assert_string_equal(d->columns.list[2].space[0], "$");
+	assert_string_equal(d->columns.list[2].space[0].p, "$");
 	assert_int_equal(d->columns.list[3].split_count, 0);
 	assert_int_equal(d->columns.list[4].part, RC_PART_END);
 	assert_int_equal(rc_dataset_column(d, "z"), -1);

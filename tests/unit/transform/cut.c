@@ -4,7 +4,7 @@
 
 /* pieces: what s is cut into, with '/' between the pieces. */
 static void
-pieces(const char *s, const char *const *texts, size_t count, const char *want)
+pieces(const char *s, const struct rc_span *texts, size_t count, const char *want)
 {
 	struct rc_span rest = { s, strlen(s) }, before;
 	const char *next[4] = { NULL };
@@ -23,8 +23,9 @@ pieces(const char *s, const char *const *texts, size_t count, const char *want)
 static void
 test_cut(void **state)
 {
-	static const char *const one[] = { "|" }, *const two[] = { "|", "¤" };
-	static const char *const same[] = { "||", "|" }, *const later[] = { "|", "||" };
+	static const struct rc_span one[] = { { "|", 1 } }, two[] = { { "|", 1 }, { "¤", 2 } };
+	static const struct rc_span same[] = { { "||", 2 }, { "|", 1 } };
+	static const struct rc_span later[] = { { "|", 1 }, { "||", 2 } };
 
 	(void)state;
 	pieces("", one, 1, "");
@@ -45,10 +46,13 @@ test_find(void **state)
 	const char *s = "abcabd";
 
 	(void)state;
-	assert_ptr_equal(rc_cut_find((struct rc_span){ s, 6 }, "abd", 3), s + 3);
-	assert_ptr_equal(rc_cut_find((struct rc_span){ s, 5 }, "abd", 3), s + 5);
-	assert_ptr_equal(rc_cut_find((struct rc_span){ s, 0 }, "a", 1), s);
-	assert_ptr_equal(rc_cut_find((struct rc_span){ NULL, 0 }, "a", 1), NULL);
+	assert_ptr_equal(
+	    rc_cut_find((struct rc_span){ s, 6 }, (struct rc_span){ "abd", 3 }), s + 3);
+	assert_ptr_equal(
+	    rc_cut_find((struct rc_span){ s, 5 }, (struct rc_span){ "abd", 3 }), s + 5);
+	assert_ptr_equal(rc_cut_find((struct rc_span){ s, 0 }, (struct rc_span){ "a", 1 }), s);
+	assert_ptr_equal(
+	    rc_cut_find((struct rc_span){ NULL, 0 }, (struct rc_span){ "a", 1 }), NULL);
 }
 
 int

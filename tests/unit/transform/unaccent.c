@@ -9,7 +9,10 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <unicode/uchar.h>
 #include <unicode/uclean.h>
+#include <unicode/ustring.h>
+#include <unicode/utrans.h>
 
 #include "base/utf8.h"
 #include "transform/unaccent.h"
@@ -190,6 +193,46 @@ test_not_utf8(void **state)
 	is("a\xF4\x90\x80\x80z", "az"); /* above U+10FFFF */
 }
 
+/* What the list has so that ICU need not be asked is what it would say. */
+static void
+test_usual_is_icus(void **state)
+{
+	UErrorCode err = U_ZERO_ERROR;
+	UChar id[32], text[256];
+	UTransliterator *latin;
+	uint32_t before = 0;
+
+	(void)state;
+	u_uastrcpy(id, "Any-Latin; Latin-ASCII");
+	latin = utrans_openU(id, -1, UTRANS_FORWARD, NULL, 0, NULL, &err);
+	assert_true(U_SUCCESS(err));
+	for (size_t i = 0; i < rc_unaccent_usual_len; i++) {
+		const struct rc_unaccent_rule *r = &rc_unaccent_usual[i];
+
+		assert_true(r->first > before && r->last >= r->first);
+		before = r->last;
+		for (uint32_t cp = r->first; cp <= r->last; cp++) {
+			int32_t len = 0, limit, n = 0;
+			char got[256];
+
+			if (u_charType((UChar32)cp) == U_UNASSIGNED)
+				continue;
+			U16_APPEND_UNSAFE(text, len, cp);
+			limit = len;
+			utrans_transUChars(latin, text, &len, 256, 0, &limit, &err);
+			assert_true(U_SUCCESS(err));
+			for (int32_t k = 0; k < len; k++)
+				if (text[k] < 0x80)
+					got[n++] = (char)text[k];
+			got[n] = '\0';
+			if (strcmp(got, r->text) != 0)
+				fail_msg(
+				    "U+%04X: ICU has \"%s\", the list \"%s\"", cp, got, r->text);
+		}
+	}
+	utrans_close(latin);
+}
+
 /* Twice: when the answer is found, and from the table. */
 static void
 test_every_code_point(void **state)
@@ -314,6 +357,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_grows),
 		cmocka_unit_test(test_other_scripts),
 		cmocka_unit_test(test_not_utf8),
+		cmocka_unit_test(test_usual_is_icus),
 		cmocka_unit_test(test_every_code_point),
 		cmocka_unit_test(test_rules),
 		cmocka_unit_test(test_utf8),
