@@ -49,6 +49,7 @@ help:
 ## make SANITIZE=1   build with AddressSanitizer and UBSan, in build/sanitize
 ## make dist         rappelconso-VERSION.tar.gz, byte for byte the same from a commit
 ## make faults       programs killed and connections cut; make soak: for half an hour
+## make bench-instructions  what each program costs, in instructions, to be compared by make check
 ## make containers   the image and docker-compose.yml, by podman
 ## make clean        remove build/
 
@@ -129,6 +130,7 @@ check: needed-for-check all units
 
 # What a target runs, named before it fails for want of it.
 needed-for-check: NEEDED = prove java psql jq kcat curl python3
+needed-for-bench-instructions: NEEDED = prove java valgrind python3
 needed-for-lint: NEEDED = shellcheck mandoc clang
 needed-for-%:
 	@for program in $(NEEDED); do command -v $$program >/dev/null || [ -n "$$(ls /usr/lib/postgresql/*/bin/$$program 2>/dev/null)" ] || \
@@ -172,6 +174,11 @@ soak: all
 	ROUNDS=10 prove -v tests/faults/services.t
 	prove -v tests/faults/cut.t
 	DURATION=600 prove -v tests/faults/follow.t
+# What each program costs, in instructions: the figures are kept for this compiler, and compared by make check.
+bench-instructions: needed-for-bench-instructions all
+	scripts/rc-stack fetch
+	KEEP=1 prove -v tests/instructions.t
+	git diff --stat tests/instructions 2>/dev/null || true
 # The image and docker-compose.yml, by podman; see the test.
 containers:
 	scripts/rc-stack fetch --kafka
@@ -272,5 +279,5 @@ deb:
 clean:
 	rm -rf $O
 
-.PHONY: all help units oracle promtool pgbouncer compose-schema check check-all faults soak containers format format-check lint lint-c lint-clang lint-rooms lint-scripts lint-man install uninstall dist deb libraries clean
+.PHONY: bench-instructions all help units oracle promtool pgbouncer compose-schema check check-all faults soak containers format format-check lint lint-c lint-clang lint-rooms lint-scripts lint-man install uninstall dist deb libraries clean
 .SECONDARY:
