@@ -49,6 +49,7 @@ help:
 ## make SANITIZE=1   build with AddressSanitizer and UBSan, in build/sanitize
 ## make dist         rappelconso-VERSION.tar.gz, byte for byte the same from a commit
 ## make faults       programs killed and connections cut; make soak: for half an hour
+## make bench       what each stage takes, beside what else does the same work
 ## make bench-instructions  what each program costs, in instructions, to be compared by make check
 ## make containers   the image and docker-compose.yml, by podman
 ## make clean        remove build/
@@ -130,6 +131,7 @@ check: needed-for-check all units
 
 # What a target runs, named before it fails for want of it.
 needed-for-check: NEEDED = prove java psql jq kcat curl python3
+needed-for-bench: NEEDED = java psql jq kcat curl python3
 needed-for-bench-instructions: NEEDED = prove java valgrind python3
 needed-for-lint: NEEDED = shellcheck mandoc clang
 needed-for-%:
@@ -174,6 +176,10 @@ soak: all
 	ROUNDS=10 prove -v tests/faults/services.t
 	prove -v tests/faults/cut.t
 	DURATION=600 prove -v tests/faults/follow.t
+# What each stage takes, beside what else does the same work: BENCHMARKS.md. RECORDS=10000,1000000: other sizes.
+bench: needed-for-bench all
+	scripts/rc-stack fetch
+	scripts/bench $(RECORDS:%=--records %)
 # What each program costs, in instructions: the figures are kept for this compiler, and compared by make check.
 bench-instructions: needed-for-bench-instructions all
 	scripts/rc-stack fetch
@@ -279,5 +285,5 @@ deb:
 clean:
 	rm -rf $O
 
-.PHONY: bench-instructions all help units oracle promtool pgbouncer compose-schema check check-all faults soak containers format format-check lint lint-c lint-clang lint-rooms lint-scripts lint-man install uninstall dist deb libraries clean
+.PHONY: bench bench-instructions all help units oracle promtool pgbouncer compose-schema check check-all faults soak containers format format-check lint lint-c lint-clang lint-rooms lint-scripts lint-man install uninstall dist deb libraries clean
 .SECONDARY:
