@@ -223,8 +223,8 @@ $O/lint/%.c: %.c .clang-tidy $(wildcard lib/*/*.h)
 		-Xclang max-nodes=$(LINT_STATES) 2>$@.err || { cat $@.err; exit 1; }
 	@touch $@
 $O/lint/%.h: ;
-# F_OFD_SETLK of fcntl(2); the size of a terminal
-GNU = state/lock base/pipeline base/meter
+# F_OFD_SETLK and F_SETPIPE_SZ of fcntl(2); the size of a terminal
+GNU = state/lock base/lines base/pipeline base/meter
 $(foreach file,$(GNU),$O/lib/$(file).o $O/lint/lib/$(file).c $O/clang/lib/$(file).checked): CPPFLAGS += -D_GNU_SOURCE
 # What clang warns of, which is not all that gcc does.
 lint-clang: $(patsubst %.c,$O/clang/%.checked,$(filter %.c,$(SOURCES)))

@@ -224,4 +224,14 @@ t 'sixty batches of what is there'         0  ''                      rc-load --
 sql 'select pg_sleep(1.1)' # what a session did is counted a second later at most
 ok '... make few tables' test $(($(made) - before)) -lt 30
 is '... and leave nothing' "$(sql "select count(*) from pg_class where relname = 'rc_load_batch'")" 0
+
+# Who writes to it need not wait while PostgreSQL is at work.
+mkfifo pipe
+background first 'rc-load <pipe'
+first=$job
+exec 7>pipe
+roomy() { python3 -c 'import fcntl, sys; sys.exit(fcntl.fcntl(0, 1032) < 1 << 20)' <&7; } # F_GETPIPE_SZ
+ok 'a pipe to it holds 1 MB' wait_for 20 roomy
+exec 7>&-
+wait "$first"
 plan

@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -9,7 +10,8 @@
 #include "base/status.h"
 #include "base/stop.h"
 
-#define READ_SIZE ((size_t)256 << 10)
+#define READ_SIZE  ((size_t)256 << 10)
+#define PIPE_BYTES (1 << 20) /* as fs.pipe-max-size is where nobody changed it */
 
 struct rc_lines {
 	int fd;
@@ -61,6 +63,12 @@ void
 rc_lines_watch(struct rc_lines *l, int fd)
 {
 	l->watched = fd;
+}
+
+void
+rc_lines_roomy(const struct rc_lines *l)
+{
+	(void)fcntl(l->fd, F_SETPIPE_SZ, PIPE_BYTES); /* else it is as it was, or no pipe */
 }
 
 /* give_out: give out the n bytes from start as a line, and pass over skip more. */

@@ -34,6 +34,9 @@ void rc_lines_pass_long(struct rc_lines *l);
 /* rc_lines_watch: end waiting with RC_PIPE when fd, a pipe, has no reader any more:
  * a filter that waits for input would not notice. */
 void rc_lines_watch(struct rc_lines *l, int fd);
+/* rc_lines_roomy: have a pipe hold as much as the kernel allows everybody, 1 MB, for a caller that
+ * does not read for a while now and then: who writes there need not wait for it. */
+void rc_lines_roomy(const struct rc_lines *l);
 /* rc_lines_next: wait up to wait_ms (-1: for ever) and set *event, and for a
  * line *line.  A last line without LF is a line.  RC_IO: reading failed;
  * RC_DATA, which was reported: a line above RC_LINES_MAX; RC_PIPE: as rc_lines_watch() says. */

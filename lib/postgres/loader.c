@@ -320,6 +320,7 @@ rc_loader_run(struct rc_loader *l, struct rc_input *input)
 	struct rc_record rec;
 	int status = 0, committed;
 
+	rc_input_roomy(input); /* while PostgreSQL is at work, nothing is read */
 	if (l->conf.writer.positions)
 		rc_input_expect_envelopes(input, &l->value);
 	while (status == 0) {

@@ -68,6 +68,12 @@ bad_line(struct rc_input *r, const struct rc_line *line, struct rc_span text)
 }
 
 void
+rc_input_roomy(struct rc_input *r)
+{
+	rc_lines_roomy(r->lines);
+}
+
+void
 rc_input_watch(struct rc_input *r, int fd)
 {
 	rc_lines_watch(r->lines, fd);
