@@ -2,9 +2,9 @@
 # order.sh COMMAND WORK FULL [OPTION]...: what rc-flow does in which order, as rc-supervise(1) runs it: it is told
 # to end by the end of the pipe $stop, and WORK is its folder for files.
 set -euo pipefail
-command=$1 work=$2 full=$3 following='' why='' forget=''
+command=$1 work=$2 full=$3 following='' why='' forget='' known=''
 stop=${RC_SUPERVISED%% *}
-here=$(dirname "${BASH_SOURCE[0]}")
+here=${BASH_SOURCE[0]%/*}
 # shellcheck source=scripts/flow/pipes.sh
 . "$here/pipes.sh"
 pass=("${@:4}")
@@ -22,10 +22,11 @@ ahead() { run --task "$1" --attempt "$2" --if-failed --counts "$work/$1" "${@:3}
 
 # attempt TASK: try it once more.
 attempt() {
-	local number
-	number=$(($(cat "$work/$1.tries" 2>/dev/null || echo 0) + 1))
+	local number=0 old
+	[ ! -e "$work/$1.tries" ] || read -r number <"$work/$1.tries"
+	number=$((number + 1))
 	echo "$number" >"$work/$1.tries"
-	rm -f "$work/$1".[0-9]
+	for old in "$work/$1".[0-9]; do [ ! -e "$old" ] || rm -f "$old"; done
 	if [ "$1" = stream ]; then attempt_stream "$number"; else attempt_load "$number"; fi
 }
 attempt_stream() {
@@ -44,7 +45,12 @@ attempt_stream() {
 attempt_load() {
 	# side by side, the other task may not have made the topic yet
 	[ -z "$following" ] || ahead load "$1" rc-produce "${produce[@]}" --create-topic >/dev/null || return
-	ahead load "$1" rc-load "${pass[@]}" "${position[@]}" --positions >"$work/load.before" || return
+	if [ -n "$known" ]; then
+		mv "$work/positions" "$work/load.before"
+		known=''
+	else
+		ahead load "$1" rc-load "${pass[@]}" "${position[@]}" --positions >"$work/load.before" || return
+	fi
 	pipe_load "$work/load.before"
 	run --task load --attempt "$1" --before "$work/load.before" --counts "$work/load" "${pipe[@]}" >/dev/null
 }
@@ -77,15 +83,18 @@ try() {
 # starts [OPTION]...: whether reading can start from the stored positions.
 starts() { run rc-consume "${consume[@]}" -q -E -c 0 -o "$work/positions" "$@" >/dev/null 2>&1; }
 
-# lost: whether the topic no longer has what is to be loaded next, or the table what was loaded, and why, into $why.
+# lost: whether the topic no longer has what is to be loaded next, or the table what was loaded, and why, into $why; $known: the
+# positions are those of this moment.
 lost() {
 	local status=0 start
+	known=''
 	run rc-load "${position[@]}" -q --positions >"$work/positions" 2>/dev/null || status=$?
 	if [ "$status" -eq 65 ]; then
 		why='the table was lost, or emptied' forget=1
 		return
 	fi
 	[ "$status" -eq 0 ] || return 1 # the load says why
+	known=1
 	starts || status=$?
 	if [ "$status" -eq 65 ] && starts --on-gap continue; then
 		why='messages were deleted before they were loaded'
@@ -108,6 +117,7 @@ replaced() {
 # heal: where that is so, fetch it again.
 heal() {
 	lost || return 0
+	known=''
 	leave
 	[ "$command" != load ] || { echo "$why" >"$work/reason"; fail 65 "$why: rc-flow run fetches everything again"; }
 	if [ -z "$full" ]; then
