@@ -3,7 +3,6 @@
 #include "base/cli.h"
 #include "base/log.h"
 #include "base/status.h"
-#include "postgres/pg.h"
 #include "state/flow.h"
 #include "state/task.h"
 
@@ -38,8 +37,7 @@ static struct rc_cli cli = { .name = "rc-supervise",
 	.runs_command = 1,
 	.example = "rc-supervise --task load rc-consume -eE '|' rc-load -e",
 	.opts = opts,
-	.stats = &stats,
-	.libraries = { rc_pg_version } };
+	.stats = &stats };
 
 /* take_limit: how it was given is shown, too. */
 static int
