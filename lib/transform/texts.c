@@ -55,23 +55,56 @@ add_line(struct rc_texts *t, struct rc_span part)
 	return rc_status_first(status, rc_buf_add(&t->text, part.p, part.n));
 }
 
-/* append_part: append one part of a list, in ASCII, its spaces made and trimmed. */
+/* spaces: append a part in ASCII, its spaces made. */
 static int
-append_part(struct rc_texts *t, const struct rc_column *c, struct rc_span part)
+spaces(struct rc_texts *t, const struct rc_column *c, struct rc_span part)
 {
 	const char **next = t->next + c->split_count;
 	struct rc_span piece;
 	int status, more;
 
 	memset(next, 0, c->space_count * sizeof(*next));
-	t->part.len = 0;
 	do {
 		more = rc_cut(&part, c->space, c->space_count, next, &piece);
-		status = rc_unaccent_add(t->unaccent, piece.p, piece.n, &t->part);
+		status = rc_unaccent_add(t->unaccent, piece.p, piece.n, &t->text);
 		if (more && status == 0 && (status = rc_stop_check()) == 0)
-			status = rc_buf_addc(&t->part, ' ');
+			status = rc_buf_addc(&t->text, ' ');
 	} while (more && status == 0);
-	return rc_status_first(status, add_line(t, rc_span_trim(rc_buf_span(&t->part))));
+	return status;
+}
+
+/* append_part: append a part as a line of its own, in ASCII, if anything is left of it: of a list,
+ * trimmed. */
+static int
+append_part(struct rc_texts *t, const struct rc_column *c, int spaced, struct rc_span part)
+{
+	size_t before = t->text.len, start;
+	struct rc_span line;
+	int status = before > 0 ? rc_buf_addc(&t->text, '\n') : 0;
+
+	start = t->text.len;
+	if (status == 0)
+		status = spaced ? spaces(t, c, part)
+				: rc_unaccent_add(t->unaccent, part.p, part.n, &t->text);
+	if (status != 0)
+		return status;
+	line = (struct rc_span){ t->text.data + start, t->text.len - start };
+	if (c->split_count > 0)
+		line = rc_span_trim(line);
+	if (line.n > 0 && line.p != t->text.data + start)
+		memmove(t->text.data + start, line.p, line.n);
+	t->text.len = line.n > 0 ? start + line.n : before;
+	return 0;
+}
+
+/* has_spaces: whether any part of a text has something that becomes a space. */
+static int
+has_spaces(const struct rc_column *c, struct rc_span text)
+{
+	for (size_t i = 0; i < c->space_count; i++)
+		if (rc_cut_find(text, c->space[i]) < text.p + text.n)
+			return 1;
+	return 0;
 }
 
 /* add_text: append what a text gives to t->text: its parts where the column
@@ -79,18 +112,15 @@ append_part(struct rc_texts *t, const struct rc_column *c, struct rc_span part)
 static int
 add_text(struct rc_texts *t, const struct rc_column *c, struct rc_span text)
 {
+	int status, more, spaced = has_spaces(c, text);
 	struct rc_span part;
-	int status, more;
 
-	if (c->split_count == 0) {
-		t->part.len = 0;
-		status = rc_unaccent_add(t->unaccent, text.p, text.n, &t->part);
-		return rc_status_first(status, add_line(t, rc_buf_span(&t->part)));
-	}
+	if (c->split_count == 0)
+		return append_part(t, c, 0, text);
 	memset(t->next, 0, c->split_count * sizeof(*t->next));
 	do {
 		more = rc_cut(&text, c->split, c->split_count, t->next, &part);
-		status = rc_status_first(append_part(t, c, part), rc_stop_check());
+		status = rc_status_first(append_part(t, c, spaced, part), rc_stop_check());
 	} while (more && status == 0);
 	return status;
 }
@@ -228,6 +258,5 @@ rc_texts_close(struct rc_texts *t)
 	free(t->next);
 	rc_buf_free(&t->text);
 	rc_buf_free(&t->plain);
-	rc_buf_free(&t->part);
 	rc_buf_free(&t->joined);
 }

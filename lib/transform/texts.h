@@ -13,7 +13,6 @@ struct rc_texts {
 	struct rc_unaccent *unaccent;
 	struct rc_buf text;         /* what a column is becoming */
 	struct rc_buf plain;        /* an unescaped source */
-	struct rc_buf part;         /* one part of a source */
 	struct rc_buf joined;       /* a list that is one text, cut */
 	const char **next;          /* for rc_cut(): of a column's split and its space */
 	const char *field, *reason; /* where the last record went wrong, and why */
