@@ -38,6 +38,34 @@ rc_sql_name(struct rc_sql *s, const char *name)
 	s->status = s->status != 0 ? s->status : put_name(s->out, name);
 }
 
+/* put_element: as rc_sql_element(). */
+static int
+put_element(struct rc_buf *out, struct rc_span element)
+{
+	char *q;
+	int status;
+
+	if ((status = rc_buf_reserve(out, 2 * element.n + 3)) != 0)
+		return status;
+	q = out->data + out->len;
+	*q++ = out->len == 0 ? '{' : ',';
+	*q++ = '"';
+	for (size_t i = 0; i < element.n; i++) {
+		if (element.p[i] == '"' || element.p[i] == '\\')
+			*q++ = '\\';
+		*q++ = element.p[i];
+	}
+	*q++ = '"';
+	out->len = (size_t)(q - out->data);
+	return 0;
+}
+
+void
+rc_sql_element(struct rc_sql *s, struct rc_span element)
+{
+	s->status = s->status != 0 ? s->status : put_element(s->out, element);
+}
+
 int
 rc_sql_end(struct rc_sql *s)
 {

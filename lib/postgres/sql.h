@@ -17,6 +17,9 @@ void rc_sql_add(struct rc_sql *s, const char *text);
 /* rc_sql_name: append a name, quoted as an identifier.  RC_CONFIG at the end: it is longer than
  * PostgreSQL's names, which it would cut, so that two could become one. */
 void rc_sql_name(struct rc_sql *s, const char *name);
+/* rc_sql_element: append an element to an array as PostgreSQL writes one; the text begins with it,
+ * and "}" ends it. */
+void rc_sql_element(struct rc_sql *s, struct rc_span element);
 /* rc_sql_end: end the text, so that it can be used as a C string.  RC_OSERR: there was no
  * memory for it, or for some part. */
 int rc_sql_end(struct rc_sql *s);

@@ -53,44 +53,22 @@ rc_straight_open(struct rc_straight *s, const struct rc_table *t, const struct r
 	return status != 0 ? status : make_copy(&s->copy, t, d);
 }
 
-/* put_key: as an element of an array's text. */
-static int
-put_key(struct rc_buf *out, struct rc_span key)
-{
-	char *q;
-	int status;
-
-	if ((status = rc_buf_reserve(out, 2 * key.n + 3)) != 0)
-		return status;
-	q = out->data + out->len;
-	*q++ = out->len == 0 ? '{' : ',';
-	*q++ = '"';
-	for (size_t i = 0; i < key.n; i++) {
-		if (key.p[i] == '"' || key.p[i] == '\\')
-			*q++ = '\\';
-		*q++ = key.p[i];
-	}
-	*q++ = '"';
-	out->len = (size_t)(q - out->data);
-	return 0;
-}
-
 /* ask: whether any of some of the keys, taken evenly, is there. */
 static int
 ask(struct rc_straight *s, struct rc_pg *pg, const char *what, const struct rc_batch *b, int *any)
 {
 	const size_t n = b->loads < SAMPLE ? b->loads : SAMPLE;
+	struct rc_sql keys = { &s->keys, 0 };
 	const char *params[1];
 	PGresult *r;
-	int status = 0;
+	int status;
 
 	s->keys.len = 0;
-	for (size_t i = 0; i < n && status == 0; i++)
-		status = put_key(&s->keys, b->order[i * b->loads / n].key);
-	if (status == 0)
-		status = rc_buf_addc(&s->keys, '}');
-	if (status == 0 && (params[0] = rc_buf_text(&s->keys)) == NULL)
-		status = RC_OSERR;
+	for (size_t i = 0; i < n; i++)
+		rc_sql_element(&keys, b->order[i * b->loads / n].key);
+	rc_sql_add(&keys, "}");
+	status = rc_sql_end(&keys);
+	params[0] = s->keys.data;
 	if (status != 0 || (status = rc_pg_exec(pg, what, &r, s->probe.data, 1, params)) != 0)
 		return status;
 	*any = PQntuples(r) > 0;

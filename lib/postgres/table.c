@@ -151,26 +151,45 @@ copy_value(const PGresult *r, int row, int column, char **to)
 
 /* set_column: what a row of a result says of it. */
 static int
-set_column(struct rc_table_column *c, const PGresult *r)
+set_column(struct rc_table_column *c, const PGresult *r, int row)
 {
-	int status = copy_value(r, 0, 0, &c->type);
+	int status = copy_value(r, row, 0, &c->type);
 
-	status = rc_status_first(status, copy_value(r, 0, 1, &c->rounded));
-	status = rc_status_first(status, copy_value(r, 0, 2, &c->collation));
-	status = rc_status_first(status, copy_value(r, 0, 4, &c->length));
-	c->is_text = PQgetvalue(r, 0, 3)[0] == 't';
+	status = rc_status_first(status, copy_value(r, row, 1, &c->rounded));
+	status = rc_status_first(status, copy_value(r, row, 2, &c->collation));
+	status = rc_status_first(status, copy_value(r, row, 4, &c->length));
+	c->is_text = PQgetvalue(r, row, 3)[0] == 't';
 	return status;
 }
 
-/* find_column: the type of the index'th column, and how its values are compared.  That of a domain
- * is the type that it is made of: a cast to the domain would cut a text to its length, where the
- * assignment to the column refuses it. */
+/* check_column: that a column is there, and takes texts as they are; it is set. */
 static int
-find_column(struct rc_table *t, struct rc_pg *pg, const struct rc_dataset *d, size_t index)
+check_column(struct rc_table *t, const PGresult *r, int row, const char *name)
+{
+	if (PQgetisnull(r, row, 0)) {
+		rc_log_error("table %s: there is no column \"%s\": add it, or name another table "
+			     "with -t",
+		    t->name.data, name);
+		return RC_CONFIG;
+	}
+	if (PQgetvalue(r, row, 5)[0] == 't') {
+		rc_log_error("table %s: column \"%s\" is of a type that cuts texts: make it text",
+		    t->name.data, name);
+		return RC_CONFIG;
+	}
+	return set_column(&t->columns[row], r, row);
+}
+
+/* ask_columns: the types of all columns, and how their values are compared, a row for each.  That
+ * of a domain is the type that it is made of: a cast to the domain would cut a text to its length,
+ * where the assignment to the column refuses it. */
+static int
+ask_columns(const struct rc_table *t, struct rc_pg *pg, const struct rc_dataset *d, PGresult **r)
 {
 	static const char sql[] =
+	    "SELECT c.* FROM unnest($2::text[]) WITH ORDINALITY w (name, at) LEFT JOIN LATERAL ("
 	    "WITH RECURSIVE a AS (SELECT atttypid, atttypmod, attcollation FROM pg_attribute WHERE "
-	    "attrelid = to_regclass($1) AND attname = $2 AND attnum > 0 AND NOT attisdropped), "
+	    "attrelid = to_regclass($1) AND attname = w.name AND attnum > 0 AND NOT attisdropped), "
 	    "made AS (SELECT atttypid AS id, atttypmod AS mod FROM a UNION ALL "
 	    "SELECT typbasetype, typtypmod FROM made JOIN pg_type ON oid = id AND typtype = 'd') "
 	    "SELECT format_type(id, -1), format_type(id, CASE WHEN id IN "
@@ -183,27 +202,18 @@ find_column(struct rc_table *t, struct rc_pg *pg, const struct rc_dataset *d, si
 	    "typelem ELSE id END IN ('name'::regtype, '\"char\"'::regtype) FROM made JOIN pg_type "
 	    "y "
 	    "ON y.oid = id AND typtype <> 'd' CROSS JOIN a LEFT JOIN pg_collation c ON c.oid = "
-	    "attcollation LEFT JOIN pg_namespace n ON n.oid = collnamespace";
-	const char *name = d->columns.list[index].name;
-	const char *const params[] = { t->name.data, name };
-	PGresult *r;
+	    "attcollation LEFT JOIN pg_namespace n ON n.oid = collnamespace) c ON true ORDER BY at";
+	struct rc_buf names = { 0 };
+	struct rc_sql s = { &names, 0 };
 	int status;
 
-	if ((status = rc_pg_exec(pg, t->name.data, &r, sql, 2, params)) != 0)
-		return status;
-	if (PQntuples(r) == 0) {
-		rc_log_error("table %s: there is no column \"%s\": add it, or name another table "
-			     "with -t",
-		    t->name.data, name);
-		status = RC_CONFIG;
-	} else if (PQgetvalue(r, 0, 5)[0] == 't') {
-		rc_log_error("table %s: column \"%s\" is of a type that cuts texts: make it text",
-		    t->name.data, name);
-		status = RC_CONFIG;
-	} else {
-		status = set_column(&t->columns[index], r);
-	}
-	PQclear(r);
+	for (size_t i = 0; i < d->columns.count; i++)
+		rc_sql_element(&s, d->columns.names[i]);
+	rc_sql_add(&s, "}");
+	if ((status = rc_sql_end(&s)) == 0)
+		status = rc_pg_exec(
+		    pg, t->name.data, r, sql, 2, (const char *const[]){ t->name.data, names.data });
+	rc_buf_free(&names);
 	return status;
 }
 
@@ -236,6 +246,7 @@ inspect(void *arg)
 	const struct rc_dataset *d = look->dataset;
 	struct rc_table *t = look->table;
 	struct rc_pg *pg = look->pg;
+	PGresult *r;
 	int status;
 
 	free_columns(t);
@@ -247,8 +258,11 @@ inspect(void *arg)
 	}
 	t->count = d->columns.count;
 	t->key = (size_t)rc_dataset_column(d, d->key.column);
+	if ((status = ask_columns(t, pg, d, &r)) != 0)
+		return status;
 	for (size_t i = 0; i < t->count && status == 0; i++)
-		status = find_column(t, pg, d, i);
+		status = check_column(t, r, (int)i, d->columns.list[i].name);
+	PQclear(r);
 	return status;
 }
 
