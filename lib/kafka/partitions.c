@@ -28,8 +28,8 @@ rc_partitions_client(const struct rc_partitions *ps, int reads, struct rc_kafka 
 		ps->conf->group != NULL ? ps->conf->group : "rc-consume", "enable.auto.commit",
 		"false", "enable.auto.offset.store", "false", "enable.partition.eof", "true",
 		"isolation.level", reads ? "read_committed" : "read_uncommitted",
-		"auto.offset.reset", "error", "queued.max.messages.kbytes", "16384",
-		"fetch.wait.max.ms", "100", waits ? "fetch.queue.backoff.ms" : NULL, "20", NULL };
+		"auto.offset.reset", "error", "queued.max.messages.kbytes", "8192",
+		"fetch.wait.max.ms", "100", waits ? "fetch.queue.backoff.ms" : NULL, "5", NULL };
 
 	return rc_kafka_open(k, RD_KAFKA_CONSUMER, &ps->conf->kafka, defaults, NULL);
 }

@@ -37,7 +37,7 @@ struct rc_batch { /* start as { 0 }; the list is for reading, the states for wri
 	size_t room;
 	struct rc_buf rows, raw;
 	struct rc_batch_key *order; /* of the rows that are to be loaded, in the order of the keys'
-				     * bytes; holds after rc_batch_settle() */
+				     * bytes, from rc_batch_settle() until a row is added */
 	size_t loads;               /* how many these are */
 	size_t order_room;
 	struct rc_hash_slots slots; /* of list indices + 1, by key */

@@ -51,7 +51,7 @@ run(struct rc_merge *m, const char *sql, uint64_t *rows)
 
 	if (status != 0)
 		return status;
-	*rows = strtoull(PQnfields(r) > 0 ? PQgetvalue(r, 0, 0) : PQcmdTuples(r), NULL, 10);
+	*rows = rc_pg_rows(r);
 	PQclear(r);
 	return 0;
 }
@@ -125,10 +125,9 @@ rc_merge_batch(struct rc_merge *m, const struct rc_batch *b, struct rc_merge_cou
 	uint64_t written = 0, wanted = 0, deleted = 0;
 	int status = 0, done = n.rows + n.tombstones == 0;
 
-	if (n.rows > 0 && n.tombstones == 0) {
-		status = rc_straight_load(&m->straight, m->pg, m->table->name.data, b, &done);
-		written = done ? n.rows : 0;
-	}
+	if (n.rows > 0 && n.tombstones == 0)
+		status =
+		    rc_straight_load(&m->straight, m->pg, m->table->name.data, b, &done, &written);
 	if (status == 0 && !done)
 		status = rc_merge_copy(m, b);
 	if (status == 0 && !done && n.rows > 0)

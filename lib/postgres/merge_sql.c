@@ -37,15 +37,6 @@ add_key(struct rc_sql *s, const struct rc_table *t)
 	}
 }
 
-static void
-add_columns(struct rc_sql *s, const struct rc_dataset *d)
-{
-	for (size_t i = 0; i < d->columns.count; i++) {
-		rc_sql_add(s, i == 0 ? "" : ", ");
-		rc_sql_name(s, d->columns.list[i].name);
-	}
-}
-
 /* add_batch: the batch's rows, or those of a part: the condition comes here, and the rest goes to
  * tail. */
 static void
@@ -209,7 +200,7 @@ add_insert(struct rc_sql *s, const struct rc_table *t, const struct rc_dataset *
 	rc_sql_add(s, "INSERT INTO ");
 	rc_sql_add(s, t->name.data);
 	rc_sql_add(s, " AS t (");
-	add_columns(s, d);
+	rc_sql_names(s, d->columns.names, d->columns.count);
 	rc_sql_add(s, ") SELECT ");
 	for (size_t i = 0; i < t->count; i++) {
 		rc_sql_add(s, i == 0 ? "" : ", ");

@@ -11,6 +11,8 @@
 #define RC_PG_H
 
 #include <libpq-fe.h>
+#include <stdint.h>
+#include <stdlib.h>
 
 #include "postgres/failure.h"
 
@@ -57,6 +59,12 @@ int rc_pg_put(struct rc_pg *pg, const char *p, size_t n);
 PGresult *rc_pg_put_end(struct rc_pg *pg, int broken_off);
 /* rc_pg_ok: whether a result is a success. */
 int rc_pg_ok(const PGresult *result);
+/* rc_pg_rows: how many rows a statement concerned, or counts. */
+static inline uint64_t
+rc_pg_rows(PGresult *r)
+{
+	return strtoull(PQnfields(r) > 0 ? PQgetvalue(r, 0, 0) : PQcmdTuples(r), NULL, 10);
+}
 /* rc_pg_note: keep why it failed, from a result or (NULL) the connection, if it is the first since
  * the failure was cleared; the status for it. */
 int rc_pg_note(struct rc_pg *pg, const char *what, const PGresult *result);

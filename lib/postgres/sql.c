@@ -38,6 +38,15 @@ rc_sql_name(struct rc_sql *s, const char *name)
 	s->status = s->status != 0 ? s->status : put_name(s->out, name);
 }
 
+void
+rc_sql_names(struct rc_sql *s, const struct rc_span *names, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		rc_sql_add(s, i == 0 ? "" : ", ");
+		rc_sql_name(s, names[i].p);
+	}
+}
+
 /* put_element: as rc_sql_element(). */
 static int
 put_element(struct rc_buf *out, struct rc_span element)

@@ -17,6 +17,8 @@ void rc_sql_add(struct rc_sql *s, const char *text);
 /* rc_sql_name: append a name, quoted as an identifier.  RC_CONFIG at the end: it is longer than
  * PostgreSQL's names, which it would cut, so that two could become one. */
 void rc_sql_name(struct rc_sql *s, const char *name);
+/* rc_sql_names: append several, a comma between them; each has a NUL behind it. */
+void rc_sql_names(struct rc_sql *s, const struct rc_span *names, size_t count);
 /* rc_sql_element: append an element to an array as PostgreSQL writes one; the text begins with it,
  * and "}" ends it. */
 void rc_sql_element(struct rc_sql *s, struct rc_span element);

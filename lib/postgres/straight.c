@@ -29,10 +29,8 @@ make_copy(struct rc_buf *out, const struct rc_table *t, const struct rc_dataset 
 
 	rc_sql_add(&s, "SET CONSTRAINTS ALL IMMEDIATE; SAVEPOINT straight; COPY ");
 	rc_sql_add(&s, t->name.data);
-	for (size_t i = 0; i < d->columns.count; i++) {
-		rc_sql_add(&s, i == 0 ? " (" : ", ");
-		rc_sql_name(&s, d->columns.list[i].name);
-	}
+	rc_sql_add(&s, " (");
+	rc_sql_names(&s, d->columns.names, d->columns.count);
 	rc_sql_add(&s, ") FROM STDIN (FORMAT binary)");
 	return rc_sql_end(&s);
 }
@@ -99,13 +97,14 @@ take_back(struct rc_straight *s, struct rc_pg *pg, const char *what, PGresult *r
 }
 
 int
-rc_straight_load(
-    struct rc_straight *s, struct rc_pg *pg, const char *what, const struct rc_batch *b, int *done)
+rc_straight_load(struct rc_straight *s, struct rc_pg *pg, const char *what,
+    const struct rc_batch *b, int *done, uint64_t *written)
 {
 	PGresult *r;
 	int status, any = 1;
 
 	*done = 0;
+	*written = 0;
 	if (s->copy.len == 0)
 		return 0;
 	if (s->left > 0) {
@@ -116,10 +115,11 @@ rc_straight_load(
 		rest(s);
 		return status;
 	}
-	if ((status = rc_copy(pg, s->copy.data, b, RC_COPY_PLAIN, &r)) != 0 || rc_pg_ok(r)) {
-		*done = status == 0;
+	if ((status = rc_copy(pg, s->copy.data, b, RC_COPY_PLAIN, &r)) == 0 && rc_pg_ok(r)) {
+		*done = 1;
+		*written = rc_pg_rows(r);
 		s->pause = 0;
-	} else {
+	} else if (status == 0) {
 		status = take_back(s, pg, what, r);
 	}
 	PQclear(r);

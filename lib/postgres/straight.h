@@ -21,10 +21,10 @@ struct rc_straight {         /* start as { 0 } */
 /* rc_straight_open: statements for a table.  RC_OSERR: no memory. */
 int rc_straight_open(struct rc_straight *s, const struct rc_table *t, const struct rc_dataset *d);
 /* rc_straight_load: load the batch, which has no tombstones, inside the open transaction, or leave
- * all as it was: *done says which.  Whatever a merge has to say of a row, it is left to that.  As
- * rc_pg_exec(), with what. */
-int rc_straight_load(
-    struct rc_straight *s, struct rc_pg *pg, const char *what, const struct rc_batch *b, int *done);
+ * all as it was: *done says which, *written how many rows came.  Whatever a merge has to say of a
+ * row, it is left to that.  As rc_pg_exec(), with what. */
+int rc_straight_load(struct rc_straight *s, struct rc_pg *pg, const char *what,
+    const struct rc_batch *b, int *done, uint64_t *written);
 /* rc_straight_free: release what s owns. */
 void rc_straight_free(struct rc_straight *s);
 

@@ -179,7 +179,7 @@ prune(struct rc_pg *pg, const char *dataset, int64_t keep, uint64_t *count)
 	if ((status = check_table(pg)) != 0 ||
 	    (status = rc_commit_alone(pg, TABLE, &r, sql, 2, params)) != 0)
 		return status;
-	*count = strtoull(PQcmdTuples(r), NULL, 10);
+	*count = rc_pg_rows(r);
 	PQclear(r);
 	return 0;
 }
