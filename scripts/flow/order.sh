@@ -22,9 +22,9 @@ ahead() { run --task "$1" --attempt "$2" --if-failed --counts "$work/$1" "${@:3}
 
 # attempt TASK: try it once more.
 attempt() {
-	local number=0 old
-	[ ! -e "$work/$1.tries" ] || read -r number <"$work/$1.tries"
-	number=$((number + 1))
+	local number='' old
+	[ ! -e "$work/$1.tries" ] || read -r number <"$work/$1.tries" || :
+	number=$((${number:-0} + 1))
 	echo "$number" >"$work/$1.tries"
 	for old in "$work/$1".[0-9]; do [ ! -e "$old" ] || rm -f "$old"; done
 	if [ "$1" = stream ]; then attempt_stream "$number"; else attempt_load "$number"; fi
