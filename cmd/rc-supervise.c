@@ -3,6 +3,7 @@
 #include "base/cli.h"
 #include "base/log.h"
 #include "base/status.h"
+#include "postgres/pg.h"
 #include "state/flow.h"
 #include "state/task.h"
 
@@ -37,7 +38,8 @@ static struct rc_cli cli = { .name = "rc-supervise",
 	.runs_command = 1,
 	.example = "rc-supervise --task load rc-consume -eE '|' rc-load -e",
 	.opts = opts,
-	.stats = &stats };
+	.stats = &stats,
+	.libraries = { rc_pg_version } };
 
 /* take_limit: how it was given is shown, too. */
 static int

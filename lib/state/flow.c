@@ -10,6 +10,7 @@
 #include "base/folder.h"
 #include "base/log.h"
 #include "base/status.h"
+#include "dataset/dataset.h"
 #include "state/children.h"
 #include "state/flow.h"
 #include "state/journal.h"
@@ -19,7 +20,7 @@
 #include "state/signals.h"
 #include "state/supervise.h"
 
-#define RECORD_MS  "10000" /* for PostgreSQL, without which a run goes on */
+#define RECORD_MS  10000 /* for PostgreSQL, without which a run goes on */
 #define MAX_REASON 4096
 #define SEEN_S     (RC_RUNS_SEEN_S / 4.0)
 #define KILLED     (128 + 9)
@@ -96,18 +97,14 @@ read_said(const struct flow *f, const char *name, int first, struct rc_buf *out)
 	return status == 0 ? rc_buf_addc(out, '\0') : status;
 }
 
-/* record_now: in a process of its own, which becomes rc-runs: what that says goes into a file.  So
- * that this program, which runs several times in each run, starts without PostgreSQL's library. */
+/* record_now: in a process of its own: what it says goes into a file. */
 static int
 record_now(const struct flow *f)
 {
-	/* exec's arguments are not const, though it leaves them alone */
-	char *const argv[] = { (char *)"rc-runs", (char *)"record", (char *)"--journal",
-		(char *)f->conf->journal, (char *)"--timeout", (char *)RECORD_MS,
-		f->conf->dataset != NULL ? (char *)"--dataset" : NULL, (char *)f->conf->dataset,
-		NULL };
+	struct rc_dataset *dataset = NULL;
 	struct rc_buf path = { 0 };
-	int fd, status;
+	uint64_t count;
+	int fd = -1, status;
 
 	if (f->supervise.stop_fd != -1)
 		close(f->supervise.stop_fd); /* else the run would not end while this lasts */
@@ -115,11 +112,9 @@ record_now(const struct flow *f)
 	    ((fd = open(path.data, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)) == -1 ||
 		dup2(fd, STDERR_FILENO) == -1))
 		return RC_IO;
-	if (status != 0)
-		return status;
-	execvp(argv[0], argv);
-	rc_log_errno("rc-runs");
-	return RC_CONFIG;
+	if (status == 0 && (status = rc_dataset_open(&dataset, f->conf->dataset)) == 0)
+		status = rc_runs_record(f->conf->journal, dataset->name, RECORD_MS, &count);
+	return status;
 }
 
 /* record: what is in the journal, if there is something. */
