@@ -37,6 +37,18 @@ add_key(struct rc_sql *s, const struct rc_table *t)
 	}
 }
 
+/* add_same_key: a condition: the key of a row of the table, which is called row, is the batch's. */
+static void
+add_same_key(
+    struct rc_sql *s, const struct rc_table *t, const struct rc_dataset *d, const char *row)
+{
+	rc_sql_add(s, row);
+	rc_sql_add(s, ".");
+	rc_sql_name(s, d->key.column);
+	rc_sql_add(s, " = ");
+	add_key(s, t);
+}
+
 /* add_batch: the batch's rows, or those of a part: the condition comes here, and the rest goes to
  * tail. */
 static void
@@ -128,10 +140,8 @@ add_unlike(struct rc_sql *s, const struct rc_table *t, const struct rc_dataset *
 {
 	rc_sql_add(s, "NOT EXISTS (SELECT FROM ");
 	rc_sql_add(s, t->name.data);
-	rc_sql_add(s, " o WHERE o.");
-	rc_sql_name(s, d->key.column);
-	rc_sql_add(s, " = ");
-	add_key(s, t);
+	rc_sql_add(s, " o WHERE ");
+	add_same_key(s, t, d, "o");
 	if (conflict == RC_MERGE_UPDATE) {
 		rc_sql_add(s, " AND NOT b.d AND (");
 		add_compared(s, t, d, "o.");
@@ -159,10 +169,8 @@ add_locked(struct rc_sql *s, const struct rc_table *t, const struct rc_dataset *
 	rc_sql_add(
 	    s, " OFFSET 0) b WHERE CASE WHEN b.d THEN (SELECT count(*) < 0 FROM (SELECT FROM ");
 	rc_sql_add(s, t->name.data);
-	rc_sql_add(s, " l WHERE l.");
-	rc_sql_name(s, d->key.column);
-	rc_sql_add(s, " = ");
-	add_key(s, t);
+	rc_sql_add(s, " l WHERE ");
+	add_same_key(s, t, d, "l");
 	rc_sql_add(s, " FOR UPDATE) l) ELSE true END");
 }
 
@@ -220,11 +228,9 @@ make_merge(struct rc_buf *out, struct rc_buf *tail, const struct rc_table *t,
 	rc_sql_add(&s, tail != NULL ? "; " : "");
 	add_insert(&s, t, d);
 	add_source(&s, t, conflict, tail);
-	rc_sql_add(&s, " WHERE NOT b.d");
-	if (conflict == RC_MERGE_UPDATE) {
-		rc_sql_add(&s, " AND ");
+	rc_sql_add(&s, conflict == RC_MERGE_UPDATE ? " WHERE NOT b.d AND " : " WHERE NOT b.d");
+	if (conflict == RC_MERGE_UPDATE)
 		add_unlike(&s, t, d, conflict);
-	}
 	add_order(&s, t);
 	add_conflict(&s, t, d, conflict);
 	return rc_sql_end(&s);
@@ -282,10 +288,8 @@ make_erase(struct rc_buf *out, const struct rc_table *t, const struct rc_dataset
 	rc_sql_add(&s, t->name.data);
 	rc_sql_add(&s, " t JOIN ");
 	add_source(&s, t, conflict, NULL);
-	rc_sql_add(&s, " ON t.");
-	rc_sql_name(&s, d->key.column);
-	rc_sql_add(&s, " = ");
-	add_key(&s, t);
+	rc_sql_add(&s, " ON ");
+	add_same_key(&s, t, d, "t");
 	rc_sql_add(&s, " WHERE b.d FOR UPDATE OF t SKIP LOCKED)");
 	return rc_sql_end(&s);
 }
@@ -301,10 +305,8 @@ make_erase_part(struct rc_merge_part *part, const struct rc_table *t, const stru
 	rc_sql_add(&s, t->name.data);
 	rc_sql_add(&s, " AS t USING ");
 	add_source(&s, t, conflict, &part->tail);
-	rc_sql_add(&s, " WHERE b.d AND t.");
-	rc_sql_name(&s, d->key.column);
-	rc_sql_add(&s, " = ");
-	add_key(&s, t);
+	rc_sql_add(&s, " WHERE b.d AND ");
+	add_same_key(&s, t, d, "t");
 	return rc_sql_end(&s);
 }
 
@@ -333,10 +335,8 @@ make_lock(struct rc_buf *out, const struct rc_table *t, const struct rc_dataset 
 
 	rc_sql_add(&s, "SELECT count(*) FROM (SELECT FROM ");
 	rc_sql_add(&s, t->name.data);
-	rc_sql_add(&s, " t JOIN " BATCH " b ON t.");
-	rc_sql_name(&s, d->key.column);
-	rc_sql_add(&s, " = ");
-	add_key(&s, t);
+	rc_sql_add(&s, " t JOIN " BATCH " b ON ");
+	add_same_key(&s, t, d, "t");
 	add_order(&s, t);
 	rc_sql_add(&s, " FOR UPDATE OF t) l");
 	return rc_sql_end(&s);

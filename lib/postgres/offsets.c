@@ -338,7 +338,7 @@ rc_offsets_forget(const struct rc_offsets *o, struct rc_pg *pg, long *count)
 	snprintf(sql, sizeof(sql), "DELETE FROM %s WHERE consumer = $1", from(o));
 	if ((status = rc_commit_alone(pg, TABLE, &r, sql, 1, params)) != 0)
 		return status;
-	*count = strtol(PQcmdTuples(r), NULL, 10);
+	*count = (long)rc_pg_rows(r);
 	PQclear(r);
 	return status;
 }
