@@ -161,6 +161,16 @@ is '... says what became of it' "$(sql "SELECT status, ended IS NULL, error FROM
 	'137|t|killed, or the machine went down: its end was not recorded'
 killed() { rc-runs -n 40 list | grep -B 1 "killed, or the machine" | grep -c ' killed '; }
 is '... as does the list' "$(killed)" 1
+# begun HOW COMMAND...: a script of a run whose beginner tells it to end (told), or has been killed, and has closed its files,
+# but the kernel has not come to the script yet (killed); its status.
+begun() {
+	perl -MSocket -MFcntl -e '($how, @command) = @ARGV;
+		socketpair(OURS, THEIRS, AF_UNIX, SOCK_STREAM, 0) && fcntl(THEIRS, F_SETFD, 0) or die;
+		if (!($pid = fork)) { close OURS; setpgrp; $ENV{RC_SUPERVISED} = fileno(THEIRS) . " 1 0 0 it '"$dir"'"; exec @command }
+		close THEIRS; $how eq "told" ? shutdown(OURS, 1) : close OURS; waitpid $pid, 0; print $?' "$@"
+}
+is 'a script that is told to end goes on' "$(begun told sh -c 'rc-supervise sleep 30; echo $? >told; exit 3') $(cat told)" '768 143'
+is '... but not one of a run that was killed' "$(begun killed sh -c 'rc-supervise sleep 30; : >went-on') $(test -e went-on || echo no)" '9 no'
 background it "rc-supervise --lock '$lock' --journal flow/runs --task run rc-supervise sh -c 'trap : TERM; while :; do sleep 0.1; done' word-TWICE"
 wait_it TWICE
 kill -TERM "$job"

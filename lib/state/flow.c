@@ -207,23 +207,21 @@ begin(struct flow *f)
 	return status;
 }
 
-/* start: with nothing to read, and a pipe at whose end all is to end. */
+/* start_run: with nothing to read. */
 static int
 start_run(struct flow *f, char **argv, size_t argc)
 {
-	int fds[2] = { -1, -1 }, null = open("/dev/null", O_RDONLY), status = RC_OSERR;
+	int theirs = -1, null = open("/dev/null", O_RDONLY), status = RC_OSERR;
 
-	if (null == -1 || dup2(null, STDIN_FILENO) == -1 || pipe(fds) == -1 ||
-	    fcntl(fds[1], F_SETFD, FD_CLOEXEC) == -1 || prctl(PR_SET_CHILD_SUBREAPER, 1) == -1)
+	if (null == -1 || dup2(null, STDIN_FILENO) == -1 || prctl(PR_SET_CHILD_SUBREAPER, 1) == -1)
 		rc_log_errno("the run cannot be started");
 	else if ((status = rc_children_parse(&f->children, argv, argc, "&", NULL)) == 0 &&
-	    (status = rc_run_hand_on(&f->run, fds[0])) == 0)
+	    (status = rc_run_hand_on(&f->run, &f->supervise.stop_fd, &theirs)) == 0)
 		status = rc_children_start(&f->children, 0);
 	if (null > STDERR_FILENO)
 		close(null);
-	if (fds[0] != -1)
-		close(fds[0]);
-	f->supervise.stop_fd = fds[1];
+	if (theirs != -1)
+		close(theirs);
 	return status;
 }
 

@@ -1,8 +1,11 @@
+#include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -68,19 +71,34 @@ rc_run_begin(struct rc_run *run, unsigned long sequence, const char *journal)
 }
 
 int
-rc_run_hand_on(const struct rc_run *run, int stop_fd)
+rc_run_hand_on(const struct rc_run *run, int *ours, int *theirs)
 {
 	struct rc_buf text = { 0 };
-	int status;
+	int status, fds[2] = { -1, -1 };
 
-	status = rc_buf_printf(&text, "%d %lu %lld %lld %s %s%c", stop_fd, run->sequence,
-	    run->began_ms, run->clock_ms, run->id, run->journal, '\0');
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, fds) == -1 ||
+	    fcntl(fds[0], F_SETFD, FD_CLOEXEC) == -1) {
+		rc_log_errno("the programs cannot be started");
+		status = RC_OSERR;
+	} else
+		status = rc_buf_printf(&text, "%d %lu %lld %lld %s %s%c", fds[1], run->sequence,
+		    run->began_ms, run->clock_ms, run->id, run->journal, '\0');
 	if (status == 0 && setenv(RC_RUN_ENV, text.data, 1) == -1) {
 		rc_log_errno("no memory");
 		status = RC_OSERR;
 	}
 	rc_buf_free(&text);
+	*ours = fds[0];
+	*theirs = fds[1];
 	return status;
+}
+
+int
+rc_run_killed(const struct rc_run *run)
+{
+	struct pollfd fd = { .fd = run->stop_fd };
+
+	return poll(&fd, 1, 0) == 1 && (fd.revents & POLLHUP) != 0;
 }
 
 int

@@ -18,7 +18,8 @@ struct rc_run {                 /* start as { .stop_fd = -1 } */
 	unsigned long sequence; /* of the runs that had this lock: their order */
 	long long began_ms;     /* its start, in milliseconds since 1970 ... */
 	long long clock_ms;     /* ... and on the clock that goes forward */
-	int stop_fd;         /* at its end (poll(2): POLLHUP) what belongs to the run is to end */
+	int stop_fd;         /* a socket: at its end (POLLIN) what belongs to the run is to end; who
+			      * has the other end was killed (POLLHUP) */
 	const char *journal; /* a folder; borrowed */
 	const char *place;   /* whose run it is, and where; NULL; borrowed */
 };
@@ -40,9 +41,13 @@ struct rc_run_event {
 int rc_run_place(const char *lock, struct rc_buf *out);
 /* rc_run_begin: a new run, now, the sequence-th. */
 void rc_run_begin(struct rc_run *run, unsigned long sequence, const char *journal);
-/* rc_run_hand_on: put it into the environment, for what is started, with that descriptor for
- * stop_fd.  RC_OSERR. */
-int rc_run_hand_on(const struct rc_run *run, int stop_fd);
+/* rc_run_hand_on: put it into the environment, for what is started, with one end of a new pair of
+ * sockets as stop_fd; *theirs is that, to be closed once all are started, *ours the other: its
+ * shutdown(2) tells them to end, its close that this process was killed.  Both are the caller's,
+ * or -1.  RC_OSERR. */
+int rc_run_hand_on(const struct rc_run *run, int *ours, int *theirs);
+/* rc_run_killed: whether who began the run, or this part of it, was killed. */
+int rc_run_killed(const struct rc_run *run);
 /* rc_run_inherit: take it from there; 0: there is none.  What has been taken is borrowed from the
  * environment. */
 int rc_run_inherit(struct rc_run *run);

@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -62,8 +63,7 @@ ask(struct state *st, int sig)
 	if (s->adopts && s->children->left == 0)
 		signal_left(st, sig);
 	if (s->stop_fd != -1)
-		close(s->stop_fd);
-	s->stop_fd = -1;
+		shutdown(s->stop_fd, SHUT_WR);
 	if (st->beside > 0 && (st->asked > ASKED || s->children->left == 0))
 		kill(st->beside, SIGKILL);
 }
@@ -192,7 +192,7 @@ look(struct state *st)
 {
 	struct rc_deadline until = { st->asked == NOT_YET ? st->limit : st->next_ask };
 	struct pollfd fds[] = { { .fd = rc_signals_fd(), .events = POLLIN },
-		{ .fd = st->asked == NOT_YET ? st->s->watch_fd : -1 } };
+		{ .fd = st->asked == NOT_YET ? st->s->watch_fd : -1, .events = POLLIN } };
 
 	until = rc_deadline_first(until, (struct rc_deadline){ next_due(st) });
 	if (st->s->beside != NULL && st->beside == 0)
@@ -201,9 +201,8 @@ look(struct state *st)
 		rc_log_errno("poll");
 		return RC_IO;
 	}
-	if (fds[1].revents != 0) {
+	if (fds[1].revents != 0)
 		ask(st, SIGTERM);
-	}
 	return 0;
 }
 

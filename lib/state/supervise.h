@@ -2,8 +2,8 @@
  *
  * What is to end is asked first, by a signal, which programs heed as stop.h says.  Children side by
  * side are scripts and supervisors: what they are about to start would not get it, so that they
- * have a pipe besides (rc_run.stop_fd), at whose end all that looks at it is to end.  Whoever asks
- * again has them told to end at once; then they are killed.
+ * have a socket besides (rc_run.stop_fd), at whose end all that looks at it is to end.  Whoever
+ * asks again has them told to end at once; then they are killed.
  *
  * Tested by tests/rc-supervise.t. */
 #ifndef RC_SUPERVISE_H
@@ -18,7 +18,7 @@ struct rc_supervise {
 	    *names;   /* of those side by side, each of which is started again, after a pause that
 		       * grows, where its end is none for good: NULL: none is */
 	int watch_fd; /* of the run that this belongs to; -1: it is the run itself */
-	int stop_fd;  /* side by side: the writing end of the children's pipe; is closed */
+	int stop_fd;  /* side by side: our end of what rc_run_hand_on() made; -1: there is none */
 	double limit; /* seconds that it may take; HUGE_VAL: any time */
 	int adopts;   /* wait for what its children have left, too */
 	/* called every few seconds, and when the child it has started ends: it may start one, and

@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <math.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -74,22 +75,20 @@ supervise(struct rc_children *c, const char *const *names, const struct rc_run *
 		.watch_fd = run->stop_fd,
 		.stop_fd = -1,
 		.limit = HUGE_VAL };
-	int status = RC_OSERR, fds[2] = { -1, -1 };
+	int status = RC_OSERR, theirs = -1;
 
-	if (fcntl(run->stop_fd, F_SETFD, FD_CLOEXEC) == -1 || (!s.piped && pipe(fds) == -1) ||
-	    (!s.piped && fcntl(fds[1], F_SETFD, FD_CLOEXEC) == -1))
+	if (fcntl(run->stop_fd, F_SETFD, FD_CLOEXEC) == -1)
 		rc_log_errno("the programs cannot be started");
-	else if (s.piped || (status = rc_run_hand_on(run, fds[0])) == 0)
+	else if (s.piped || (status = rc_run_hand_on(run, &s.stop_fd, &theirs)) == 0)
 		status = rc_children_start(c, s.piped);
-	s.stop_fd = fds[1];
 	if (status == 0)
 		status = rc_supervise(&s);
 	if (status == 0)
 		*ended = s.piped ? rc_children_status(c) : s.status;
 	if (s.stop_fd != -1)
 		close(s.stop_fd);
-	if (fds[0] != -1) /* until now, for those that are started again */
-		close(fds[0]);
+	if (theirs != -1) /* until now, for those that are started again */
+		close(theirs);
 	return status;
 }
 
@@ -160,5 +159,10 @@ rc_task_run(const struct rc_task_conf *conf, char **argv, size_t argc)
 	}
 	free(beside);
 	rc_children_free(&c);
+	/* The script is to be killed, too, when who began the run has ended, which takes longer
+	 * than to close its files: it must not go on, now that this ends, with what nobody would
+	 * end. */
+	if (rc_run_killed(&run))
+		kill(0, SIGKILL);
 	return status;
 }

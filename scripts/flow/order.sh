@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # order.sh COMMAND WORK FULL [OPTION]...: what rc-flow does in which order, as rc-supervise(1) runs it: it is told
-# to end by the end of the pipe $stop, and WORK is its folder for files.
+# to end by the end of what can be read from $stop, and WORK is its folder for files.
 set -euo pipefail
 command=$1 work=$2 full=$3 following='' why='' forget='' known=''
 stop=${RC_SUPERVISED%% *}
