@@ -1,7 +1,10 @@
 /* rc-load: load rows into a PostgreSQL table; see rc-load(1). */
+#include <inttypes.h>
+
 #include "base/cli.h"
 #include "base/log.h"
 #include "base/status.h"
+#include "base/stop.h"
 #include "dataset/dataset.h"
 #include "postgres/loader.h"
 #include "postgres/stored.h"
@@ -12,7 +15,7 @@ static struct rc_loader_conf conf = { .writer.timeout_ms = 30000, .batch_rows = 
 static struct rc_rejects_conf rejects_conf = RC_REJECTS_CONF_INIT;
 static struct rc_opt_word on_conflict = { .words = conflict_words };
 static const char *rewind_to;
-static int positions, forget, ddl;
+static int positions, forget, ddl, whole;
 
 static const struct rc_opt opts[] = {
 	{ 't', "table", "NAME", "table (the dataset's: rappel_conso_table)", rc_opt_text,
@@ -21,6 +24,9 @@ static const struct rc_opt opts[] = {
 	{ 0, "on-conflict", "WHAT", "a key that is there: update, skip or fail", rc_opt_word,
 	    &on_conflict },
 	{ 0, "ddl", NULL, "print the statements that make it, and exit", rc_opt_flag, &ddl },
+	{ 0, "compare", NULL, "write nothing, and print what differs", rc_opt_flag,
+	    &conf.writer.compare },
+	{ 0, "whole", NULL, "to compare: the input is all there is", rc_opt_flag, &whole },
 	{ 'e', "envelope", NULL, "read what rc-consume -e writes, each once", rc_opt_flag,
 	    &conf.writer.positions },
 	{ 0, "consumer", "NAME", "whose positions to go by (default: the table)", rc_opt_text,
@@ -44,6 +50,25 @@ static struct rc_cli cli = { .name = "rc-load",
 	.stats = &stats,
 	.libraries = { rc_pg_version } };
 
+/* compare: once all has been read. */
+static int
+compare(struct rc_loader *loader)
+{
+	struct rc_compare_counts n;
+	int status = rc_loader_compare(loader, whole, &n);
+
+	if (status != 0)
+		return status;
+	rc_log_info("%" PRIu64 " equal, %" PRIu64 " changed, %" PRIu64 " missing, %" PRIu64
+		    " extra",
+	    n.equal, n.changed, n.missing, n.extra);
+	if (whole && stats.rejected > 0)
+		rc_log_notice("%" PRIu64 " records were not compared: rows that are told as extra "
+			      "may be theirs",
+		    stats.rejected);
+	return stats.records_out > 0 ? RC_DIFFERENT : 0;
+}
+
 static int
 load(const struct rc_dataset *dataset, struct rc_out *out)
 {
@@ -55,11 +80,31 @@ load(const struct rc_dataset *dataset, struct rc_out *out)
 	if ((status = rc_rejects_open(&to.rejects, &rejects_conf, &stats)) == 0 &&
 	    (status = rc_input_open(
 		 &input, conf.writer.positions ? "messages" : "rows", to.rejects, &stats)) == 0 &&
-	    (status = rc_loader_open(&loader, &conf, dataset, &to)) == 0)
-		status = rc_loader_run(loader, input);
+	    (status = rc_loader_open(&loader, &conf, dataset, &to)) == 0 &&
+	    (status = rc_loader_run(loader, input)) == 0 && conf.writer.compare &&
+	    rc_stop_signal() == 0)
+		status = compare(loader);
 	rc_loader_close(loader);
 	rc_input_close(input);
 	return rc_status_first(status, rc_rejects_close(to.rejects));
+}
+
+/* check: that the options go together. */
+static int
+check(void)
+{
+	if (positions + forget + ddl + (rewind_to != NULL) + conf.writer.compare > 1)
+		rc_log_error("--positions, --rewind, --forget, --ddl and --compare: one of them");
+	else if (conf.writer.compare &&
+	    (conf.writer.positions || conf.writer.create ||
+		conf.writer.conflict != RC_MERGE_UPDATE))
+		rc_log_error("--compare takes rows, and writes nothing: leave out -e, --create "
+			     "and --on-conflict");
+	else if (whole && !conf.writer.compare)
+		rc_log_error("--whole: goes with --compare");
+	else
+		return 0;
+	return RC_USAGE;
 }
 
 static int
@@ -79,12 +124,8 @@ run(void)
 	struct rc_out out = RC_OUT_INIT;
 	int status;
 
-	if (positions + forget + ddl + (rewind_to != NULL) > 1) {
-		rc_log_error("--positions, --rewind, --forget and --ddl: one of them");
-		return RC_USAGE;
-	}
 	conf.writer.conflict = (enum rc_merge_conflict)on_conflict.index;
-	if ((status = rc_dataset_open(&dataset, cli.dataset)) == 0) {
+	if ((status = check()) == 0 && (status = rc_dataset_open(&dataset, cli.dataset)) == 0) {
 		conf.writer.home.dataset = dataset->name;
 		if (conf.writer.home.table == NULL)
 			conf.writer.home.table = dataset->table;

@@ -8,6 +8,7 @@
 
 enum rc_status {
 	RC_OK = 0,
+	RC_DIFFERENT = 1,    /* what was compared is not equal, as cmp(1) has it */
 	RC_USAGE = 64,       /* wrong use of a program */
 	RC_DATA = 65,        /* bad data in the input */
 	RC_UNREACHABLE = 69, /* a service cannot be reached */
@@ -21,11 +22,11 @@ enum rc_status {
 	RC_PIPE = 141        /* standard output was closed by its reader: 128 + SIGPIPE */
 };
 
-/* rc_status_first: the first of two statuses that is a failure, or RC_OK. */
+/* rc_status_first: the first of two statuses that is a failure, or else what is not RC_OK. */
 static inline int
 rc_status_first(int first, int second)
 {
-	return first != RC_OK ? first : second;
+	return first > RC_DIFFERENT || second == RC_OK ? first : second;
 }
 
 #endif

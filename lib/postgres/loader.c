@@ -335,6 +335,16 @@ rc_loader_run(struct rc_loader *l, struct rc_input *input)
 	return rc_status_first(status, committed);
 }
 
+int
+rc_loader_compare(struct rc_loader *l, int whole, struct rc_compare_counts *counts)
+{
+	int status = rc_writer_compare(l->writer, whole, l->to.out, counts);
+
+	l->to.stats->records_out = counts->missing + counts->changed + counts->extra;
+	l->to.stats->skipped = counts->equal;
+	return status;
+}
+
 void
 rc_loader_close(struct rc_loader *l)
 {

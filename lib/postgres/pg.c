@@ -242,7 +242,7 @@ results(struct rc_pg *pg)
 		}
 		PQclear(kept);
 		kept = r;
-		if (PQresultStatus(r) == PGRES_COPY_IN)
+		if (PQresultStatus(r) == PGRES_COPY_IN || PQresultStatus(r) == PGRES_COPY_OUT)
 			return r;
 	}
 }
@@ -288,7 +288,8 @@ rc_pg_ok(const PGresult *result)
 {
 	ExecStatusType s = PQresultStatus(result);
 
-	return s == PGRES_COMMAND_OK || s == PGRES_TUPLES_OK || s == PGRES_COPY_IN;
+	return s == PGRES_COMMAND_OK || s == PGRES_TUPLES_OK || s == PGRES_COPY_IN ||
+	    s == PGRES_COPY_OUT;
 }
 
 /* silent: the failure of a wait that was given up. */
@@ -377,6 +378,30 @@ rc_pg_begin(struct rc_pg *pg)
 	snprintf(pg->session.start, sizeof(pg->session.start), "%s", PQgetvalue(r, 0, 1));
 	PQclear(r);
 	return 0;
+}
+
+int
+rc_pg_copy_out(struct rc_pg *pg, const char *what, const char *sql,
+    int (*take)(void *arg, struct rc_span row), void *arg)
+{
+	int n, status = rc_pg_exec(pg, what, NULL, sql, 0, NULL);
+	char *row;
+
+	while (status == 0) {
+		if ((n = PQgetCopyData(pg->conn, &row, 1)) == 0 && await(pg, POLLIN) == 0)
+			continue;
+		if (n <= 0)
+			break;
+		status = take(arg, (struct rc_span){ row, (size_t)n - 1 });
+		PQfreemem(row);
+	}
+	if (status == 0) {
+		PGresult *r = rc_pg_lost(pg) ? NULL : results(pg);
+
+		status = rc_pg_ok(r) ? 0 : rc_pg_note(pg, what, r);
+		PQclear(r);
+	}
+	return status;
 }
 
 void

@@ -14,6 +14,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "base/span.h"
 #include "postgres/failure.h"
 
 struct rc_pg; /* opaque */
@@ -57,6 +58,11 @@ PGresult *rc_pg_try(struct rc_pg *pg, const char *sql, int n, const char *const 
 int rc_pg_put(struct rc_pg *pg, const char *p, size_t n);
 /* rc_pg_put_end: end the COPY, or break it off.  As rc_pg_try(). */
 PGresult *rc_pg_put_end(struct rc_pg *pg, int broken_off);
+/* rc_pg_copy_out: run sql, a COPY ... TO STDOUT in text format; take gets each row, without its
+ * line break, and may end it by another status than 0, which is returned; the connection is good
+ * for nothing then but to be closed.  As rc_pg_exec(). */
+int rc_pg_copy_out(struct rc_pg *pg, const char *what, const char *sql,
+    int (*take)(void *arg, struct rc_span row), void *arg);
 /* rc_pg_ok: whether a result is a success. */
 int rc_pg_ok(const PGresult *result);
 /* rc_pg_rows: how many rows a statement concerned, or counts. */

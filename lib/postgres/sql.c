@@ -47,6 +47,18 @@ rc_sql_names(struct rc_sql *s, const struct rc_span *names, size_t count)
 	}
 }
 
+void
+rc_sql_text(struct rc_sql *s, const char *text)
+{
+	rc_sql_add(s, "E'");
+	for (; *text != '\0' && s->status == 0; text++) {
+		if (*text == '\'' || *text == '\\')
+			s->status = rc_buf_addc(s->out, *text);
+		s->status = rc_status_first(s->status, rc_buf_addc(s->out, *text));
+	}
+	rc_sql_add(s, "'");
+}
+
 /* put_element: as rc_sql_element(). */
 static int
 put_element(struct rc_buf *out, struct rc_span element)

@@ -19,6 +19,8 @@ void rc_sql_add(struct rc_sql *s, const char *text);
 void rc_sql_name(struct rc_sql *s, const char *name);
 /* rc_sql_names: append several, a comma between them; each has a NUL behind it. */
 void rc_sql_names(struct rc_sql *s, const struct rc_span *names, size_t count);
+/* rc_sql_text: append a text as a constant, whatever standard_conforming_strings is. */
+void rc_sql_text(struct rc_sql *s, const char *text);
 /* rc_sql_element: append an element to an array as PostgreSQL writes one; the text begins with it,
  * and "}" ends it. */
 void rc_sql_element(struct rc_sql *s, struct rc_span element);

@@ -295,6 +295,15 @@ rc_table_open(
 	    &(struct rc_commit){ .pg = pg, .what = t->name.data, .work = inspect, .arg = &look });
 }
 
+int
+rc_table_look(struct rc_table *t, struct rc_pg *pg, const struct rc_dataset *d, const char *name)
+{
+	struct inspection look = { t, pg, d };
+	int status = rc_buf_printf(&t->name, "%s%c", name, '\0');
+
+	return status != 0 ? status : inspect(&look);
+}
+
 void
 rc_table_free(struct rc_table *t)
 {

@@ -39,6 +39,10 @@ int rc_table_print_ddl(const char *name, const struct rc_dataset *d, struct rc_o
  * unique by its key.  RC_CONFIG: it is not there or does not fit; else as rc_pg_exec(). */
 int rc_table_open(
     struct rc_table *t, struct rc_pg *pg, const struct rc_dataset *d, const char *name, int create);
+/* rc_table_look: the same of a table that is there, in the open transaction, whose name SQL reads
+ * as it is.  What is noted (rc_pg_note()) is not reported. */
+int rc_table_look(
+    struct rc_table *t, struct rc_pg *pg, const struct rc_dataset *d, const char *name);
 /* rc_table_free: release what t owns. */
 void rc_table_free(struct rc_table *t);
 

@@ -8,7 +8,9 @@
 struct rc_writer {
 	struct rc_writer_conf conf;
 	struct rc_pg *pg;
+	const struct rc_dataset *dataset; /* borrowed */
 	struct rc_table table;
+	struct rc_table staging; /* to compare: what the rows are loaded into */
 	struct rc_merge merge;
 	int given_up; /* nothing more is written */
 	struct rc_offsets offsets;
@@ -36,12 +38,16 @@ rc_writer_open(struct rc_writer **wp, const struct rc_writer_conf *conf, const s
 		return RC_OSERR;
 	}
 	w->conf = *conf;
+	w->dataset = d;
 	w->offsets.conf = conf->home;
 	if ((status = rc_pg_open(&w->pg, NULL, conf->timeout_ms)) == 0 && conf->positions)
 		status = open_positions(w);
 	if (status == 0 &&
 	    (status = rc_table_open(&w->table, w->pg, d, conf->home.table, conf->create)) == 0 &&
-	    (status = rc_merge_open(&w->merge, w->pg, &w->table, d, conf->conflict)) == 0 &&
+	    (!conf->compare ||
+		(status = rc_compare_begin(w->pg, &w->table, d, &w->staging)) == 0) &&
+	    (status = rc_merge_open(&w->merge, w->pg, conf->compare ? &w->staging : &w->table, d,
+		 conf->conflict)) == 0 &&
 	    conf->positions)
 		status = rc_offsets_create(&w->offsets, w->pg);
 	if (status != 0)
@@ -77,7 +83,7 @@ commit(struct task *t, struct rc_commit how)
 	how.pg = w->pg;
 	how.what = w->table.name.data;
 	how.arg = t;
-	status = rc_commit(&how);
+	status = w->conf.compare ? rc_compare_within(&how) : rc_commit(&how);
 	w->given_up = status != 0 && status != RC_DATA;
 	return status;
 }
@@ -152,6 +158,13 @@ rc_writer_search(struct rc_writer *w, const struct rc_batch *b,
 	return RC_TEMPFAIL;
 }
 
+int
+rc_writer_compare(
+    struct rc_writer *w, int whole, struct rc_out *out, struct rc_compare_counts *counts)
+{
+	return rc_compare_print(w->pg, &w->table, w->dataset, whole, out, counts);
+}
+
 void
 rc_writer_close(struct rc_writer *w)
 {
@@ -160,6 +173,7 @@ rc_writer_close(struct rc_writer *w)
 	rc_pg_close(w->pg);
 	rc_merge_close(&w->merge);
 	rc_table_free(&w->table);
+	rc_table_free(&w->staging);
 	rc_offsets_free(&w->offsets);
 	free(w);
 }

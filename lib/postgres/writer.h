@@ -8,6 +8,7 @@
 #ifndef RC_WRITER_H
 #define RC_WRITER_H
 
+#include "postgres/compare.h"
 #include "postgres/offsets.h"
 #include "postgres/search.h"
 
@@ -18,6 +19,7 @@ struct rc_writer_conf {           /* its texts are borrowed until close */
 	enum rc_merge_conflict conflict;
 	int create;     /* make the table if it is not there */
 	int positions;  /* store them */
+	int compare;    /* write nothing: compare.h; without positions, to update */
 	int timeout_ms; /* for the server (pg.h), and to be connected again */
 };
 
@@ -39,6 +41,10 @@ int rc_writer_write(struct rc_writer *w, const struct rc_batch *b, struct rc_mer
  */
 int rc_writer_search(struct rc_writer *w, const struct rc_batch *b,
     int (*found)(void *arg, const struct rc_search_bad *bad), void *arg);
+/* rc_writer_compare: what differs between the rows that were written and the table, as
+ * rc_compare_print(). */
+int rc_writer_compare(
+    struct rc_writer *w, int whole, struct rc_out *out, struct rc_compare_counts *counts);
 /* rc_writer_close: NULL is fine. */
 void rc_writer_close(struct rc_writer *w);
 

@@ -1,0 +1,33 @@
+/* compare.h - what differs between rows and their table, of which nothing is written.
+ *
+ * The rows are loaded into a temporary table with the columns and checks of the real one, so that
+ * what is bad data, what a column makes of a value and which row of a key counts are as when they
+ * are loaded.  One transaction has all of it, for a pooler may give the next another session; in
+ * place of the transactions of a load there are savepoints in it.
+ *
+ * Tested by tests/rc-load-compare.t. */
+#ifndef RC_COMPARE_H
+#define RC_COMPARE_H
+
+#include "base/out.h"
+#include "postgres/commit.h"
+#include "postgres/table.h"
+
+struct rc_compare_counts {
+	uint64_t equal, missing, changed, extra; /* rows */
+};
+
+/* rc_compare_begin: begin the transaction, and make the temporary table, which *staging becomes,
+ * for the table t.  Failures are reported.  RC_CONFIG: the server is a standby; else as
+ * rc_pg_exec(). */
+int rc_compare_begin(struct rc_pg *pg, const struct rc_table *t, const struct rc_dataset *d,
+    struct rc_table *staging);
+/* rc_compare_within: what rc_commit() does, as part of that transaction: nothing is tried again. */
+int rc_compare_within(const struct rc_commit *c);
+/* rc_compare_print: print a line for each row of the temporary table that t lacks or has otherwise,
+ * and, with whole, for each row that t alone has, in the order of their keys; count them.  Failures
+ * are reported.  RC_IO, RC_PIPE: of out; else as rc_pg_exec(). */
+int rc_compare_print(struct rc_pg *pg, const struct rc_table *t, const struct rc_dataset *d,
+    int whole, struct rc_out *out, struct rc_compare_counts *counts);
+
+#endif
