@@ -28,9 +28,26 @@ station() {
 	station 1000010 null null
 } >fuel
 printf '{"OBJECTID":%s,"straße":"é"}\n' 1 2 >capitals
+"$top/scripts/sample-records" --count 300 >recalls
 start_api --data capitals --dataset capitals --data energy --dataset consommation-quotidienne-brute-regionale \
-	--data fuel --dataset prix-des-carburants-en-france-flux-instantane-v2
+	--data fuel --dataset prix-des-carburants-en-france-flux-instantane-v2 --data recalls --dataset rappelconso-v2-gtin-espaces
 flow() { RC_DATASET=$1 rc-flow run; }
+
+t 'every field of the recalls: the flow' 0 '' flow rappelconso-v2-full
+is '... fills a table of its own, which has types' "$(sql "SELECT count(*), min(numero_version), min(date_de_publication) + 0 FROM rappel_conso_full")" \
+	"300|0|$(jq -r '.date_publication[:10]' recalls | head -n 1)"
+is '... has what the usual table has' "$(rc-transform -d rappelconso-v2-full <recalls |
+	jq -c 'with_entries(select(.key | IN("libelle", "numero_version", "nature_juridique_du_rappel", "marque_de_salubrite", "rappel_guid",
+		"risques_encourus", "identification_en_parties") | not))' | md5sum)" "$(rc-transform <recalls | md5sum)"
+is '... and more, with the accents that it has' "$(sql 'SELECT string_agg(libelle || nature_juridique_du_rappel || rappel_guid, chr(10) ORDER BY reference_fiche) FROM rappel_conso_full')" \
+	"$(jq -rs 'sort_by(.numero_fiche) | map(.libelle + .nature_juridique_rappel + .rappel_guid) | join("\n")' recalls)"
+parts() { # of the lists that the portal sends: a product's parts stay in their places, empty or not
+	jq -c 'select(.identification_produits | type == "array") | [.numero_fiche, (.identification_produits | join("$") | split("|") | map(split("$") | length))]' recalls | sort
+}
+is '... and each part in its place' "$(sql "SELECT jsonb_build_array(reference_fiche, (SELECT jsonb_agg(array_length(string_to_array(l, '$'), 1) ORDER BY o)
+		FROM string_to_table(identification_en_parties, chr(10)) WITH ORDINALITY x (l, o)))
+		FROM rappel_conso_full WHERE identification_en_parties LIKE '%\$%'" | tr -d ' ' | sort)" "$(parts)"
+
 t 'energy: the flow' 0 '' flow energy
 rows() { sql "SELECT count(*), sum(gas), min(date_heure AT TIME ZONE 'UTC') FROM energy"; }
 is '... fills the table, which has types' "$(rows)" '6|16485|2024-10-26 02:00:00'
@@ -111,9 +128,10 @@ done
 t 'history names the dataset' 0 '' rc-flow history
 is '... of each run' "$(awk 'NR > 1 && $4 == "run" { print $3 }' out | sort | uniq -c | sed 's/^ *//')" '2 energy
 2 fuel
-1 plain'
+1 plain
+1 rappelconso-v2-full'
 t '... as JSON' 0 '' rc-flow history --json
-is '... too' "$(jq -r 'select(.attempt == 0).dataset' out | sort -u | tr '\n' ' ')" 'energy fuel plain '
+is '... too' "$(jq -r 'select(.attempt == 0).dataset' out | sort -u | tr '\n' ' ')" 'energy fuel plain rappelconso-v2-full '
 t 'status is about the dataset' 78 'rappel_conso' rc-flow status
 faults 403:path=fields,times=0
 t '... whose run fails' 77 'not public' flow energy
