@@ -244,7 +244,7 @@ ROOT      = $(DESTDIR)$(PREFIX)
 SHARE     = $(ROOT)/share/rappelconso
 BASH_COMPLETIONS = share/bash-completion/completions
 ZSH_COMPLETIONS ?= share/zsh/site-functions
-FOLDERS   = bin share/rappelconso/datasets share/rappelconso/flow share/man/man1 share/man/man5 share/man/man7 \
+FOLDERS   = bin share/rappelconso/datasets share/rappelconso/flow share/rappelconso/sql share/man/man1 share/man/man5 share/man/man7 \
 	    $(BASH_COMPLETIONS) $(ZSH_COMPLETIONS)
 IN_TEXTS  = -e 's|/usr/local|$(PREFIX)|g'
 IN_PAGES  = $(IN_TEXTS) -e 's/^\.Os$$/.Os rappelconso $(VERSION)/' \
@@ -255,6 +255,7 @@ install: all
 	install -m 644 lib/dataset/*.json "$(SHARE)/datasets"; \
 	install -m 755 scripts/flow/order.sh "$(SHARE)/flow"; \
 	install -m 644 scripts/flow/pipes.sh "$(SHARE)/flow"; \
+	install -m 644 scripts/sql/*.sql "$(SHARE)/sql"; \
 	for file in $(EXAMPLES); do sed $(IN_TEXTS) "$$file" >"$(SHARE)/$${file##*/}"; done; \
 	for page in $(INSTALLED_MAN); do sed $(IN_PAGES) "man/$$page" >"$(ROOT)/share/man/man$${page##*.}/$$page"; done; \
 	scripts/completions bash "$(PREFIX)/share/rappelconso/datasets" $O >"$(ROOT)/$(BASH_COMPLETIONS)/rc-flow"; \

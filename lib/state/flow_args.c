@@ -8,18 +8,20 @@
 #include "state/flow_args.h"
 #include "state/shell.h"
 
-enum { RUN, STREAM, LOAD, FOLLOW, REPLAY, STATUS, HISTORY, CONFIG };
-static const char *const commands[] = { "run", "stream", "load", "follow", "replay", "status",
-	"history", "config", NULL };
+enum { RUN, STREAM, LOAD, FOLLOW, REPLAY, VIEWS, STATUS, HISTORY, CONFIG };
+static const char *const commands[] = { "run", "stream", "load", "follow", "replay", "views",
+	"status", "history", "config", NULL };
 static const char *const about[] = { "both tasks, in order", "task 1 alone, from the API to Kafka",
 	"task 2 alone, from Kafka to PostgreSQL", "both tasks at the same time, until stopped",
 	"what was set aside, mended or not, then load",
+	"SCHEMA: make views of the table there, for readers",
 	"five lines: is everything in order? 0 if so", "what the last runs did",
 	"the settings in effect, secrets masked" };
 
 struct given {
 	const char *config, *max_age, *count; /* as they were given; NULL: they were not */
-	int full, dry, json, prometheus, quiet, verbose, help, list, version;
+	const char *schema;
+	int full, dry, drop, history, json, prometheus, quiet, verbose, help, list, version;
 };
 
 static rc_opt_set take_age, take_count;
@@ -32,6 +34,10 @@ static rc_opt_set take_age, take_count;
 			    &(g).full },                                                           \
 		    { 0, "dry-run", NULL, "run, stream, load, follow: show what would be run",     \
 			    rc_opt_flag, &(g).dry },                                               \
+		    { 0, "drop", NULL, "views: drop them, and keep all history", rc_opt_flag,      \
+			    &(g).drop },                                                           \
+		    { 0, "history", NULL, "views: keep past versions of rows, too", rc_opt_flag,   \
+			    &(g).history },                                                        \
 		    { 0, "max-age", "AGE", "status: how old the newest record may be: 3d",         \
 			    take_age, &(g).max_age },                                              \
 		    { 'n', "count", "N", "history: so many lines (20)", take_count, &(g).count },  \
@@ -92,6 +98,14 @@ check(const struct given *g, int command)
 		status = only_with(
 		    g->dry, "--dry-run", command <= FOLLOW, "run, stream, load or follow");
 	if (status == 0)
+		status = only_with(g->drop, "--drop", command == VIEWS, "views");
+	if (status == 0)
+		status = only_with(g->history, "--history", command == VIEWS, "views");
+	if (status == 0 && command == VIEWS && g->schema == NULL) {
+		rc_log_error("views: in which schema? rc-flow views SCHEMA");
+		status = RC_USAGE;
+	}
+	if (status == 0)
 		status = only_with(g->max_age != NULL, "--max-age", command == STATUS, "status");
 	if (status == 0)
 		status = only_with(g->prometheus, "--prometheus", command == STATUS, "status");
@@ -117,6 +131,18 @@ put_show(const struct given *g, struct rc_buf *out)
 	return status != 0 ? status : rc_buf_adds(out, ") ");
 }
 
+/* put_views: what the views are asked to be. */
+static int
+put_views(const struct given *g, struct rc_buf *out)
+{
+	int status =
+	    rc_buf_printf(out, " drop=%s history=%s", g->drop ? "1" : "", g->history ? "1" : "");
+
+	return status != 0
+	    ? status
+	    : rc_shell_assign(out, " ", "schema", g->schema != NULL ? g->schema : "");
+}
+
 int
 rc_flow_args_put(struct rc_out *out, int argc, char **argv)
 {
@@ -125,6 +151,8 @@ rc_flow_args_put(struct rc_out *out, int argc, char **argv)
 	struct rc_args args = { .tables = { opts, NULL } };
 	int status = rc_args_parse(&args, argc, argv), command = RUN;
 
+	if (status == 0 && args.count == 2 && strcmp(args.operands[0], commands[VIEWS]) == 0)
+		g.schema = args.operands[--args.count];
 	if (status == 0 && (g.help || g.list || g.version))
 		status = rc_buf_printf(&out->buf, "exec rc-settings --about %s",
 		    g.help       ? "help"
@@ -139,6 +167,8 @@ rc_flow_args_put(struct rc_out *out, int argc, char **argv)
 		    g.quiet         ? "-q"
 			: g.verbose ? "-v"
 				    : "");
+	if (status == 0 && command == VIEWS)
+		status = put_views(&g, &out->buf);
 	return status != 0 ? status : rc_out_end_line(out);
 }
 
