@@ -9,13 +9,16 @@
 #include "postgres/loader.h"
 #include "postgres/stored.h"
 
+static rc_opt_set take_most;
+
 static const char *const conflict_words[] = { "update", "skip", "fail", NULL };
 
 static struct rc_loader_conf conf = { .writer.timeout_ms = 30000, .batch_rows = 10000 };
 static struct rc_rejects_conf rejects_conf = RC_REJECTS_CONF_INIT;
 static struct rc_opt_word on_conflict = { .words = conflict_words };
 static const char *rewind_to;
-static int positions, forget, ddl, whole;
+static int positions, forget, ddl;
+static struct rc_compare_conf comparison;
 
 static const struct rc_opt opts[] = {
 	{ 't', "table", "NAME", "table (the dataset's: rappel_conso_table)", rc_opt_text,
@@ -26,7 +29,14 @@ static const struct rc_opt opts[] = {
 	{ 0, "ddl", NULL, "print the statements that make it, and exit", rc_opt_flag, &ddl },
 	{ 0, "compare", NULL, "write nothing, and print what differs", rc_opt_flag,
 	    &conf.writer.compare },
-	{ 0, "whole", NULL, "to compare: the input is all there is", rc_opt_flag, &whole },
+	{ 0, "whole", NULL, "to compare: the input is all there is", rc_opt_flag,
+	    &comparison.whole },
+	{ 0, "set-aside", "FILE", "... but for these rejects, which have rows", rc_opt_text,
+	    &comparison.aside },
+	{ 0, "max-extra", "N", "... and so many rows more, or N%, at most", take_most,
+	    &comparison.most },
+	{ 0, "mend", "FILE", "to compare: put the messages that mend it there", rc_opt_text,
+	    &comparison.mend },
 	{ 'e', "envelope", NULL, "read what rc-consume -e writes, each once", rc_opt_flag,
 	    &conf.writer.positions },
 	{ 0, "consumer", "NAME", "whose positions to go by (default: the table)", rc_opt_text,
@@ -50,19 +60,32 @@ static struct rc_cli cli = { .name = "rc-load",
 	.stats = &stats,
 	.libraries = { rc_pg_version } };
 
+/* take_most: checked here, and passed on as it was given. */
+static int
+take_most(const struct rc_opt *opt, const char *arg)
+{
+	uint64_t count;
+	double per_cent;
+
+	*(const char **)opt->to = arg;
+	if (rc_compare_most(arg, &count, &per_cent))
+		return 0;
+	return rc_opt_wrong(opt, arg, "not a number, or per cent such as 1%");
+}
+
 /* compare: once all has been read. */
 static int
 compare(struct rc_loader *loader)
 {
 	struct rc_compare_counts n;
-	int status = rc_loader_compare(loader, whole, &n);
+	int status = rc_loader_compare(loader, &comparison, &n);
 
 	if (status != 0)
 		return status;
 	rc_log_info("%" PRIu64 " equal, %" PRIu64 " changed, %" PRIu64 " missing, %" PRIu64
 		    " extra",
 	    n.equal, n.changed, n.missing, n.extra);
-	if (whole && stats.rejected > 0)
+	if (comparison.whole && comparison.aside == NULL && stats.rejected > 0)
 		rc_log_notice("%" PRIu64 " records were not compared: rows that are told as extra "
 			      "may be theirs",
 		    stats.rejected);
@@ -100,8 +123,10 @@ check(void)
 		conf.writer.conflict != RC_MERGE_UPDATE))
 		rc_log_error("--compare takes rows, and writes nothing: leave out -e, --create "
 			     "and --on-conflict");
-	else if (whole && !conf.writer.compare)
-		rc_log_error("--whole: goes with --compare");
+	else if (!conf.writer.compare && (comparison.whole || comparison.mend != NULL))
+		rc_log_error("--whole, --mend: go with --compare");
+	else if (!comparison.whole && (comparison.aside != NULL || comparison.most != NULL))
+		rc_log_error("--set-aside, --max-extra: go with --whole");
 	else
 		return 0;
 	return RC_USAGE;

@@ -28,6 +28,7 @@ transform(
 {
 	enum rc_event event = RC_EVENT_LINE;
 	const char *field, *reason;
+	struct rc_buf key = { 0 };
 	struct rc_record rec;
 	int status = 0;
 
@@ -47,11 +48,13 @@ transform(
 			reason = RC_OUT_TOO_LONG;
 			status = RC_DATA;
 		}
-		if (status == RC_DATA)
+		if (status == RC_DATA &&
+		    (status = rc_transform_key(t, rec.json, &key, &rec.key)) == 0)
 			status = rc_input_reject(input, &rec, field, reason);
 		else if (status == 0 && (status = rc_out_end_line(out)) == 0)
 			stats.records_out++;
 	}
+	rc_buf_free(&key);
 	return rc_status_first(status, rc_out_close(out));
 }
 

@@ -52,7 +52,7 @@ for shell in bash zsh; do
 	is '... a dataset' "$(typed "$shell" $'rc-load -d mi\t')" '-d mine'
 	is '... a file' "$(typed "$shell" $'rc-load --rejects ro\t')" '--rejects rows.jsonl'
 	is '... a command of rc-flow' "$(typed "$shell" $'rc-flow his\t')" history
-	is '... behind an option' "$(typed "$shell" $'rc-flow -q --max\t')" '-q --max-age'
+	is '... behind an option' "$(typed "$shell" $'rc-flow -q --max-a\t')" '-q --max-age'
 	is '... of rc-state' "$(typed "$shell" $'rc-state ge\t')" get
 	is '... nothing of our own where a text is wanted' "$(typed "$shell" $'rc-consume -t mi\t')" '-t mi'
 done

@@ -19,7 +19,7 @@ PATH=$dir/moved/usr/bin:/usr/bin:/bin
 "$top/scripts/sample-records" --count 2 >two.jsonl
 t 'an installed program finds the descriptions' 0 '' rc-transform -d rappelconso-v2 <two.jsonl
 is '... and does its work' "$(wc -l <out)" 2
-t 'an installed rc-flow finds the programs' 78 'rc-state: none: no description of that name' \
+t 'an installed rc-flow finds the programs' 78 'rc-flow: none: no description of that name' \
 	env RC_FLOW_RETRY_DELAY=0 HOME="$dir" RC_DATASET=none rc-flow run
 t 'the version is that of the newest change' 0 '' rc-load --version
 is '... in the list of them' "$(sed -n '1s/.* //p' out)" "$(sed -n 's/^## \[\([0-9.]*\)\].*/\1/p' "$top/CHANGELOG.md" | head -n 1)"

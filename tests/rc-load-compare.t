@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # rc-load --compare: what differs between rows and the table, of which nothing is written.
-# shellcheck disable=SC2016 # the dollars are jq's
+# shellcheck disable=SC1003,SC2016 # backslashes, and dollars of jq
 # shellcheck source=tests/load.sh
 . "${0%/*}/load.sh"
 few reference_fiche motif_du_rappel
@@ -52,6 +52,51 @@ is '... as they were loaded' "$(jq -r .difference out | sort | uniq -c | tr -s '
 is '... the same are refused' "$(jq -c '[.line, .record]' five)" "$(jq -c '[.line, .record]' loaded)"
 sql "truncate $table; alter table $table drop more"
 
+# --- what was set aside, how many may be too many, and messages that mend it
+
+sql "create table m (reference_fiche text primary key, motif_du_rappel text)"
+{ row a one && row b two && row 'c "' x && row d four && row e; } >in
+load -t m
+{ row a one && row b 'new \' && row f six; } >in
+compare_m() { compare -t m --whole "$@"; }
+printf '{"tool":"rc-transform","line":1,"key":"c \\"","reason":"r","record":{}}\n{"tool":"rc-load","key":"zz","reason":"r","record":{}}\n' >aside
+t 'rows whose records were set aside' 1 '' compare_m --set-aside aside --mend mend
+is '... are not extra' "$(jq -r '.key + " " + .difference' out)" 'd extra
+e extra
+b changed
+f missing'
+is '... messages mend the rest: tombstones, then rows' "$(cat mend)" '{"topic":"rappel_conso","key":"d","value":null}
+{"topic":"rappel_conso","key":"e","value":null}
+{"topic":"rappel_conso","key":"b","value":{"reference_fiche":"b","motif_du_rappel":"new \\"}}
+{"topic":"rappel_conso","key":"f","value":{"reference_fiche":"f","motif_du_rappel":"six"}}'
+jq -c '. + {partition: 0, offset: (input_line_number - 1), timestamp: 1}' mend | rc-load -e -t m >/dev/null
+t '... nothing differs then' 0 '' compare_m --set-aside aside --mend mend
+is '... nor is there a message' "$(cat mend)" ''
+t 'no file of them is none' 1 '' compare_m --set-aside nowhere
+echo '{"tool":"rc-transform","line":1,"reason":"not JSON","raw":"x"}' >>aside
+t 'one whose key is not known' 0 'rows that it alone has cannot be told' compare_m --set-aside aside
+echo x >>aside
+t 'what is no reject' 65 'aside: line 4: no reject' compare_m --set-aside aside
+row 'c "' x >in
+sql "delete from m where reference_fiche = 'b'"
+t 'more rows than may be' 75 '2 of 3 rows are not in the input: more than 1: is the input all' compare_m --max-extra 1 --mend mend
+is '... no message deletes them' "$(cat out mend)" ''
+t '... in per cent' 75 'more than 60%' compare_m --max-extra 60%
+t '... so many may be' 1 '' compare_m --max-extra 70%
+row a one >>in
+t '... one may, of any per cent' 1 '' compare_m --max-extra 1% --mend mend
+is '... as messages' "$(cat mend)" '{"topic":"rappel_conso","key":"f","value":null}'
+t '... none' 75 'more than 0' compare_m --max-extra 0
+t 'a number that is none' 64 'per cent such as 1%' compare_m --max-extra many
+t 'what goes with whole' 64 'go with --whole' compare --set-aside aside
+t 'no folder for messages' 73 'nowhere/mend' compare_m --mend nowhere/mend
+t 'a full disk for them' 74 'No space' compare_m --mend /dev/full
+jq -c '.columns |= map(if .name == "motif_du_rappel" then .type = "integer" else . end)' few.json >int.json
+sql "create table typed (reference_fiche text primary key, motif_du_rappel integer)"
+printf '{"reference_fiche":"a","motif_du_rappel":7}\n' >in
+t 'numbers' 1 '' env RC_DATASET=./int.json rc-load -t typed --compare --mend mend <in
+is '... are such in messages' "$(cat mend)" '{"topic":"rappel_conso","key":"a","value":{"reference_fiche":"a","motif_du_rappel":7}}'
+
 # --- as the columns have it
 
 sql 'create extension if not exists citext' 2>/dev/null
@@ -82,14 +127,14 @@ sql "drop table $table; create table $table (reference_fiche text, motif_du_rapp
 load
 { row a 1 && row b 3; } >in
 t 'a partitioned table' 1 '' compare --whole
-is '... as one' "$(jq -r '.key + .difference' out | tr '\n' ' ')" 'bchanged cextra '
+is '... as one' "$(jq -r '.key + .difference' out | tr '\n' ' ')" 'cextra bchanged '
 
 # --- use, and the server
 
 t 'no other thing at the same time' 64 'one of them' compare --positions
 t '... nor with what writes' 64 'leave out -e, --create' compare -e
 t '... or chooses' 64 'and --on-conflict' compare --on-conflict skip
-t 'whole alone' 64 'goes with --compare' rc-load --whole
+t 'whole alone' 64 'go with --compare' rc-load --whole
 t 'a table that is not there' 78 'does not exist' compare -t nowhere
 sql 'create role reader login; grant usage on schema public to reader; grant select on '"$table"' to reader' >/dev/null
 t 'who may only read' 1 '' env PGUSER=reader rc-load --compare <in

@@ -51,6 +51,7 @@ is '... is named' "$(head -n 1 out)" "# $dir/conf/rappelconso/flow.env"
 t 'no file' 0 '' rc-settings
 t '... has nothing to export' 0 '' rc-settings --export
 is '... but where the lock is' "$(cat out)" "export RC_FLOW_LOCK='$XDG_STATE_HOME/rappelconso/rappelconso-v2/flow.lock'"
+mkdir a && cp "$top/lib/dataset/fuel.json" a/plain.json
 t '... one for each dataset' 0 '' env RC_DATASET=./a/plain.json rc-settings --export
 is '...' "$(cat out)" "export RC_FLOW_LOCK='$XDG_STATE_HOME/rappelconso/plain/flow.lock'"
 t '... unless it is set' 0 '' env RC_FLOW_LOCK=here rc-settings --export

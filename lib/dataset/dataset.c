@@ -70,7 +70,7 @@ read_topic(struct rc_reading *r, struct rc_dataset *d, json_t *topic)
 			rc_reading_bad(r, "topic.config", "\"%s\" is not a text", name);
 		else if (d->topic.settings != NULL)
 			d->topic.settings[d->topic.setting_count++] =
-			    (struct rc_setting){ name, json_string_value(value) };
+			    (struct rc_topic_setting){ name, json_string_value(value) };
 	}
 }
 
@@ -118,8 +118,9 @@ static void
 read_document(struct rc_reading *r, struct rc_dataset *d, json_t *root)
 {
 	static const char *const names[] = { "name", "title", "portal", "key", "cursor", "columns",
-		"absent", "topic", "table", NULL };
+		"absent", "refresh", "topic", "table", NULL };
 	static const char *const absents[] = { "reject", "null", NULL };
+	static const char *const refreshes[] = { "add", "replace", NULL };
 	static const char *const portal_names[] = { "url", "dataset", "where", NULL };
 	json_t *portal = json_object_get(root, "portal");
 
@@ -130,6 +131,7 @@ read_document(struct rc_reading *r, struct rc_dataset *d, json_t *root)
 	rc_reading_text(r, root, "description", "title", "");
 	rc_columns_read(r, json_object_get(root, "columns"), &d->columns);
 	d->absent_is_null = rc_reading_word(r, root, "description", "absent", absents, 0);
+	d->replaces = rc_reading_word(r, root, "description", "refresh", refreshes, 0);
 	rc_reading_names(r, portal, "portal", portal_names);
 	d->portal = rc_reading_text(r, portal, "portal", "url", NULL);
 	d->id = rc_reading_text(r, portal, "portal", "dataset", NULL);

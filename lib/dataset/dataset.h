@@ -13,7 +13,7 @@ enum rc_nulls {           /* what becomes of records whose cursor is null */
 	RC_NULLS_REJECT   /* they are bad data */
 };
 
-struct rc_setting { /* of a topic, such as retention.ms */
+struct rc_topic_setting { /* of a topic, such as retention.ms */
 	const char *name;
 	const char *value;
 };
@@ -40,11 +40,12 @@ struct rc_dataset { /* everything in it lives until rc_dataset_free() */
 	} cursor;
 	struct rc_columns columns;
 	int absent_is_null; /* a field that a record lacks; else that is bad data */
+	int replaces;       /* a run of the flow deletes what the portal no longer has */
 	struct {
 		const char *name;
 		int partitions;
 		int replication_factor;
-		struct rc_setting *settings;
+		struct rc_topic_setting *settings;
 		size_t setting_count;
 	} topic;
 	const char *table;

@@ -27,10 +27,9 @@ look(const char *folder, const char *name, char **path)
 	return 0;
 }
 
-/* find: where the description called name is, allocated.  From the folder of the
- * program, the source tree is recognised by its lib/dataset. */
-static int
-find(const char *name, char **path)
+/* From the folder of the program, the source tree is recognised by its lib/dataset. */
+int
+rc_locate_name(const char *name, char **path)
 {
 	static const char *const places[] = { "/../lib/dataset", "/../../lib/dataset",
 		"/../share/rappelconso/datasets" };
@@ -52,6 +51,15 @@ find(const char *name, char **path)
 		snprintf(place, sizeof(place), "%s%s", program, places[i]);
 		status = look(place, name, path);
 	}
+	return status;
+}
+
+/* find: the same, or there is none. */
+static int
+find(const char *name, char **path)
+{
+	int status = rc_locate_name(name, path);
+
 	if (status != 0 || *path != NULL)
 		return status;
 	rc_log_error("%s: no description of that name: give a path, or set RC_DATASETS to the "

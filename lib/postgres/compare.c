@@ -1,9 +1,20 @@
 #include "postgres/compare.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
 #include "base/log.h"
 #include "base/status.h"
+#include "postgres/compare_sql.h"
 #include "postgres/sql.h"
+#include "record/aside.h"
 
-#define STAGING "pg_temp.rc_load_compare"
+#define STAGING RC_COMPARE_STAGING
+#define ASIDE   RC_COMPARE_ASIDE
 
 /* check_primary: a standby has no temporary tables. */
 static int
@@ -46,7 +57,7 @@ make_staging(struct rc_pg *pg, const struct rc_table *t, const struct rc_dataset
 	rc_sql_add(
 	    &s, " INCLUDING CONSTRAINTS) ON COMMIT DROP; ALTER TABLE " STAGING " ADD UNIQUE (");
 	rc_sql_name(&s, d->key.column);
-	rc_sql_add(&s, ")");
+	rc_sql_add(&s, "); CREATE TEMPORARY TABLE rc_load_aside (key text) ON COMMIT DROP");
 	for (size_t i = 0; i < d->columns.count; i++)
 		rc_sql_element(&n, d->columns.names[i]);
 	rc_sql_add(&n, "}");
@@ -107,136 +118,192 @@ rc_compare_within(const struct rc_commit *c)
 
 /* --- what differs */
 
-/* add_text: a column of one side as text, or, with json, as JSON. */
-static void
-add_text(struct rc_sql *s, const char *side, const char *column, int json)
-{
-	rc_sql_add(s, json ? "COALESCE(to_json(" : "(");
-	rc_sql_add(s, side);
-	rc_sql_name(s, column);
-	rc_sql_add(s, json ? "::text)::text, 'null')" : "::text COLLATE \"C\")");
-}
-
-/* add_differ: a condition: the bytes of both sides do. */
-static void
-add_differ(struct rc_sql *s, const char *column)
-{
-	add_text(s, "t.", column, 0);
-	rc_sql_add(s, " IS DISTINCT FROM ");
-	add_text(s, "i.", column, 0);
-}
-
-/* add_line: the line of a row that one side has, behind a letter that says which. */
-static void
-add_line(struct rc_sql *s, const char *letter, const char *side, const char *key, const char *kind)
-{
-	rc_sql_add(s, "'");
-	rc_sql_add(s, letter);
-	rc_sql_add(s, "{\"key\":' || ");
-	add_text(s, side, key, 1);
-	rc_sql_add(s, " || ',\"difference\":\"");
-	rc_sql_add(s, kind);
-}
-
-/* add_columns: a list of those that differ, each as a member "NAME":[TABLE,INPUT]. */
-static void
-add_columns(struct rc_sql *s, const struct rc_dataset *d)
-{
-	rc_sql_add(s, "array_to_string(ARRAY[");
-	for (size_t i = 0; i < d->columns.count; i++) {
-		const char *name = d->columns.list[i].name;
-
-		rc_sql_add(s, i == 0 ? "CASE WHEN " : ", CASE WHEN ");
-		add_differ(s, name);
-		rc_sql_add(s, " THEN to_json(");
-		rc_sql_text(s, name);
-		rc_sql_add(s, "::text)::text || ':[' || ");
-		add_text(s, "t.", name, 1);
-		rc_sql_add(s, " || ',' || ");
-		add_text(s, "i.", name, 1);
-		rc_sql_add(s, " || ']' END");
-	}
-	rc_sql_add(s, "], ',')");
-}
-
-/* make_select: the lines. */
-static int
-make_select(struct rc_buf *out, const struct rc_table *t, const struct rc_dataset *d, int whole)
-{
-	const char *key = d->key.column;
-	struct rc_sql s = { out, 0 };
-
-	rc_sql_add(&s, "COPY (SELECT CASE WHEN t.ctid IS NULL THEN ");
-	add_line(&s, "m", "i.", key, "missing\"}' WHEN i.ctid IS NULL THEN ");
-	add_line(&s, "e", "t.", key, "extra\"}' ELSE ");
-	add_line(&s, "c", "t.", key, "changed\",\"columns\":{' || ");
-	add_columns(&s, d);
-	rc_sql_add(&s, " || '}}' END FROM (SELECT ctid, * FROM ");
-	rc_sql_add(&s, t->name.data);
-	rc_sql_add(&s, " WHERE ");
-	rc_sql_name(&s, key);
-	rc_sql_add(&s,
-	    whole ? " IS NOT NULL) t FULL JOIN (SELECT ctid, * FROM " STAGING ") i ON t."
-		  : " IS NOT NULL) t RIGHT JOIN (SELECT ctid, * FROM " STAGING ") i ON t.");
-	rc_sql_name(&s, key);
-	rc_sql_add(&s, " = i.");
-	rc_sql_name(&s, key);
-	rc_sql_add(&s, " WHERE t.ctid IS NULL OR i.ctid IS NULL");
-	for (size_t i = 0; i < d->columns.count; i++) {
-		rc_sql_add(&s, " OR ");
-		add_differ(&s, d->columns.list[i].name);
-	}
-	rc_sql_add(&s, " ORDER BY COALESCE(");
-	add_text(&s, "i.", key, 0);
-	rc_sql_add(&s, ", ");
-	add_text(&s, "t.", key, 0);
-	rc_sql_add(&s, ")) TO STDOUT");
-	return rc_sql_end(&s);
-}
-
-struct printing {
+/* What is gone through. */
+struct comparison {
+	struct rc_pg *pg;
+	const struct rc_table *table;
+	const struct rc_compare_conf *conf;
 	struct rc_out *out;
+	struct rc_out mend; /* fd -1: none */
 	struct rc_compare_counts *counts;
+	int whole; /* rows that the table alone has differ, too */
 };
 
-/* print_row: one of COPY's text format, in which a backslash stands before each backslash; there is
- * nothing else to be escaped in JSON of one line. */
+static int
+take_key(void *arg, struct rc_span key)
+{
+	struct rc_sql *list = arg;
+
+	if (memchr(key.p, '\0', key.n) == NULL) /* else no table has it */
+		rc_sql_element(list, key);
+	return list->status;
+}
+
+/* put_aside: the keys that were set aside into their table. */
+static int
+put_aside(struct comparison *c)
+{
+	struct rc_buf text = { 0 };
+	struct rc_sql list = { &text, 0 };
+	const char *params[1];
+	uint64_t unknown = 0;
+	int status = rc_aside_read(c->conf->aside, take_key, &list, &unknown), any = text.len > 0;
+
+	if (status == 0 && any) {
+		rc_sql_add(&list, "}");
+		status = rc_sql_end(&list);
+		params[0] = text.data;
+		if (status == 0)
+			status = rc_pg_exec(c->pg, c->table->name.data, NULL,
+			    "INSERT INTO " ASIDE " SELECT unnest($1::text[])", 1, params);
+	}
+	/* 07 is 7 to a number, but not to this table */
+	if (status == 0 && (unknown > 0 || (any && !c->table->columns[c->table->key].is_text))) {
+		c->whole = 0;
+		rc_log_notice("table %s: rows that it alone has cannot be told: which keys were "
+			      "set aside in %s is not known",
+		    c->table->name.data, c->conf->aside);
+	}
+	rc_buf_free(&text);
+	return status;
+}
+
+/* check_most: that the table alone has not too many rows: then the input most likely is not all
+ * there is. */
+static int
+check_most(struct comparison *c, const struct rc_dataset *d)
+{
+	struct rc_buf sql = { 0 };
+	uint64_t most = 0, extra, rows;
+	double per_cent = 0;
+	PGresult *r = NULL;
+	int status;
+
+	rc_compare_most(c->conf->most, &most, &per_cent);
+	if ((status = rc_compare_sql_extra(&sql, c->table, d)) == 0 &&
+	    (status = rc_pg_exec(c->pg, c->table->name.data, &r, sql.data, 0, NULL)) == 0) {
+		extra = strtoull(PQgetvalue(r, 0, 0), NULL, 10);
+		rows = strtoull(PQgetvalue(r, 0, 1), NULL, 10);
+		if (per_cent > 0 && (most = (uint64_t)((double)rows * per_cent / 100)) == 0)
+			most = 1;
+		if (extra > most) {
+			rc_log_error("table %s: %" PRIu64 " of %" PRIu64 " rows are not in the "
+				     "input: more than %s: is the input all there is?",
+			    c->table->name.data, extra, rows, c->conf->most);
+			status = RC_TEMPFAIL;
+		}
+	}
+	PQclear(r);
+	rc_buf_free(&sql);
+	return status;
+}
+
+/* put_unescaped: JSON out of COPY's text format, in which a backslash stands before each backslash;
+ * there is nothing else to be escaped in one line of it. */
+static int
+put_unescaped(struct rc_out *out, struct rc_span text)
+{
+	int status = 0;
+
+	for (size_t i = 0; i < text.n && status == 0; i++) {
+		i += text.p[i] == '\\';
+		status = rc_buf_addc(&out->buf, text.p[i]);
+	}
+	return status != 0 ? status : rc_out_end_line(out);
+}
+
+/* print_row: a letter and the line of a difference; and, behind a tab, the message. */
 static int
 print_row(void *arg, struct rc_span row)
 {
-	struct printing *p = arg;
-	struct rc_buf *buf = &p->out->buf;
-	int status = 0;
+	struct comparison *c = arg;
+	const char *tab = memchr(row.p, '\t', row.n);
+	size_t n = tab != NULL ? (size_t)(tab - row.p) : row.n;
+	int status;
 
-	p->counts->missing += row.p[0] == 'm';
-	p->counts->extra += row.p[0] == 'e';
-	p->counts->changed += row.p[0] == 'c';
-	for (size_t i = 1; i < row.n && status == 0; i++) {
-		i += row.p[i] == '\\';
-		status = rc_buf_addc(buf, row.p[i]);
-	}
-	return status != 0 ? status : rc_out_end_line(p->out);
+	c->counts->missing += row.p[0] == 'm';
+	c->counts->extra += row.p[0] == 'e';
+	c->counts->changed += row.p[0] == 'c';
+	status = put_unescaped(c->out, (struct rc_span){ row.p + 1, n - 1 });
+	if (status == 0 && tab != NULL)
+		status = put_unescaped(&c->mend, (struct rc_span){ tab + 1, row.n - n - 1 });
+	return status;
+}
+
+static int
+open_mend(struct comparison *c)
+{
+	const char *path = c->conf->mend;
+
+	if (path == NULL)
+		return 0;
+	c->mend.name = path;
+	c->mend.fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (c->mend.fd != -1)
+		return 0;
+	rc_log_errno("%s: cannot be opened", path);
+	return RC_CANTCREATE;
+}
+
+static int
+close_mend(struct comparison *c)
+{
+	return c->mend.fd != -1 ? rc_out_close(&c->mend) : 0;
+}
+
+static int
+compare(struct comparison *c, const struct rc_dataset *d)
+{
+	struct rc_buf sql = { 0 };
+	const char *what = c->table->name.data;
+	PGresult *r = NULL;
+	int status;
+
+	if ((c->whole && c->conf->aside != NULL && (status = put_aside(c)) != 0) ||
+	    (c->whole && c->conf->most != NULL && (status = check_most(c, d)) != 0))
+		return status;
+	if ((status = rc_pg_exec(c->pg, what, &r, "SELECT count(*) FROM " STAGING, 0, NULL)) == 0 &&
+	    (status = rc_compare_sql_lines(&sql, c->table, d, c->whole, c->mend.fd != -1)) == 0)
+		status = rc_pg_copy_out(c->pg, what, sql.data, print_row, c);
+	if (status == 0)
+		c->counts->equal = rc_pg_rows(r) - c->counts->missing - c->counts->changed;
+	PQclear(r);
+	rc_buf_free(&sql);
+	return status;
 }
 
 int
-rc_compare_print(struct rc_pg *pg, const struct rc_table *t, const struct rc_dataset *d, int whole,
-    struct rc_out *out, struct rc_compare_counts *counts)
+rc_compare_print(struct rc_pg *pg, const struct rc_table *t, const struct rc_dataset *d,
+    const struct rc_compare_conf *conf, struct rc_out *out, struct rc_compare_counts *counts)
 {
-	struct printing p = { out, counts };
-	struct rc_buf sql = { 0 };
-	PGresult *r = NULL;
+	struct comparison c = { .pg = pg,
+		.table = t,
+		.conf = conf,
+		.out = out,
+		.mend = { .fd = -1 },
+		.counts = counts,
+		.whole = conf->whole };
 	int status;
 
 	*counts = (struct rc_compare_counts){ 0 };
 	rc_failure_clear(rc_pg_failure(pg));
-	if ((status = rc_pg_exec(pg, t->name.data, &r, "SELECT count(*) FROM " STAGING, 0, NULL)) ==
-		0 &&
-	    (status = make_select(&sql, t, d, whole)) == 0)
-		status = rc_pg_copy_out(pg, t->name.data, sql.data, print_row, &p);
-	if (status == 0)
-		counts->equal = rc_pg_rows(r) - counts->missing - counts->changed;
+	if ((status = open_mend(&c)) == 0)
+		status = compare(&c, d);
 	rc_failure_report(rc_pg_failure(pg));
-	PQclear(r);
-	rc_buf_free(&sql);
-	return status;
+	return rc_status_first(status, close_mend(&c));
+}
+
+int
+rc_compare_most(const char *text, uint64_t *count, double *per_cent)
+{
+	char *end;
+
+	errno = 0;
+	if (text[strspn(text, "0123456789")] == '\0') {
+		*count = strtoull(text, &end, 10);
+		return *text != '\0' && errno == 0;
+	}
+	*per_cent = strtod(text, &end);
+	return strspn(text, "0123456789.") + 1 == strlen(text) && strcmp(end, "%") == 0 &&
+	    *per_cent > 0 && *per_cent <= 100;
 }

@@ -13,6 +13,15 @@
 #include "postgres/commit.h"
 #include "postgres/table.h"
 
+struct rc_compare_conf { /* all borrowed */
+	int whole;       /* the input is all there is: rows that the table alone has differ, too */
+	const char *aside; /* rejects (aside.h) of what is not in the input: rows with their keys
+			    * do not; where one says no key, none does; NULL */
+	const char *mend;  /* file for the messages that make the table equal; NULL */
+	const char *most;  /* how many rows the table alone may have: "20", "1%" of it (at least
+			    * one); NULL: any number */
+};
+
 struct rc_compare_counts {
 	uint64_t equal, missing, changed, extra; /* rows */
 };
@@ -24,10 +33,14 @@ int rc_compare_begin(struct rc_pg *pg, const struct rc_table *t, const struct rc
     struct rc_table *staging);
 /* rc_compare_within: what rc_commit() does, as part of that transaction: nothing is tried again. */
 int rc_compare_within(const struct rc_commit *c);
-/* rc_compare_print: print a line for each row of the temporary table that t lacks or has otherwise,
- * and, with whole, for each row that t alone has, in the order of their keys; count them.  Failures
- * are reported.  RC_IO, RC_PIPE: of out; else as rc_pg_exec(). */
+/* rc_compare_print: print a line for each row that differs: first those that the table alone has,
+ * then in the order of their keys; count them.  Messages to conf->mend are in the same order:
+ * tombstones, then rows.  Failures are reported.  RC_TEMPFAIL: more than conf->most, and nothing is
+ * in conf->mend; RC_DATA: as rc_aside_read(); RC_CANTCREATE; RC_IO, RC_PIPE; else as rc_pg_exec().
+ */
 int rc_compare_print(struct rc_pg *pg, const struct rc_table *t, const struct rc_dataset *d,
-    int whole, struct rc_out *out, struct rc_compare_counts *counts);
+    const struct rc_compare_conf *conf, struct rc_out *out, struct rc_compare_counts *counts);
+/* rc_compare_most: whether text is a conf->most: of *count, or of *per_cent. */
+int rc_compare_most(const char *text, uint64_t *count, double *per_cent);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/quote.h"
 #include "base/status.h"
 #include "postgres/loader.h"
 #include "postgres/row.h"
@@ -26,6 +27,9 @@ struct rc_loader {
 	uint64_t suppressed; /* rows, by a trigger or rule of the table */
 	struct rc_envelope_reader reader;
 	struct rc_json value; /* of an envelope */
+	struct rc_span key_column;
+	struct rc_json_hint key_hint; /* of rejects */
+	struct rc_buf key;
 };
 
 int
@@ -47,6 +51,7 @@ rc_loader_open(struct rc_loader **lp, const struct rc_loader_conf *conf, const s
 		return status;
 	}
 	l->offsets = rc_writer_offsets(l->writer);
+	l->key_column = (struct rc_span){ d->key.column, strlen(d->key.column) };
 	*lp = l;
 	return 0;
 }
@@ -85,7 +90,11 @@ add_row(
 	row->row = l->batch.rows.len;
 	status = rc_row_put(l->rows, json, l->batch.count, &l->batch.rows, &key, &field, &reason);
 	if (status == RC_DATA) {
+		const struct rc_json_value *v = rc_json_get(json, l->key_column, &l->key_hint);
+
 		j = reject(l, row, field, reason, raw);
+		if (v != NULL && (v->kind == RC_JSON_STRING || v->kind == RC_JSON_NUMBER))
+			j.key = rc_json_source(v);
 		return rc_rejects_add(l->to.rejects, &j);
 	}
 	if (status != 0)
@@ -244,8 +253,15 @@ reject_bad(struct rc_loader *l, const struct rc_search_bad *bad)
 {
 	struct rc_batch_row *row = &l->batch.list[bad->index];
 	struct rc_span raw = { l->batch.raw.data + row->raw, row->raw_n };
+	struct rc_span key = { l->batch.rows.data + row->key, row->key_n };
 	struct rc_reject j = reject(l, row, bad->field, bad->reason, raw);
-	int status = bad->conflict && l->conf.writer.conflict == RC_MERGE_FAIL
+	int status;
+
+	l->key.len = 0;
+	if ((status = rc_quote_put(&l->key, key)) != 0)
+		return status;
+	j.key = rc_buf_span(&l->key);
+	status = bad->conflict && l->conf.writer.conflict == RC_MERGE_FAIL
 	    ? rc_rejects_refuse(l->to.rejects, &j)
 	    : rc_rejects_add(l->to.rejects, &j);
 
@@ -336,9 +352,10 @@ rc_loader_run(struct rc_loader *l, struct rc_input *input)
 }
 
 int
-rc_loader_compare(struct rc_loader *l, int whole, struct rc_compare_counts *counts)
+rc_loader_compare(
+    struct rc_loader *l, const struct rc_compare_conf *conf, struct rc_compare_counts *counts)
 {
-	int status = rc_writer_compare(l->writer, whole, l->to.out, counts);
+	int status = rc_writer_compare(l->writer, conf, l->to.out, counts);
 
 	l->to.stats->records_out = counts->missing + counts->changed + counts->extra;
 	l->to.stats->skipped = counts->equal;
@@ -361,5 +378,6 @@ rc_loader_close(struct rc_loader *l)
 	rc_batch_free(&l->batch);
 	rc_envelope_reader_free(&l->reader);
 	rc_json_free(&l->value);
+	rc_buf_free(&l->key);
 	free(l);
 }

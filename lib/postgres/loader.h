@@ -44,10 +44,11 @@ int rc_loader_commit(struct rc_loader *l);
 /* rc_loader_run: load all that input has; what waits in a pipe is committed, too.  As
  * rc_input_next(), rc_loader_add() and rc_loader_commit(). */
 int rc_loader_run(struct rc_loader *l, struct rc_input *input);
-/* rc_loader_compare: print what differs between what was loaded, to compare, and the table; whole:
- * that is all there is.  The counts become those of the comparison: records_out of rows that
- * differ, skipped of those that are equal.  As rc_compare_print(). */
-int rc_loader_compare(struct rc_loader *l, int whole, struct rc_compare_counts *counts);
+/* rc_loader_compare: print what differs between what was loaded, to compare, and the table.  The
+ * counts become those of the comparison: records_out of rows that differ, skipped of those that are
+ * equal.  As rc_compare_print(). */
+int rc_loader_compare(
+    struct rc_loader *l, const struct rc_compare_conf *conf, struct rc_compare_counts *counts);
 /* rc_loader_close: what was not committed is not loaded.  NULL is fine. */
 void rc_loader_close(struct rc_loader *l);
 

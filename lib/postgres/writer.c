@@ -159,10 +159,10 @@ rc_writer_search(struct rc_writer *w, const struct rc_batch *b,
 }
 
 int
-rc_writer_compare(
-    struct rc_writer *w, int whole, struct rc_out *out, struct rc_compare_counts *counts)
+rc_writer_compare(struct rc_writer *w, const struct rc_compare_conf *conf, struct rc_out *out,
+    struct rc_compare_counts *counts)
 {
-	return rc_compare_print(w->pg, &w->table, w->dataset, whole, out, counts);
+	return rc_compare_print(w->pg, &w->table, w->dataset, conf, out, counts);
 }
 
 void

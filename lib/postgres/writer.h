@@ -43,8 +43,8 @@ int rc_writer_search(struct rc_writer *w, const struct rc_batch *b,
     int (*found)(void *arg, const struct rc_search_bad *bad), void *arg);
 /* rc_writer_compare: what differs between the rows that were written and the table, as
  * rc_compare_print(). */
-int rc_writer_compare(
-    struct rc_writer *w, int whole, struct rc_out *out, struct rc_compare_counts *counts);
+int rc_writer_compare(struct rc_writer *w, const struct rc_compare_conf *conf, struct rc_out *out,
+    struct rc_compare_counts *counts);
 /* rc_writer_close: NULL is fine. */
 void rc_writer_close(struct rc_writer *w);
 

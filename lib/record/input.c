@@ -98,7 +98,7 @@ rc_input_next(struct rc_input *r, int wait_ms, enum rc_event *event, struct rc_r
 		rc_meter_tick();
 		status = text.p == NULL ? RC_DATA : rc_json_scan(&r->json, text.p, text.n);
 		if (status == 0) {
-			*rec = (struct rc_record){ text, &r->json, line.number };
+			*rec = (struct rc_record){ text, &r->json, line.number, { NULL, 0 } };
 			return 0;
 		}
 		if (status == RC_TEMPFAIL) { /* a stop: as if the line had not come */
@@ -119,6 +119,7 @@ rc_input_reject(
 		.line = rec->line,
 		.field = field,
 		.reason = reason,
+		.key = rec->key,
 		.raw = rec->text,
 		.is_json = 1 };
 

@@ -15,6 +15,7 @@ struct rc_record {
 	struct rc_span text;        /* the object, without white space around it */
 	const struct rc_json *json; /* its members */
 	uint64_t line;              /* in the input, from 1 */
+	struct rc_span key;         /* as JSON, for rejects, by whoever knows it; else p is NULL */
 };
 
 /* rc_input_open: read from standard input what ("rows") it has.  Bad lines go to rejects; records

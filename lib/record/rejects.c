@@ -142,6 +142,8 @@ compose(struct rc_rejects *r, const struct rc_reject *j)
 		    rc_buf_printf(out, ",\"partition\":%" PRId32 ",\"offset\":%" PRId64,
 			j->id.partition, j->id.offset));
 	}
+	if (status == 0 && j->key.p != NULL && (status = rc_buf_adds(out, ",\"key\":")) == 0)
+		status = rc_jsontext_compact(out, j->key);
 	/* from here on it is what makes it the one that it is (known.h) */
 	if (status == 0)
 		status =

@@ -47,6 +47,7 @@ struct rc_reject {
 	uint64_t line;     /* in it, from 1; 0: not known */
 	const char *field; /* or NULL where it is the whole record */
 	const char *reason;
+	struct rc_span key; /* as JSON; p is NULL where it is not known */
 	struct rc_span raw; /* the line or value; p is NULL where it is not to be had */
 	int is_json;        /* raw is one JSON value */
 	struct rc_message_id id;

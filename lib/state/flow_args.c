@@ -5,15 +5,17 @@
 #include "base/help.h"
 #include "base/log.h"
 #include "base/status.h"
+#include "postgres/compare.h"
 #include "state/flow_args.h"
 #include "state/shell.h"
 
-enum { RUN, STREAM, LOAD, FOLLOW, REPLAY, VIEWS, STATUS, HISTORY, CONFIG };
-static const char *const commands[] = { "run", "stream", "load", "follow", "replay", "views",
-	"status", "history", "config", NULL };
+enum { RUN, STREAM, LOAD, FOLLOW, REPLAY, VERIFY, VIEWS, STATUS, HISTORY, CONFIG };
+static const char *const commands[] = { "run", "stream", "load", "follow", "replay", "verify",
+	"views", "status", "history", "config", NULL };
 static const char *const about[] = { "both tasks, in order", "task 1 alone, from the API to Kafka",
 	"task 2 alone, from Kafka to PostgreSQL", "both tasks at the same time, until stopped",
 	"what was set aside, mended or not, then load",
+	"compare the table with all that the portal has",
 	"SCHEMA: make views of the table there, for readers",
 	"five lines: is everything in order? 0 if so", "what the last runs did",
 	"the settings in effect, secrets masked" };
@@ -21,10 +23,12 @@ static const char *const about[] = { "both tasks, in order", "task 1 alone, from
 struct given {
 	const char *config, *max_age, *count; /* as they were given; NULL: they were not */
 	const char *schema;
+	const char *most;
+	int repair;
 	int full, dry, drop, history, json, prometheus, quiet, verbose, help, list, version;
 };
 
-static rc_opt_set take_age, take_count;
+static rc_opt_set take_age, take_count, take_most;
 
 #define OPTIONS(g)                                                                                 \
 	{                                                                                          \
@@ -34,6 +38,10 @@ static rc_opt_set take_age, take_count;
 			    &(g).full },                                                           \
 		    { 0, "dry-run", NULL, "run, stream, load, follow: show what would be run",     \
 			    rc_opt_flag, &(g).dry },                                               \
+		    { 0, "repair", NULL, "verify: mend what differs, by way of the topic",         \
+			    rc_opt_flag, &(g).repair },                                            \
+		    { 0, "max-withdrawn", "N", "verify: delete N rows, or N%, at most (1%)",       \
+			    take_most, &(g).most },                                                \
 		    { 0, "drop", NULL, "views: drop them, and keep all history", rc_opt_flag,      \
 			    &(g).drop },                                                           \
 		    { 0, "history", NULL, "views: keep past versions of rows, too", rc_opt_flag,   \
@@ -78,6 +86,18 @@ take_count(const struct rc_opt *opt, const char *arg)
 	return rc_opt_count(&checked, arg);
 }
 
+static int
+take_most(const struct rc_opt *opt, const char *arg)
+{
+	uint64_t count;
+	double per_cent;
+
+	*(const char **)opt->to = arg;
+	if (rc_compare_most(arg, &count, &per_cent))
+		return 0;
+	return rc_opt_wrong(opt, arg, "not a number, or per cent such as 1%");
+}
+
 /* only_with: whether an option that was given belongs to another command. */
 static int
 only_with(int given, const char *option, int fits, const char *which)
@@ -97,6 +117,10 @@ check(const struct given *g, int command)
 	if (status == 0)
 		status = only_with(
 		    g->dry, "--dry-run", command <= FOLLOW, "run, stream, load or follow");
+	if (status == 0)
+		status = only_with(g->repair, "--repair", command == VERIFY, "verify");
+	if (status == 0)
+		status = only_with(g->most != NULL, "--max-withdrawn", command == VERIFY, "verify");
 	if (status == 0)
 		status = only_with(g->drop, "--drop", command == VIEWS, "views");
 	if (status == 0)
@@ -129,6 +153,16 @@ put_show(const struct given *g, struct rc_buf *out)
 	if (status == 0 && g->count != NULL && (status = rc_buf_adds(out, " --count ")) == 0)
 		status = rc_shell_quote(out, g->count);
 	return status != 0 ? status : rc_buf_adds(out, ") ");
+}
+
+/* put_verify: what is asked of it. */
+static int
+put_verify(const struct given *g, struct rc_buf *out)
+{
+	int status = rc_buf_printf(out, " repair=%s", g->repair ? "1" : "");
+
+	return status != 0 ? status
+			   : rc_shell_assign(out, " ", "most", g->most != NULL ? g->most : "");
 }
 
 /* put_views: what the views are asked to be. */
@@ -167,6 +201,8 @@ rc_flow_args_put(struct rc_out *out, int argc, char **argv)
 		    g.quiet         ? "-q"
 			: g.verbose ? "-v"
 				    : "");
+	if (status == 0 && command == VERIFY)
+		status = put_verify(&g, &out->buf);
 	if (status == 0 && command == VIEWS)
 		status = put_views(&g, &out->buf);
 	return status != 0 ? status : rc_out_end_line(out);

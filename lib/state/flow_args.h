@@ -8,8 +8,9 @@
 
 /* rc_flow_args_put: write what argv, rc-flow's arguments after a first one, says as statements for
  * its script: command, config, full, dry ('' or 1), pass (options for every program), show
- * (options for rc-runs), and for views schema, drop and history; or, if it asks for help or the
- * version, one that makes rc-settings show that.  RC_USAGE, reported: a mistake. */
+ * (options for rc-runs); for verify repair and most; for views schema,
+ * drop and history; or, if it asks for help or the version, one that makes rc-settings show that.
+ * RC_USAGE, reported: a mistake. */
 int rc_flow_args_put(struct rc_out *out, int argc, char **argv);
 /* rc_flow_args_help: write rc-flow's help, or, with list, its options for completions, to standard
  * output.  As rc_help_print(). */

@@ -10,6 +10,7 @@
 #include "base/lines.h"
 #include "base/log.h"
 #include "base/status.h"
+#include "dataset/locate.h"
 #include "postgres/commit.h"
 #include "postgres/sql.h"
 #include "postgres/table.h"
@@ -54,7 +55,9 @@ static const char ask_last[] =
     "AND " RC_RUNS_OF_DATASET
     "AND (status = 0 OR task = 'follow' AND (status IS NULL OR status IN (129, 130, 143))) "
     "ORDER BY " RC_RUNS_NEWEST " LIMIT 1), "
-    "(SELECT sum(records_out) FROM rc_runs r WHERE task = 'load' AND " RC_RUNS_OF_DATASET ") "
+    "(SELECT sum(records_out) FROM rc_runs r WHERE task = 'load' AND " RC_RUNS_OF_DATASET "), "
+    "(SELECT string_agg(DISTINCT to_jsonb(r)->>'dataset', ' ') FROM rc_runs r WHERE task = 'load' "
+    "AND records_out > 0 AND NOT (" RC_RUNS_OF_DATASET ")) "
     "FROM (SELECT * FROM rc_runs r WHERE attempt = 0 AND " RC_RUNS_OF_DATASET
     "ORDER BY " RC_RUNS_NEWEST " LIMIT 1) l "
     "LEFT JOIN LATERAL (SELECT * FROM rc_runs t WHERE t.run = l.run AND attempt > 0 AND "
@@ -83,6 +86,7 @@ ask_runs(struct rc_health *h, struct rc_pg *pg, const char *dataset)
 		status = rc_status_first(status, text(r, 3, &h->place));
 		for (int i = 0; i < 12; i++)
 			*to[i] = number(r, 4 + i);
+		status = rc_status_first(status, text(r, 16, &h->others));
 	}
 	PQclear(r);
 	return status;
@@ -252,6 +256,34 @@ ask_lock(struct rc_health *h, const char *lock)
 	return 0;
 }
 
+/* find_shared: of the other datasets, those whose table is this one; one that has no description
+ * any more may be. */
+static int
+find_shared(struct rc_health *h, const char *table)
+{
+	struct rc_buf list = { 0 };
+	char *rest = NULL, *name, *path;
+	struct rc_dataset *d;
+	int status = 0;
+
+	for (name = h->others != NULL ? strtok_r(h->others, " ", &rest) : NULL;
+	     name != NULL && status == 0; name = strtok_r(NULL, " ", &rest)) {
+		d = NULL;
+		if ((status = rc_locate_name(name, &path)) != 0)
+			break;
+		if (path == NULL || rc_dataset_open(&d, path) != 0 || strcmp(d->table, table) == 0)
+			status = rc_buf_printf(&list, "%s%s", list.len > 0 ? " " : "", name);
+		rc_dataset_free(d);
+		free(path);
+	}
+	if (status == 0 && list.len > 0) {
+		status = rc_buf_text(&list) == NULL ? RC_OSERR : 0;
+		h->shared = list.data;
+	} else
+		rc_buf_free(&list);
+	return status;
+}
+
 int
 rc_health_ask(struct rc_health *h, const struct rc_health_conf *conf, const struct rc_dataset *d)
 {
@@ -276,7 +308,7 @@ rc_health_ask(struct rc_health *h, const struct rc_health_conf *conf, const stru
 		.rejects_waiting = RC_HEALTH_UNKNOWN };
 	h->now = (int64_t)time(NULL);
 	h->postgres = ask_postgres(h, conf, d);
-	if ((status = ask_lock(h, conf->lock)) != 0)
+	if ((status = find_shared(h, conf->table)) != 0 || (status = ask_lock(h, conf->lock)) != 0)
 		return status;
 	status = conf->lag ? ask_lag(h) : 0;
 	if (status == 0 && conf->rejects != NULL)
@@ -349,4 +381,6 @@ rc_health_free(struct rc_health *h)
 	free(h->command);
 	free(h->error);
 	free(h->place);
+	free(h->others);
+	free(h->shared);
 }

@@ -47,7 +47,9 @@ struct rc_health {
 	int has_cursor; /* the dataset has dates */
 	int64_t newest; /* publication date of the newest record, which is not after today */
 	int64_t rejects_waiting, journal_waiting;
-	int at_work; /* whether that run is */
+	int at_work;  /* whether that run is */
+	char *others; /* datasets whose records were loaded, too, with blanks between; NULL: none */
+	char *shared; /* those of them whose descriptions have this table; the same */
 };
 
 /* rc_health_ask: find out what conf asks for, of a table that d describes.  0, whatever

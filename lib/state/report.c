@@ -252,12 +252,13 @@ static void
 report_json(FILE *fp, const struct rc_health *h, const struct rc_health_conf *conf)
 {
 	char date[TIME_TEXT];
-	json_t *json = json_pack("{s:i, s:b, s:o, s:o, s:o, s:s, s:o, s:b, s:s?, s:o, s:o, s:o}",
-	    "status", rc_health_status(h, conf), "at_work", h->at_work, "last_run", json_run(h),
+	json_t *json = json_pack(
+	    "{s:i, s:b, s:o, s:o, s:o, s:s, s:s?, s:o, s:b, s:s?, s:o, s:o, s:o}", "status",
+	    rc_health_status(h, conf), "at_work", h->at_work, "last_run", json_run(h),
 	    "last_success", known_time(h->last_success), "lag", json_lag(h), "table", conf->table,
-	    "rows", known(h->rows), "emptied", rc_health_is_emptied(h), "newest",
-	    h->newest == RC_HEALTH_UNKNOWN ? NULL : date_text(h->newest, date), "age_seconds",
-	    known(rc_health_age(h)), "rejects_waiting", known(h->rejects_waiting),
+	    "shared_with", h->shared, "rows", known(h->rows), "emptied", rc_health_is_emptied(h),
+	    "newest", h->newest == RC_HEALTH_UNKNOWN ? NULL : date_text(h->newest, date),
+	    "age_seconds", known(rc_health_age(h)), "rejects_waiting", known(h->rejects_waiting),
 	    "journal_waiting", known(h->journal_waiting));
 	char *text = json != NULL ? json_dumps(json, JSON_COMPACT) : NULL;
 

@@ -33,7 +33,8 @@ int rc_settings_check(const struct rc_settings *s);
 /* rc_settings_show: write all that is in effect, by name, without secrets.  RC_IO, RC_PIPE. */
 int rc_settings_show(const struct rc_settings *s, struct rc_out *out);
 /* rc_settings_export: write those of the file as statements that a POSIX shell evaluates, and where
- * the lock is.  RC_CONFIG: there is no place for it. */
+ * the lock is, and refresh=replace, where the description has that.  RC_CONFIG: there is no
+ * place for the lock, or the description is bad. */
 int rc_settings_export(const struct rc_settings *s, struct rc_out *out);
 /* rc_settings_free: release what s owns. */
 void rc_settings_free(struct rc_settings *s);

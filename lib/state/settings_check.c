@@ -8,6 +8,7 @@
 #include "base/meter.h"
 #include "base/nearest.h"
 #include "base/status.h"
+#include "postgres/compare.h"
 #include "postgres/conninfo.h"
 #include "state/secret_setting.h"
 #include "state/settings.h"
@@ -106,6 +107,17 @@ a_store(const char *value, struct rc_buf *why)
 	return rc_conninfo_check(value + 9, why) == 0 ? NULL : rc_buf_text(why);
 }
 
+static const char *
+share(const char *value, struct rc_buf *why)
+{
+	uint64_t count;
+	double per_cent;
+
+	(void)why;
+	return rc_compare_most(value, &count, &per_cent) ? NULL
+							 : "not a number, or per cent such as 1%";
+}
+
 /* Those of the programs, and of the scripts beside them. */
 static const struct known {
 	const char *name;
@@ -114,15 +126,16 @@ static const struct known {
 	{ "RC_DATASET", NULL }, { "RC_DATASETS", NULL }, { "RC_KAFKA_CONFIG", file },
 	{ "RC_STATE", a_store }, { "RC_FLOW_CONSUMER", word }, { "RC_FLOW_ENV", NULL },
 	{ "RC_FLOW_INTERVAL", limit }, { "RC_FLOW_LOCK", NULL },
-	{ "RC_FLOW_MAX_REJECTS", number_only }, { "RC_FLOW_ON_CONFLICT", on_conflict },
-	{ "RC_FLOW_REJECTS", NULL }, { "RC_FLOW_RETRY_DELAY", a_time }, { "RC_FLOW_TABLE", word },
-	{ "RC_FLOW_TIMEOUT", limit }, { "RC_FLOW_TOPIC", topic },
-	{ "RC_FLOW_TRANSACTIONAL_ID", word }, { "RC_PROGRESS", progress },
-	{ "RC_SUPERVISED", NULL }, { "RC_BIND", NULL }, { "RC_BUILD", NULL },
-	{ "RC_CHECK_LIMIT", NULL }, { "RC_DAILY_AT", NULL }, { "RC_KAFKA_ARCHIVE", NULL },
-	{ "RC_KAFKA_CLASSPATH", NULL }, { "RC_STACK_DIR", NULL }, { "RC_STACK_JARS", NULL },
-	{ "RC_STACK_KAFKA_PORT", NULL }, { "RC_STACK_POSTGRES_BIN", NULL },
-	{ "RC_STACK_POSTGRES_PORT", NULL }, { "RC_TEST_KEEP", NULL }, { "RC_TEST_LIMIT", NULL } };
+	{ "RC_FLOW_MAX_REJECTS", number_only }, { "RC_FLOW_MAX_WITHDRAWN", share },
+	{ "RC_FLOW_ON_CONFLICT", on_conflict }, { "RC_FLOW_REJECTS", NULL },
+	{ "RC_FLOW_RETRY_DELAY", a_time }, { "RC_FLOW_TABLE", word }, { "RC_FLOW_TIMEOUT", limit },
+	{ "RC_FLOW_TOPIC", topic }, { "RC_FLOW_TRANSACTIONAL_ID", word },
+	{ "RC_PROGRESS", progress }, { "RC_SUPERVISED", NULL }, { "RC_BIND", NULL },
+	{ "RC_BUILD", NULL }, { "RC_CHECK_LIMIT", NULL }, { "RC_DAILY_AT", NULL },
+	{ "RC_KAFKA_ARCHIVE", NULL }, { "RC_KAFKA_CLASSPATH", NULL }, { "RC_STACK_DIR", NULL },
+	{ "RC_STACK_JARS", NULL }, { "RC_STACK_KAFKA_PORT", NULL },
+	{ "RC_STACK_POSTGRES_BIN", NULL }, { "RC_STACK_POSTGRES_PORT", NULL },
+	{ "RC_TEST_KEEP", NULL }, { "RC_TEST_LIMIT", NULL } };
 #define KNOWN (sizeof(known) / sizeof(*known))
 
 /* --- names */

@@ -6,6 +6,7 @@
 #include "base/duration.h"
 #include "base/log.h"
 #include "base/status.h"
+#include "dataset/dataset.h"
 #include "state/keep.h"
 #include "state/secret_setting.h"
 #include "state/settings.h"
@@ -101,19 +102,26 @@ put_export(struct rc_out *out, const char *name, const char *value)
 	return status != 0 ? status : rc_out_end_line(out);
 }
 
+/* dataset_of: the name or path of the description. */
+static const char *
+dataset_of(const struct rc_settings *s)
+{
+	const char *dataset = rc_settings_get(s, "RC_DATASET");
+
+	return dataset != NULL && *dataset != '\0' ? dataset : "rappelconso-v2";
+}
+
 /* export_lock: where the lock is, one for each dataset, whose name may be given as a path. */
 static int
 export_lock(const struct rc_settings *s, struct rc_out *out)
 {
 	const char *lock = rc_settings_get(s, "RC_FLOW_LOCK");
-	const char *dataset = rc_settings_get(s, "RC_DATASET"), *slash;
+	const char *dataset = dataset_of(s), *slash;
 	struct rc_buf name = { 0 }, path = { 0 };
 	int status;
 
 	if (lock != NULL && *lock != '\0')
 		return 0;
-	if (dataset == NULL || *dataset == '\0')
-		dataset = "rappelconso-v2";
 	if ((slash = strrchr(dataset, '/')) != NULL)
 		dataset = slash + 1;
 	if ((status = rc_buf_adds(&name, dataset)) == 0) {
@@ -147,6 +155,26 @@ export_delay(const struct rc_settings *s, struct rc_out *out)
 	return put_export(out, "RC_FLOW_RETRY_DELAY", seconds);
 }
 
+/* export_refresh: whether a run deletes what the portal no longer has. */
+static int
+export_refresh(const struct rc_settings *s, struct rc_out *out)
+{
+	const char *folder = rc_settings_get(s, "RC_DATASETS");
+	struct rc_dataset *d = NULL;
+	int status;
+
+	if (folder != NULL && setenv("RC_DATASETS", folder, 1) == -1) {
+		rc_log_errno("no memory");
+		return RC_OSERR;
+	}
+	if ((status = rc_dataset_open(&d, dataset_of(s))) != 0)
+		return status;
+	if (d->replaces && (status = rc_shell_assign(&out->buf, "", "refresh", "replace")) == 0)
+		status = rc_out_end_line(out);
+	rc_dataset_free(d);
+	return status;
+}
+
 int
 rc_settings_export(const struct rc_settings *s, struct rc_out *out)
 {
@@ -154,7 +182,7 @@ rc_settings_export(const struct rc_settings *s, struct rc_out *out)
 
 	for (size_t i = 0; i < s->count && status == 0; i++)
 		status = put_export(out, s->list[i].name, s->list[i].value);
-	if (status == 0)
-		status = export_delay(s, out);
+	if (status == 0 && (status = export_delay(s, out)) == 0)
+		status = export_refresh(s, out);
 	return status != 0 ? status : export_lock(s, out);
 }

@@ -215,6 +215,21 @@ rc_transform_record(struct rc_transform *t, const struct rc_json *json, struct r
 	return status;
 }
 
+int
+rc_transform_key(
+    struct rc_transform *t, const struct rc_json *json, struct rc_buf *scratch, struct rc_span *key)
+{
+	struct column *col = &t->columns[rc_dataset_column(t->dataset, t->dataset->key.column)];
+	int status;
+
+	scratch->len = 0;
+	*key = (struct rc_span){ NULL, 0 };
+	if ((status = put_column(t, col, json, scratch)) == 0)
+		*key = (struct rc_span){ scratch->data + col->prefix.len,
+			scratch->len - col->prefix.len };
+	return status == RC_DATA ? 0 : status;
+}
+
 /* open_column: what is the same for each record. */
 static int
 open_column(struct rc_transform *t, size_t i)

@@ -17,6 +17,11 @@ int rc_transform_open(struct rc_transform **tp, const struct rc_dataset *d);
  * that its row was not waited for; nothing was appended. */
 int rc_transform_record(struct rc_transform *t, const struct rc_json *json, struct rc_buf *out,
     const char **field, const char **reason);
+/* rc_transform_key: set *key to the key of json's row, as JSON in scratch, even if the rest of the
+ * record is bad; to NULL where there is none.  What a bad record was found to be stays as it was
+ * returned.  RC_OSERR: no memory. */
+int rc_transform_key(struct rc_transform *t, const struct rc_json *json, struct rc_buf *scratch,
+    struct rc_span *key);
 /* rc_transform_close: NULL is fine. */
 void rc_transform_close(struct rc_transform *t);
 

@@ -2,7 +2,7 @@
 # order.sh COMMAND WORK FULL [OPTION]...: what rc-flow does in which order, as rc-supervise(1) runs it: it is told
 # to end by the end of what can be read from $stop, and WORK is its folder for files.
 set -euo pipefail
-command=$1 work=$2 full=$3 following='' why='' forget='' known=''
+command=$1 work=$2 full=$3 following='' why='' forget='' known='' repair=''
 stop=${RC_SUPERVISED%% *}
 here=${BASH_SOURCE[0]%/*}
 # shellcheck source=scripts/flow/pipes.sh
@@ -107,7 +107,7 @@ lost() {
 		[[ $start == *'"start":true'* ]] || replaced
 	fi
 }
-# replaced: whether the table has nothing, though records were loaded, and not all have just been fetched.
+# replaced: whether the table has nothing, though records were loaded, and not all were just fetched.
 replaced() {
 	why='the table is another one, or was lost'
 	[ "$(cat "$work/stream.before" 2>/dev/null)" != '{}' ] &&
@@ -148,6 +148,33 @@ replay() {
 	try load
 }
 
+# compare: the table with all that the portal has; with repair, also make the messages that make them equal.  What was set aside on the
+# way is not compared.
+compare() {
+	local status=0 aside=$work/aside
+	tell() { echo "$(grep -c "\"difference\":\"${2-$1}\"" "$work/differences" || :) $1"; }
+	run --task verify --counts "$work/verify" rc-fetch "${pass[@]}" --since '{}' '|' rc-transform "${pass[@]}" --rejects "$aside" '|' \
+		rc-load "${pass[@]}" "${position[@]}" --compare --whole --rejects "$aside" --set-aside "$aside" \
+		${repair:+--mend "$work/mend" --max-extra "${RC_FLOW_MAX_WITHDRAWN:-1%}"} >"$work/differences" || status=$?
+	leave
+	[ "$status" -le 1 ] || fail "$status" "verify: nothing was sent: see the message above"
+	[[ $(<"$work/verify.3") =~ \"skipped\":([0-9]+) ]]
+	why="${BASH_REMATCH[1]} equal, $(tell changed), $(tell missing), $(tell withdrawn extra)"
+	say "verify: $why"
+	return "$status"
+}
+# verify: with repair, send what differs through the topic, tombstones first, and load it.
+verify() {
+	! compare || return 0
+	[ -n "$repair" ] || { echo "$why" >"$work/reason"; exit 1; }
+	[ "${RC_FLOW_ON_CONFLICT:-update}" = update ] || fail 78 "verify: RC_FLOW_ON_CONFLICT=$RC_FLOW_ON_CONFLICT: rows that changed stay as they are"
+	[[ $why == *' 0 withdrawn' || $(run rc-runs -q ${RC_FLOW_TABLE:+-t "$RC_FLOW_TABLE"} --json status 2>/dev/null) == *'"shared_with":null'* ]] ||
+		fail 78 "verify: the table has another dataset's rows, too, which would be taken for withdrawn: give each its own with RC_FLOW_TABLE"
+	run --task repair --counts "$work/repair" rc-produce "${produce[@]}" -e --create-topic <"$work/mend" >/dev/null ||
+		fail $? "verify: see the message above: what was not sent still differs"
+	try load
+}
+
 # follow: both tasks side by side, again and again, until this is to end, or a failure that does not pass.
 follow() {
 	local status order=("$BASH" "$here/order.sh")
@@ -170,6 +197,9 @@ main() {
 	load) heal; try load ;;
 	follow) follow ;;
 	replay) replay ;;
+	verify) heal; try load; verify ;;
+	repair) repair=1; heal; try load; verify ;;
+	replace) repair=1; try stream; heal; try load; verify ;;
 	once-*) following=1; attempt "${command#once-}" ;;
 	esac
 }
