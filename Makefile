@@ -52,6 +52,7 @@ help:
 ## make bench       what each stage takes, beside what else does the same work
 ## make bench-instructions  what each program costs, in instructions, to be compared by make check
 ## make containers   the image and docker-compose.yml, by podman
+## make docs         the README's picture, by Chromium
 ## make clean        remove build/
 
 $O/rc-%: $O/cmd/rc-%.o $O/librc.a
@@ -244,23 +245,24 @@ ROOT      = $(DESTDIR)$(PREFIX)
 SHARE     = $(ROOT)/share/rappelconso
 BASH_COMPLETIONS = share/bash-completion/completions
 ZSH_COMPLETIONS ?= share/zsh/site-functions
-FOLDERS   = bin share/rappelconso/datasets share/rappelconso/flow share/rappelconso/sql share/man/man1 share/man/man5 share/man/man7 \
+FOLDERS   = bin share/rappelconso/datasets share/rappelconso/flow share/rappelconso/sql share/rappelconso/report share/man/man1 share/man/man5 share/man/man7 \
 	    $(BASH_COMPLETIONS) $(ZSH_COMPLETIONS)
 IN_TEXTS  = -e 's|/usr/local|$(PREFIX)|g'
 IN_PAGES  = $(IN_TEXTS) -e 's/^\.Os$$/.Os rappelconso $(VERSION)/' \
 	    -e "s/^\.Dd .*/.Dd $$(LC_ALL=C date -d '$(RELEASED)' '+%B %-d, %Y')/"
 install: all
 	@umask 022; set -e; for folder in $(FOLDERS); do install -d "$(ROOT)/$$folder"; done; \
-	install -m 755 $(TOOLS:%=$O/%) scripts/rc-flow "$(ROOT)/bin"; \
+	install -m 755 $(TOOLS:%=$O/%) scripts/rc-flow scripts/rc-report "$(ROOT)/bin"; \
 	install -m 644 lib/dataset/*.json "$(SHARE)/datasets"; \
 	install -m 755 scripts/flow/order.sh "$(SHARE)/flow"; \
 	install -m 644 scripts/flow/pipes.sh "$(SHARE)/flow"; \
+	install -m 644 scripts/report/* "$(SHARE)/report"; \
 	install -m 755 scripts/sql/views "$(SHARE)/sql"; \
 	install -m 644 scripts/sql/*.sql "$(SHARE)/sql"; \
 	for file in $(EXAMPLES); do sed $(IN_TEXTS) "$$file" >"$(SHARE)/$${file##*/}"; done; \
 	for page in $(INSTALLED_MAN); do sed $(IN_PAGES) "man/$$page" >"$(ROOT)/share/man/man$${page##*.}/$$page"; done; \
 	scripts/completions bash "$(PREFIX)/share/rappelconso/datasets" $O >"$(ROOT)/$(BASH_COMPLETIONS)/rc-flow"; \
-	for file in $(TOOLS); do ln -sf rc-flow "$(ROOT)/$(BASH_COMPLETIONS)/$$file"; done; \
+	for file in $(TOOLS) rc-report; do ln -sf rc-flow "$(ROOT)/$(BASH_COMPLETIONS)/$$file"; done; \
 	scripts/completions zsh "$(PREFIX)/share/rappelconso/datasets" $O >"$(ROOT)/$(ZSH_COMPLETIONS)/_rappelconso"
 	@echo "installed in $(ROOT):"
 	@echo "  bin                the programs, and rc-flow"
@@ -269,7 +271,7 @@ install: all
 	@echo "  and completions for bash and zsh"
 # What others put there stays, as do the folders that are everybody's.
 uninstall:
-	@set -e; for file in $(TOOLS) rc-flow; do rm -f "$(ROOT)/bin/$$file" "$(ROOT)/$(BASH_COMPLETIONS)/$$file"; done; \
+	@set -e; for file in $(TOOLS) rc-flow rc-report; do rm -f "$(ROOT)/bin/$$file" "$(ROOT)/$(BASH_COMPLETIONS)/$$file"; done; \
 	rm -f "$(ROOT)/$(ZSH_COMPLETIONS)/_rappelconso"; \
 	rm -rf "$(SHARE)"; \
 	for page in $(INSTALLED_MAN); do rm -f "$(ROOT)/share/man/man$${page##*.}/$$page"; done
@@ -284,8 +286,11 @@ deb:
 	scripts/make-deb $O/deb
 	cp $O/deb/*.deb .
 
+docs: all
+	scripts/make-docs
+
 clean:
 	rm -rf $O
 
-.PHONY: bench bench-instructions all help units oracle promtool pgbouncer compose-schema check check-all faults soak containers format format-check lint lint-c lint-clang lint-rooms lint-scripts lint-man install uninstall dist deb libraries clean
+.PHONY: docs bench bench-instructions all help units oracle promtool pgbouncer compose-schema check check-all faults soak containers format format-check lint lint-c lint-clang lint-rooms lint-scripts lint-man install uninstall dist deb libraries clean
 .SECONDARY:

@@ -56,5 +56,5 @@ for shell in bash zsh; do
 	is '... of rc-state' "$(typed "$shell" $'rc-state ge\t')" get
 	is '... nothing of our own where a text is wanted' "$(typed "$shell" $'rc-consume -t mi\t')" '-t mi'
 done
-ok 'all that was written is for these programs' eval 'head -n 1 installed/usr/share/zsh/site-functions/_rappelconso | grep -q "^#compdef rc-flow rc-consume "'
+ok 'all that was written is for these programs' eval 'head -n 1 installed/usr/share/zsh/site-functions/_rappelconso | grep -q "^#compdef rc-flow rc-report rc-consume "'
 plan

@@ -8,10 +8,10 @@ in_tree() { make -s -C "$top" O="${RC_BUILD:-build}" DESTDIR="$dir/root" PREFIX=
 
 t 'make install' 0 '' in_tree install
 is '... installs the programs and rc-flow' "$(cd root/usr/bin && echo *)" \
-	'rc-consume rc-fetch rc-flow rc-load rc-produce rc-rejects rc-runs rc-settings rc-state rc-supervise rc-transform'
+	'rc-consume rc-fetch rc-flow rc-load rc-produce rc-rejects rc-report rc-runs rc-settings rc-state rc-supervise rc-transform'
 is '... a page for each' "$(cd root/usr/share/man/man1 && echo *)" \
-	'rc-consume.1 rc-fetch.1 rc-flow.1 rc-load.1 rc-produce.1 rc-rejects.1 rc-runs.1 rc-settings.1 rc-state.1 rc-supervise.1 rc-transform.1'
-is '... the examples' "$(cd root/usr/share/rappelconso && echo *)" 'DATA.md alerts.yml crontab datasets flow flow.env rc-flow-failed@.service rc-flow.service rc-flow.timer rc-follow.service sql'
+	'rc-consume.1 rc-fetch.1 rc-flow.1 rc-load.1 rc-produce.1 rc-rejects.1 rc-report.1 rc-runs.1 rc-settings.1 rc-state.1 rc-supervise.1 rc-transform.1'
+is '... the examples' "$(cd root/usr/share/rappelconso && echo *)" 'DATA.md alerts.yml crontab datasets flow flow.env rc-flow-failed@.service rc-flow.service rc-flow.timer rc-follow.service report sql'
 ok '... and those for the formats' test -f root/usr/share/man/man5/rc-dataset.5 -a -f root/usr/share/man/man7/rappelconso.7
 
 mv root moved # no path of the place where it was built is needed
