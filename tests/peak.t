@@ -28,6 +28,9 @@ rc-consume -eE >messages 2>err
 is 'messages' "$(wc -l <messages)" 50001 # and a position
 both 'rc-load' 16 rows rc-load --create
 both 'rc-load, rows that are there' 16 rows rc-load
+sed 's/"distributeurs":"/&x /' rows >changed
+both 'rc-load --compare, rows that differ' 16 changed rc-load --compare --whole --mend mend
+ok '... all of them' test "$(wc -l <mend)" -gt 30000
 rc-load --forget 2>err
 both 'rc-load -e' 16 messages rc-load -e
 both 'rc-produce -e' 32 messages rc-produce -e
