@@ -125,12 +125,21 @@ for mode in '' --paged; do
 done
 
 # --- side by side
-t 'history names the dataset' 0 '' rc-flow history
+# verify: values are equal as the columns of each have them, and what differs is mended
+for it in rappelconso-v2-full:libelle energy:gas fuel:ville; do
+	dataset=${it%:*} column=${it#*:} table=$(jq -r .table "$top/lib/dataset/${it%:*}.json")
+	t "$dataset: verify" 0 ' 0 changed, [01] missing, 0 withdrawn' env RC_DATASET="$dataset" rc-flow verify --repair # one was deleted above
+	sql "UPDATE $table SET $column = NULL WHERE $column IS NOT NULL"
+	t '... what was edited' 1 ' [1-9][0-9]* changed, 0 missing' env RC_DATASET="$dataset" rc-flow verify
+	t '... is mended' 0 'changed' env RC_DATASET="$dataset" rc-flow verify --repair
+	t '... all of it' 0 ' 0 changed, 0 missing, 0 withdrawn' env RC_DATASET="$dataset" rc-flow verify
+done
+t 'history names the dataset' 0 '' rc-flow history -n 100
 is '... of each run' "$(awk 'NR > 1 && $4 == "run" { print $3 }' out | sort | uniq -c | sed 's/^ *//')" '2 energy
 2 fuel
 1 plain
 1 rappelconso-v2-full'
-t '... as JSON' 0 '' rc-flow history --json
+t '... as JSON' 0 '' rc-flow history -n 100 --json
 is '... too' "$(jq -r 'select(.attempt == 0).dataset' out | sort -u | tr '\n' ' ')" 'energy fuel plain rappelconso-v2-full '
 t 'status is about the dataset' 78 'rappel_conso' rc-flow status
 faults 403:path=fields,times=0
