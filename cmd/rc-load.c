@@ -9,8 +9,6 @@
 #include "postgres/loader.h"
 #include "postgres/stored.h"
 
-static rc_opt_set take_most;
-
 static const char *const conflict_words[] = { "update", "skip", "fail", NULL };
 
 static struct rc_loader_conf conf = { .writer.timeout_ms = 30000, .batch_rows = 10000 };
@@ -33,7 +31,7 @@ static const struct rc_opt opts[] = {
 	    &comparison.whole },
 	{ 0, "set-aside", "FILE", "... but for these rejects, which have rows", rc_opt_text,
 	    &comparison.aside },
-	{ 0, "max-extra", "N", "... and so many rows more, or N%, at most", take_most,
+	{ 0, "max-extra", "N", "... and so many rows more, or N%, at most", rc_opt_share,
 	    &comparison.most },
 	{ 0, "mend", "FILE", "to compare: put the messages that mend it there", rc_opt_text,
 	    &comparison.mend },
@@ -59,19 +57,6 @@ static struct rc_cli cli = { .name = "rc-load",
 	.opts = opts,
 	.stats = &stats,
 	.libraries = { rc_pg_version } };
-
-/* take_most: checked here, and passed on as it was given. */
-static int
-take_most(const struct rc_opt *opt, const char *arg)
-{
-	uint64_t count;
-	double per_cent;
-
-	*(const char **)opt->to = arg;
-	if (rc_compare_most(arg, &count, &per_cent))
-		return 0;
-	return rc_opt_wrong(opt, arg, "not a number, or per cent such as 1%");
-}
 
 /* compare: once all has been read. */
 static int

@@ -8,6 +8,7 @@
 #include "base/duration.h"
 #include "base/log.h"
 #include "base/opt.h"
+#include "base/share.h"
 #include "base/status.h"
 
 int
@@ -69,6 +70,17 @@ rc_opt_int(const struct rc_opt *opt, const char *arg)
 	if (whole(arg, 1, INT_MAX, &n) == -1)
 		return rc_opt_wrong(opt, arg, "not a whole number above 0");
 	*(int *)opt->to = (int)n;
+	return 0;
+}
+
+int
+rc_opt_share(const struct rc_opt *opt, const char *arg)
+{
+	uint64_t most;
+
+	if (rc_share_read(arg, 0, &most) != 0)
+		return rc_opt_wrong(opt, arg, RC_SHARE_EXPECTED);
+	*(const char **)opt->to = arg;
 	return 0;
 }
 

@@ -37,6 +37,7 @@ rc_opt_set rc_opt_deed;  /* int *: 1; for what cannot be undone: its name may no
 rc_opt_set rc_opt_ms;    /* int *: milliseconds, 1 or more, of 500 or of a duration such as 30s */
 rc_opt_set rc_opt_seconds; /* int *: seconds, 1 or more, of 300 or of a duration such as 5m */
 rc_opt_set rc_opt_days;    /* int *: days, 1 or more, of 7 or of a duration such as 7d */
+rc_opt_set rc_opt_share;   /* const char **: a text as share.h has it, borrowed from argv */
 rc_opt_set rc_opt_age;     /* int64_t *: seconds, 1 or more, of a duration such as 36h or 3d */
 rc_opt_set rc_opt_word;    /* struct rc_opt_word * */
 rc_opt_set rc_opt_collect; /* struct rc_opt_list *: each one given */

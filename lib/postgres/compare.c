@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/share.h"
 #include "base/status.h"
 #include "postgres/compare_sql.h"
 #include "postgres/sql.h"
@@ -174,19 +175,15 @@ static int
 check_most(struct comparison *c, const struct rc_dataset *d)
 {
 	struct rc_buf sql = { 0 };
-	uint64_t most = 0, extra, rows;
-	double per_cent = 0;
+	uint64_t most, extra, rows;
 	PGresult *r = NULL;
 	int status;
 
-	rc_compare_most(c->conf->most, &most, &per_cent);
 	if ((status = rc_compare_sql_extra(&sql, c->table, d)) == 0 &&
 	    (status = rc_pg_exec(c->pg, c->table->name.data, &r, sql.data, 0, NULL)) == 0) {
 		extra = strtoull(PQgetvalue(r, 0, 0), NULL, 10);
 		rows = strtoull(PQgetvalue(r, 0, 1), NULL, 10);
-		if (per_cent > 0 && (most = (uint64_t)((double)rows * per_cent / 100)) == 0)
-			most = 1;
-		if (extra > most) {
+		if (rc_share_read(c->conf->most, rows, &most) == 0 && extra > most) {
 			rc_log_error("table %s: %" PRIu64 " of %" PRIu64 " rows are not in the "
 				     "input: more than %s: is the input all there is?",
 			    c->table->name.data, extra, rows, c->conf->most);
@@ -291,19 +288,4 @@ rc_compare_print(struct rc_pg *pg, const struct rc_table *t, const struct rc_dat
 		status = compare(&c, d);
 	rc_failure_report(rc_pg_failure(pg));
 	return rc_status_first(status, close_mend(&c));
-}
-
-int
-rc_compare_most(const char *text, uint64_t *count, double *per_cent)
-{
-	char *end;
-
-	errno = 0;
-	if (text[strspn(text, "0123456789")] == '\0') {
-		*count = strtoull(text, &end, 10);
-		return *text != '\0' && errno == 0;
-	}
-	*per_cent = strtod(text, &end);
-	return strspn(text, "0123456789.") + 1 == strlen(text) && strcmp(end, "%") == 0 &&
-	    *per_cent > 0 && *per_cent <= 100;
 }

@@ -18,8 +18,7 @@ struct rc_compare_conf { /* all borrowed */
 	const char *aside; /* rejects (aside.h) of what is not in the input: rows with their keys
 			    * do not; where one says no key, none does; NULL */
 	const char *mend;  /* file for the messages that make the table equal; NULL */
-	const char *most;  /* how many rows the table alone may have: "20", "1%" of it (at least
-			    * one); NULL: any number */
+	const char *most;  /* how many rows the table alone may have (share.h); NULL: any number */
 };
 
 struct rc_compare_counts {
@@ -40,7 +39,4 @@ int rc_compare_within(const struct rc_commit *c);
  */
 int rc_compare_print(struct rc_pg *pg, const struct rc_table *t, const struct rc_dataset *d,
     const struct rc_compare_conf *conf, struct rc_out *out, struct rc_compare_counts *counts);
-/* rc_compare_most: whether text is a conf->most: of *count, or of *per_cent. */
-int rc_compare_most(const char *text, uint64_t *count, double *per_cent);
-
 #endif

@@ -5,7 +5,6 @@
 #include "base/help.h"
 #include "base/log.h"
 #include "base/status.h"
-#include "postgres/compare.h"
 #include "state/flow_args.h"
 #include "state/shell.h"
 
@@ -28,7 +27,7 @@ struct given {
 	int full, dry, drop, history, json, prometheus, quiet, verbose, help, list, version;
 };
 
-static rc_opt_set take_age, take_count, take_most;
+static rc_opt_set take_age, take_count;
 
 #define OPTIONS(g)                                                                                 \
 	{                                                                                          \
@@ -41,7 +40,7 @@ static rc_opt_set take_age, take_count, take_most;
 		    { 0, "repair", NULL, "verify: mend what differs, by way of the topic",         \
 			    rc_opt_flag, &(g).repair },                                            \
 		    { 0, "max-withdrawn", "N", "verify: delete N rows, or N%, at most (1%)",       \
-			    take_most, &(g).most },                                                \
+			    rc_opt_share, &(g).most },                                             \
 		    { 0, "drop", NULL, "views: drop them, and keep all history", rc_opt_flag,      \
 			    &(g).drop },                                                           \
 		    { 0, "history", NULL, "views: keep past versions of rows, too", rc_opt_flag,   \
@@ -84,18 +83,6 @@ take_count(const struct rc_opt *opt, const char *arg)
 	checked.to = &count;
 	*(const char **)opt->to = arg;
 	return rc_opt_count(&checked, arg);
-}
-
-static int
-take_most(const struct rc_opt *opt, const char *arg)
-{
-	uint64_t count;
-	double per_cent;
-
-	*(const char **)opt->to = arg;
-	if (rc_compare_most(arg, &count, &per_cent))
-		return 0;
-	return rc_opt_wrong(opt, arg, "not a number, or per cent such as 1%");
 }
 
 /* only_with: whether an option that was given belongs to another command. */

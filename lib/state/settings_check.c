@@ -7,8 +7,8 @@
 #include "base/log.h"
 #include "base/meter.h"
 #include "base/nearest.h"
+#include "base/share.h"
 #include "base/status.h"
-#include "postgres/compare.h"
 #include "postgres/conninfo.h"
 #include "state/secret_setting.h"
 #include "state/settings.h"
@@ -110,12 +110,10 @@ a_store(const char *value, struct rc_buf *why)
 static const char *
 share(const char *value, struct rc_buf *why)
 {
-	uint64_t count;
-	double per_cent;
+	uint64_t most;
 
 	(void)why;
-	return rc_compare_most(value, &count, &per_cent) ? NULL
-							 : "not a number, or per cent such as 1%";
+	return rc_share_read(value, 0, &most) == 0 ? NULL : RC_SHARE_EXPECTED;
 }
 
 /* Those of the programs, and of the scripts beside them. */
