@@ -32,7 +32,7 @@ mkdir state
 for service in rc-flow rc-follow; do
 	# root's, for the group of the unit's own user to read
 	mkdir -p etc.$service state.$service
-	printf 'RC_DATASET=none\nPGPASSWORD=s3cret\n' >etc.$service/flow.env
+	printf 'RC_DATASET=fuel\nRC_API=nowhere\nRC_BROKERS=127.0.0.1:1\nPGHOST=/nowhere\nPGPASSWORD=s3cret\n' >etc.$service/flow.env
 	chmod 640 etc.$service/flow.env
 	is "$service: a user of its own" "$(grep -c '^User=rappelconso$' units/$service.service)" 1
 	mapfile -t env < <(sed -n 's/^Environment=//p' units/$service.service |
@@ -44,9 +44,9 @@ for service in rc-flow rc-follow; do
 		chmod 711 "$dir"
 		user=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
 	fi
-	t '... is the environment of the service' 78 'none: no description' "${user[@]}" env -i PATH=/usr/bin:/bin "${env[@]}" \
+	t '... is the environment of the service' 64 'RC_API: not the address' "${user[@]}" env -i PATH=/usr/bin:/bin "${env[@]}" \
 		"$top/scripts/rc-flow" -q "$(sed -n 's/^ExecStart=.* //p' units/$service.service)"
-	ok '... with a place for the lock' test -e state.$service/rappelconso/none/flow.lock
+	ok '... with a place for the lock' test -e state.$service/rappelconso/fuel/flow.lock
 	t '... and a password, of which nothing is shown' 0 '' "${user[@]}" env -i PATH=/usr/bin:/bin "${env[@]}" "$top/scripts/rc-flow" config
 	ok '... indeed' eval 'grep -qx "PGPASSWORD=\*\*\*" out && ! grep s3cret out'
 done
