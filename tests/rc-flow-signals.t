@@ -32,6 +32,22 @@ trial() {
 }
 none_left() { ! pgrep -f "[f]low\.[0-9]*/lock"; }
 
+# a signal that bash has a trap for is lost where it comes after the last command, while rc-supervise takes its place
+if preload look "$top/tests/slow-look.c"; then
+	for signal in INT QUIT; do
+		rm -f looking
+		SLOW_LOOK=$dir/looking LD_PRELOAD=$dir/look.so background early 'rc-flow run'
+		wait_for 20 test -e looking
+		kill -"$signal" "$job"
+		ok "SIG$signal while rc-supervise is looked for" ended "$job" 8
+		kill -TERM "$job" 2>/dev/null
+		wait "$job" 2>/dev/null
+		is '... ends it' $? "$((128 + $(kill -l "$signal")))"
+	done
+else
+	skip 'a signal while rc-supervise is looked for' 'no library can be preloaded'
+fi
+
 trials=() at_work=()
 for ((i = 0; i < 50 * ${ROUNDS:-1}; i++)); do
 	for command in run follow; do
