@@ -20,7 +20,7 @@ static const char *(*const flow_libraries[])(void) = { rc_kafka_version, rc_pg_v
 static const struct rc_opt opts[] = {
 	{ 'c', "config", "FILE", "of NAME=VALUE lines (flow.env)", rc_opt_text, &path },
 	{ 0, "export", NULL, "write them for a shell, secrets and all", rc_opt_flag, &export },
-	{ 0, "arguments", NULL, "write what rc-flow's, behind --, say, for a shell", rc_opt_flag,
+	{ 0, "arguments", NULL, "write what rc-flow's, behind --, say, and these", rc_opt_flag,
 	    &arguments },
 	{ 0, "about", "WHAT", "rc-flow's help, options or version", rc_opt_word, &about },
 	{ 0, "name", "NAME", "the program that messages name (rc-settings)", rc_opt_text, &name },
@@ -36,13 +36,32 @@ static struct rc_cli cli = { .name = "rc-settings",
 	.stats = &stats,
 	.libraries = { rc_pg_version } };
 
-/* flow_arguments: those of rc-flow, behind this program's own name. */
+/* put_settings: those that are in effect, for a shell, if they can be taken. */
+static int
+put_settings(struct rc_out *out)
+{
+	struct rc_settings settings = { 0 };
+	int status;
+
+	if ((status = rc_settings_read(&settings, path)) == 0 &&
+	    (status = rc_settings_check(&settings)) == 0)
+		status = rc_settings_export(&settings, out);
+	rc_settings_free(&settings);
+	return status;
+}
+
+/* flow_arguments: those of rc-flow, behind this program's own name, and the settings, if its
+ * command needs them: where they cannot be taken, what the arguments say is there all the same. */
 static int
 flow_arguments(void)
 {
 	struct rc_out out = RC_OUT_INIT;
-	int status = rc_flow_args_put(&out, (int)cli.args.count + 1, cli.args.operands - 1);
+	int runs, status;
 
+	status =
+	    rc_flow_args_put(&out, (int)cli.args.count + 1, cli.args.operands - 1, &path, &runs);
+	if (status == 0 && runs)
+		status = put_settings(&out);
 	return rc_status_first(status, rc_out_close(&out));
 }
 
@@ -53,13 +72,12 @@ show(void)
 	struct rc_settings settings = { 0 };
 	int status;
 
-	if ((status = rc_settings_read(&settings, path)) == 0) {
+	if (export)
+		status = put_settings(&out);
+	else if ((status = rc_settings_read(&settings, path)) == 0) {
 		status = rc_settings_check(&settings);
 		/* what is wrong is shown, too, but nothing is done with it */
-		if (!export)
-			status = rc_status_first(status, rc_settings_show(&settings, &out));
-		else if (status == 0)
-			status = rc_settings_export(&settings, &out);
+		status = rc_status_first(status, rc_settings_show(&settings, &out));
 	}
 	status = rc_status_first(status, rc_out_close(&out));
 	rc_settings_free(&settings);

@@ -165,7 +165,7 @@ put_views(const struct given *g, struct rc_buf *out)
 }
 
 int
-rc_flow_args_put(struct rc_out *out, int argc, char **argv)
+rc_flow_args_put(struct rc_out *out, int argc, char **argv, const char **config, int *runs)
 {
 	struct given g = { 0 };
 	const struct rc_opt opts[] = OPTIONS(g);
@@ -188,6 +188,8 @@ rc_flow_args_put(struct rc_out *out, int argc, char **argv)
 		    g.quiet         ? "-q"
 			: g.verbose ? "-v"
 				    : "");
+	*config = g.config;
+	*runs = status == 0 && command != CONFIG && !g.help && !g.list && !g.version;
 	if (status == 0 && command == VERIFY)
 		status = put_verify(&g, &out->buf);
 	if (status == 0 && command == VIEWS)

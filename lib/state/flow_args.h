@@ -10,8 +10,10 @@
  * its script: command, config, full, dry ('' or 1), pass (options for every program), show
  * (options for rc-runs); for verify repair and most; for views schema,
  * drop and history; or, if it asks for help or the version, one that makes rc-settings show that.
- * RC_USAGE, reported: a mistake. */
-int rc_flow_args_put(struct rc_out *out, int argc, char **argv);
+ * *config is the
+ * file of settings that it names, or NULL, borrowed from argv; *runs whether the command needs
+ * them. RC_USAGE, reported: a mistake. */
+int rc_flow_args_put(struct rc_out *out, int argc, char **argv, const char **config, int *runs);
 /* rc_flow_args_help: write rc-flow's help, or, with list, its options for completions, to standard
  * output.  As rc_help_print(). */
 int rc_flow_args_help(int list);
