@@ -56,9 +56,12 @@ t 'messages, while another client is busy' 0 '' busy
 t '... again, and more' 0 '1000 messages were not loaded again' pooled rc-load -e --batch 100 <envelopes
 is '... each once' "$(sql "SELECT count(*) FROM $table WHERE reference_fiche LIKE 'k%'") $(stored)" '2000 0:2000'
 { row 1 one && row 2 new && seq -f 'n%g' 500 | while read -r key; do row "$key"; done; } >in
+session() { pooled psql -XqAtc 'SELECT pg_backend_pid()'; }
+before=$(session)
 t 'a comparison, in one transaction' 1 '' pooled rc-load --compare --batch 100 <in
 is '... which leaves nothing' "$(jq -r .difference out | sort | uniq -c | tr -s ' \n' ' ')$(sql "SELECT count(*) FROM pg_class WHERE relname LIKE 'rc_load_compare%'")" \
 	' 1 changed 500 missing 0'
+is '... and the session as it was' "$(session)" "$before"
 sql "ALTER TABLE $table ADD CHECK (motif_du_rappel <> 'bad')"
 lines "$(row y fine)" "$(row z bad)" >in
 t 'a row that is refused' 65 'line 2' pooled rc-load <in

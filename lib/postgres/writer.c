@@ -170,6 +170,9 @@ rc_writer_close(struct rc_writer *w)
 {
 	if (w == NULL)
 		return;
+	/* a comparison's: a pooler closes a session that is left in a transaction */
+	if (w->pg != NULL)
+		rc_pg_roll_back(w->pg);
 	rc_pg_close(w->pg);
 	rc_merge_close(&w->merge);
 	rc_table_free(&w->table);
