@@ -29,7 +29,7 @@ static const struct rc_opt opts[] = {
 	    &conf.writer.compare },
 	{ 0, "whole", NULL, "to compare: the input is all there is", rc_opt_flag,
 	    &comparison.whole },
-	{ 0, "set-aside", "FILE", "... but for these rejects, which have rows", rc_opt_text,
+	{ 0, "set-aside", "FILE", "... but for the rows of these rejects", rc_opt_text,
 	    &comparison.aside },
 	{ 0, "max-extra", "N", "... and so many rows more, or N%, at most", rc_opt_share,
 	    &comparison.most },

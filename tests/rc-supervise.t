@@ -15,6 +15,7 @@ t 'no command' 64 'a command is missing' supervise
 t '... nor one behind a bar' 64 'a command is missing' supervise sh -c 'rc-supervise true "|"; exit $?'
 t 'no journal' 64 'with --journal and --task' rc-supervise --lock "$lock" true
 t 'no part of a run' 78 'no part of a run' rc-supervise true
+t 'a run that is long over' 78 'no part of a run' env RC_SUPERVISED='0 1 0 0 it /nowhere' rc-supervise true
 t 'a command that is not there' 78 'no-such-command: cannot be run: No such file' supervise no-such-command
 t 'a run' 0 '' supervise true
 is '... is recorded' "$(recorded)" 'run|0|0|'

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -105,12 +106,13 @@ int
 rc_run_inherit(struct rc_run *run)
 {
 	const char *text = getenv(RC_RUN_ENV);
+	struct stat st;
 	int n = 0;
 
 	if (text == NULL ||
 	    sscanf(text, "%d %lu %lld %lld %63s %n", &run->stop_fd, &run->sequence, &run->began_ms,
 		&run->clock_ms, run->id, &n) < 5 ||
-	    n == 0)
+	    n == 0 || fstat(run->stop_fd, &st) == -1 || !S_ISSOCK(st.st_mode))
 		return 0;
 	run->journal = text + n;
 	return 1;

@@ -48,8 +48,8 @@ void rc_run_begin(struct rc_run *run, unsigned long sequence, const char *journa
 int rc_run_hand_on(const struct rc_run *run, int *ours, int *theirs);
 /* rc_run_killed: whether who began the run, or this part of it, was killed. */
 int rc_run_killed(const struct rc_run *run);
-/* rc_run_inherit: take it from there; 0: there is none.  What has been taken is borrowed from the
- * environment. */
+/* rc_run_inherit: take it from there; 0: there is none, or its descriptor is something else.  What
+ * has been taken is borrowed from the environment. */
 int rc_run_inherit(struct rc_run *run);
 /* rc_run_time: now, as "2026-11-28T05:30:00.123Z". */
 void rc_run_time(const struct rc_run *run, char text[RC_RUN_WORD]);
