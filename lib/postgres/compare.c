@@ -1,6 +1,5 @@
 #include "postgres/compare.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -245,7 +244,13 @@ open_mend(struct comparison *c)
 static int
 close_mend(struct comparison *c)
 {
-	return c->mend.fd != -1 ? rc_out_close(&c->mend) : 0;
+	int status = c->mend.fd != -1 ? rc_out_close(&c->mend) : 0;
+
+	if (c->mend.fd != -1 && close(c->mend.fd) == -1 && status == 0) {
+		rc_log_errno("%s: cannot be written", c->conf->mend);
+		status = RC_IO;
+	}
+	return status;
 }
 
 static int
