@@ -32,7 +32,7 @@ MAN      := $(wildcard man/*.[157])
 # rc-stack belongs to the source tree, where it keeps its data.
 INSTALLED_MAN = $(filter-out rc-stack.1,$(notdir $(MAN)))
 EXAMPLES  = DATA.md scripts/flow.env scripts/crontab $(wildcard scripts/systemd/* scripts/prometheus/*)
-SHELL_SCRIPTS = $(shell grep -d skip -lE '^\#!.*(bash|/sh)' scripts/* scripts/sql/* tests/*.t tests/faults/*.t tests/containers/* tests/sanitized/run scripts/docker/daily tests/limit tests/lint-rooms .ci/run) tests/lib.sh \
+SHELL_SCRIPTS = $(shell grep -d skip -lE '^\#!.*(bash|/sh)' scripts/* scripts/sql/* tests/*.t tests/faults/*.t tests/containers/* tests/sanitized/run scripts/docker/daily tests/limit tests/lint-rooms .ci/run) tests/lib.sh scripts/sql/psql.sh \
 		tests/load.sh tests/memory.sh tests/fetch.sh tests/kafka.sh tests/produce.sh tests/examples.sh tests/faults/lib.sh
 
 all: $(TOOLS:%=$O/%)
@@ -258,7 +258,7 @@ install: all
 	install -m 644 scripts/flow/pipes.sh "$(SHARE)/flow"; \
 	install -m 644 scripts/report/* "$(SHARE)/report"; \
 	install -m 755 scripts/sql/views "$(SHARE)/sql"; \
-	install -m 644 scripts/sql/*.sql "$(SHARE)/sql"; \
+	install -m 644 scripts/sql/*.sql scripts/sql/psql.sh "$(SHARE)/sql"; \
 	for file in $(EXAMPLES); do sed $(IN_TEXTS) "$$file" >"$(SHARE)/$${file##*/}"; done; \
 	for page in $(INSTALLED_MAN); do sed $(IN_PAGES) "man/$$page" >"$(ROOT)/share/man/man$${page##*.}/$$page"; done; \
 	scripts/completions bash "$(PREFIX)/share/rappelconso/datasets" $O >"$(ROOT)/$(BASH_COMPLETIONS)/rc-flow"; \
