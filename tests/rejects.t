@@ -11,13 +11,14 @@ start_stack
 few reference_fiche date_de_publication
 
 # traced COMMAND...: run it, and note in the file order, a line each: reject, sync (of the
-# rejects), out (standard output), commit.
+# rejects), out (standard output), commit.  A call during which another thread makes one stands
+# there "unfinished", and its thread goes on only once it is over: it counts where it began.
 traced() {
 	strace -f -s 64 -e trace=write,sendto,fsync,openat -o trace "$@"
 	local status=$?
 	awk '/openat\(.*"rejects", .*O_APPEND/ { fd = $NF }
 		fd != "" && index($0, "write(" fd ",") { print "reject" }
-		fd != "" && index($0, "fsync(" fd ")") { print "sync" }
+		fd != "" && (index($0, "fsync(" fd ")") || index($0, "fsync(" fd " ")) { print "sync" }
 		/write\(1,/ { print "out" }
 		/COMMIT/ { print "commit" }' trace >order
 	return $status
