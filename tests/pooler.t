@@ -56,12 +56,15 @@ t 'messages, while another client is busy' 0 '' busy
 t '... again, and more' 0 '1000 messages were not loaded again' pooled rc-load -e --batch 100 <envelopes
 is '... each once' "$(sql "SELECT count(*) FROM $table WHERE reference_fiche LIKE 'k%'") $(stored)" '2000 0:2000'
 { row 1 one && row 2 new && seq -f 'n%g' 500 | while read -r key; do row "$key"; done; } >in
-session() { pooled psql -XqAtc 'SELECT pg_backend_pid()'; }
-before=$(session)
+sessions() { # the pooler's, one of which was the other client's
+	sql "SELECT string_agg(pid::text, ' ' ORDER BY pid) FROM pg_stat_activity
+		WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+}
+before=$(sessions)
 t 'a comparison, in one transaction' 1 '' pooled rc-load --compare --batch 100 <in
 is '... which leaves nothing' "$(jq -r .difference out | sort | uniq -c | tr -s ' \n' ' ')$(sql "SELECT count(*) FROM pg_class WHERE relname LIKE 'rc_load_compare%'")" \
 	' 1 changed 500 missing 0'
-is '... and the session as it was' "$(session)" "$before"
+is '... and the sessions as they were' "$(sessions)" "$before"
 sql "ALTER TABLE $table ADD CHECK (motif_du_rappel <> 'bad')"
 lines "$(row y fine)" "$(row z bad)" >in
 t 'a row that is refused' 65 'line 2' pooled rc-load <in
