@@ -135,7 +135,7 @@ for ddl in 'rc-load --ddl -e' 'rc-state --ddl' 'rc-runs --ddl'; do
 	ok '... is what psql takes' psql -Xq -v ON_ERROR_STOP=1 -f out -f ddl
 done
 is '... each says its version' "$(sql "select string_agg(obj_description(c.oid), ', ' order by relname) from pg_class c where relname in ('rc_positions', 'rc_state', 'rc_runs')
-	and relnamespace = current_schema()::regnamespace")" 'rappelconso: version 2 of this table, rappelconso: version 2 of this table, rappelconso: version 1 of this table'
+	and relnamespace = current_schema()::regnamespace")" 'rappelconso: version 3 of this table, rappelconso: version 2 of this table, rappelconso: version 1 of this table'
 t '... of a table in a schema'             0  ''                      rc-load --ddl -e -t a.rappels
 is '... names that' "$(grep -c '^CREATE TABLE IF NOT EXISTS "a".rc_positions ' out)" 1
 # shellcheck disable=SC2016 # Markdown's

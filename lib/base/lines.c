@@ -76,6 +76,7 @@ static void
 give_out(struct rc_lines *l, size_t n, size_t skip, struct rc_line *line)
 {
 	line->number = ++l->number;
+	line->torn = skip == 0;
 	line->text = (struct rc_span){ l->buf.data + l->start, n };
 	if (l->dropped + n > RC_LINES_MAX)
 		line->text = (struct rc_span){ NULL, l->dropped + n };

@@ -20,6 +20,7 @@ struct rc_line {
 	struct rc_span text; /* without its LF, valid until the next call; for p see
 			      * rc_lines_pass_long() */
 	uint64_t number;     /* from 1 */
+	int torn;            /* the input ended before its LF */
 };
 
 /* rc_lines_open: read lines from fd, which stays the caller's; name (borrowed)

@@ -93,7 +93,7 @@ from_envelope(struct rc_message_maker *m, const struct rc_record *rec, struct rc
 	*found = 0;
 	if ((status = rc_envelope_read(&m->envelope, rec->json, &e, field, reason)) != 0)
 		return status;
-	if (e.kind == RC_ENVELOPE_POSITION)
+	if (e.kind >= RC_ENVELOPE_POSITION)
 		return 0;
 	*found = 1;
 	*msg = (struct rc_message){ .topic = e.topic,

@@ -130,6 +130,17 @@ rc_batch_cut(struct rc_batch *b, size_t count)
 	b->count = count;
 }
 
+void
+rc_batch_drop(struct rc_batch *b, size_t partition)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < b->count; i++)
+		if (b->list[i].partition != partition)
+			b->list[kept++] = b->list[i];
+	b->count = kept;
+}
+
 size_t
 rc_batch_bytes(const struct rc_batch *b)
 {

@@ -51,6 +51,8 @@ int rc_batch_add(struct rc_batch *b, const struct rc_batch_row *row, struct rc_s
 int rc_batch_settle(struct rc_batch *b);
 /* rc_batch_cut: forget the rows from the count'th on. */
 void rc_batch_cut(struct rc_batch *b, size_t count);
+/* rc_batch_drop: forget the rows of a partition. */
+void rc_batch_drop(struct rc_batch *b, size_t partition);
 /* rc_batch_bytes: memory that the rows take. */
 size_t rc_batch_bytes(const struct rc_batch *b);
 /* rc_batch_free: release what b owns. */

@@ -161,9 +161,10 @@ ask_home(struct rc_pg *pg, const struct names *n, PGresult **r)
 	    "home, pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE c.oid = "
 	    "to_regclass('rc_positions') AND relnamespace <> home.oid AND "
 	    "has_table_privilege(c.oid, 'SELECT')) SELECT home.ns || '.rc_positions', "
-	    "to_regclass(home.ns || '.rc_positions') IS NOT NULL, EXISTS (SELECT FROM "
-	    "pg_attribute WHERE attrelid = to_regclass(home.ns || '.rc_positions') AND attname = "
-	    "'timestamp_offset' AND NOT attisdropped), other.ns || '.rc_positions', other.ns || "
+	    "to_regclass(home.ns || '.rc_positions') IS NOT NULL, (SELECT count(*) FROM "
+	    "pg_attribute WHERE attrelid = to_regclass(home.ns || '.rc_positions') AND attname IN "
+	    "('last_timestamp', 'timestamp_offset', 'epoch') AND NOT attisdropped) = 3, "
+	    "other.ns || '.rc_positions', other.ns || "
 	    "'.' "
 	    "|| $3, to_regclass(other.ns || '.' || $3) IS NOT NULL, (SELECT kind FROM it) "
 	    "FROM home LEFT JOIN other ON true";
@@ -263,10 +264,9 @@ move(void *arg)
 	snprintf(sql, sizeof(sql),
 	    "WITH moved AS (DELETE FROM %s AS o WHERE consumer = $1 RETURNING consumer, topic, "
 	    "partition, next_offset, " RC_HOME_TIMESTAMP(
-		"o") ", next_offset, updated) INSERT "
-		     "INTO %s (consumer, topic, partition, next_offset, last_timestamp, "
-		     "timestamp_offset, "
-		     "updated) SELECT * FROM moved",
+		"o") ", next_offset, updated, COALESCE((to_jsonb(o) ->> 'epoch')::bigint, 0)) "
+		     "INSERT INTO %s (consumer, topic, partition, next_offset, last_timestamp, "
+		     "timestamp_offset, updated, epoch) SELECT * FROM moved",
 	    m->home->from.data, m->home->name.data);
 	return rc_pg_exec(m->pg, WHAT, NULL, sql, 1, params);
 }
@@ -278,8 +278,8 @@ put_ddl(struct rc_buf *out, const char *name)
 	return rc_buf_printf(out,
 	    "CREATE TABLE IF NOT EXISTS %s (consumer text NOT NULL, topic text NOT NULL, "
 	    "partition integer NOT NULL, next_offset bigint NOT NULL, last_timestamp bigint, "
-	    "timestamp_offset bigint, updated timestamptz NOT NULL DEFAULT now(), PRIMARY KEY "
-	    "(consumer, topic, partition))",
+	    "timestamp_offset bigint, updated timestamptz NOT NULL DEFAULT now(), epoch bigint NOT "
+	    "NULL DEFAULT 0, PRIMARY KEY (consumer, topic, partition))",
 	    name);
 }
 
@@ -297,7 +297,7 @@ rc_home_print_ddl(const char *table, struct rc_out *out)
 		status = RC_OSERR;
 	if (status == 0 && (status = put_ddl(&out->buf, name.data)) == 0)
 		status =
-		    rc_buf_printf(&out->buf, ";\n" RC_COMMIT_VERSION("%s", "2") ";", name.data);
+		    rc_buf_printf(&out->buf, ";\n" RC_COMMIT_VERSION("%s", "3") ";", name.data);
 	free_names(&n);
 	rc_buf_free(&name);
 	return status != 0 ? status : rc_out_end_line(out);
@@ -314,12 +314,13 @@ make(const struct rc_home *h, struct rc_pg *pg)
 	if (h->there)
 		status = rc_buf_printf(&sql,
 		    "ALTER TABLE %s ADD COLUMN IF NOT EXISTS last_timestamp bigint, ADD COLUMN IF "
-		    "NOT EXISTS timestamp_offset bigint",
+		    "NOT EXISTS timestamp_offset bigint, ADD COLUMN IF NOT EXISTS epoch bigint NOT "
+		    "NULL DEFAULT 0",
 		    h->name.data);
 	else
 		status = put_ddl(&sql, h->name.data);
 	if (status == 0)
-		status = rc_buf_printf(&comment, RC_COMMIT_VERSION("%s", "2"), h->name.data);
+		status = rc_buf_printf(&comment, RC_COMMIT_VERSION("%s", "3"), h->name.data);
 	if (status == 0 && (rc_buf_text(&sql) == NULL || rc_buf_text(&comment) == NULL))
 		status = RC_OSERR;
 	if (status == 0)

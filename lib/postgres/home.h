@@ -26,6 +26,12 @@ enum rc_home_table {
 	"CASE WHEN COALESCE((to_jsonb(" row ") ->> 'timestamp_offset')::bigint, next_offset) = "   \
 	"next_offset THEN (to_jsonb(" row ") ->> 'last_timestamp')::bigint END"
 
+/* The offset of a position, a row of that name; -1: a group's loader has claimed the partition, and
+ * nothing of it was ever stored. */
+#define RC_HOME_OFFSET(row)                                                                        \
+	"CASE WHEN next_offset = 0 AND to_jsonb(" row ") ->> 'timestamp_offset' IS NULL AND "      \
+	"(to_jsonb(" row ") ->> 'epoch')::bigint > 0 THEN -1 ELSE next_offset END"
+
 struct rc_home_conf {      /* borrowed */
 	const char *table; /* SCHEMA.TABLE or TABLE */
 	const char *consumer;

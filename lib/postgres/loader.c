@@ -17,6 +17,7 @@
 struct rc_loader {
 	struct rc_loader_conf conf;
 	struct rc_loader_to to;
+	struct rc_input *input; /* borrowed */
 	struct rc_writer *writer;
 	struct rc_offsets *offsets; /* the writer's */
 	struct rc_row_maker *rows;
@@ -154,6 +155,36 @@ add_message(struct rc_loader *l, const struct rc_envelope *e, const struct rc_re
 	return status != 0 ? status : add_row(l, &l->value, e->value, row);
 }
 
+/* let_go: of a partition that was revoked, or lost: what came of that is another's to load. */
+static int
+let_go(struct rc_loader *l, size_t index, int lost)
+{
+	int status = lost ? 0 : rc_loader_commit(l);
+
+	if (status != 0)
+		return status;
+	rc_batch_drop(&l->batch, index);
+	rc_offsets_release(l->offsets, index);
+	l->moved = rc_offsets_moved(l->offsets);
+	return rc_offsets_answer(l->offsets, index, l->to.out);
+}
+
+/* take_claim: what the group says of a partition. */
+static int
+take_claim(struct rc_loader *l, const struct rc_envelope *e)
+{
+	size_t index;
+	int status;
+
+	rc_input_expect_torn(l->input);
+	if (e->claim != RC_ENVELOPE_ASSIGNED) {
+		status = rc_writer_partition(l->writer, e->topic, e->partition, &index);
+		return status != 0 ? status : let_go(l, index, e->claim == RC_ENVELOPE_LOST);
+	}
+	status = rc_writer_claim(l->writer, e->topic, e->partition, &index);
+	return status != 0 ? status : rc_offsets_answer(l->offsets, index, l->to.out);
+}
+
 /* add_envelope: a message, or a position. */
 static int
 add_envelope(struct rc_loader *l, const struct rc_record *rec)
@@ -166,6 +197,10 @@ add_envelope(struct rc_loader *l, const struct rc_record *rec)
 	int status, wanted;
 
 	status = rc_envelope_read(&l->reader, rec->json, &e, &field, &reason);
+	if (status == 0 && e.kind == RC_ENVELOPE_CLAIM) {
+		l->to.stats->records_in--;
+		return take_claim(l, &e);
+	}
 	if (status == 0 && (field = rc_envelope_lacks(&e)) != NULL) {
 		reason = "missing: nothing can be loaded just once without it";
 		status = RC_DATA;
@@ -336,6 +371,7 @@ rc_loader_run(struct rc_loader *l, struct rc_input *input)
 	struct rc_record rec;
 	int status = 0, committed;
 
+	l->input = input;
 	rc_input_roomy(input); /* while PostgreSQL is at work, nothing is read */
 	if (l->conf.writer.positions)
 		rc_input_expect_envelopes(input, &l->value);

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/status.h"
+#include "postgres/claim.h"
 #include "postgres/commit.h"
 #include "postgres/offsets.h"
 #include "record/envelope.h"
@@ -30,37 +31,35 @@ rc_offsets_create(struct rc_offsets *o, struct rc_pg *pg)
 	return rc_home_make(&o->home, pg, &o->conf);
 }
 
-/* lock: the partition, until the transaction ends; one who has it is waited for. */
-static int
-lock(struct rc_pg *pg, const char *const *params)
-{
-	static const char sql[] = "SELECT pg_advisory_xact_lock(hashtextextended("
-				  "jsonb_build_array($1::text, $2::text, $3::text)::text, 0))";
-
-	return rc_pg_exec(pg, "lock of the positions", NULL, sql, 3, params);
-}
+/* What is stored of a partition. */
+struct stored {
+	struct rc_place at;
+	int64_t epoch; /* of the last claim */
+};
 
 /* read_stored: the position in the table. */
 static int
-read_stored(const struct rc_offsets *o, struct rc_pg *pg, const char *const *params,
-    struct rc_place *stored)
+read_stored(
+    const struct rc_offsets *o, struct rc_pg *pg, const char *const *params, struct stored *stored)
 {
 	char sql[SQL_BYTES];
 	PGresult *r;
 	int status;
 
 	snprintf(sql, sizeof(sql),
-	    "SELECT next_offset, " RC_HOME_TIMESTAMP("p") " FROM %s p WHERE consumer = $1 AND "
-							  "topic = $2 AND partition = $3::integer",
+	    "SELECT " RC_HOME_OFFSET("p") ", " RC_HOME_TIMESTAMP(
+		"p") ", epoch FROM %s p WHERE consumer = $1 AND topic = $2 AND partition = "
+		     "$3::integer",
 	    o->home.name.data);
 
 	if ((status = rc_pg_exec(pg, TABLE, &r, sql, 3, params)) != 0)
 		return status;
-	*stored = (struct rc_place){ -1, -1 };
+	*stored = (struct stored){ { -1, -1 }, 0 };
 	if (PQntuples(r) > 0) {
-		stored->offset = strtoll(PQgetvalue(r, 0, 0), NULL, 10);
+		stored->at.offset = strtoll(PQgetvalue(r, 0, 0), NULL, 10);
 		if (!PQgetisnull(r, 0, 1))
-			stored->ms = strtoll(PQgetvalue(r, 0, 1), NULL, 10);
+			stored->at.ms = strtoll(PQgetvalue(r, 0, 1), NULL, 10);
+		stored->epoch = strtoll(PQgetvalue(r, 0, 2), NULL, 10);
 	}
 	PQclear(r);
 	return 0;
@@ -71,7 +70,7 @@ struct reading {
 	const struct rc_offsets *o;
 	struct rc_pg *pg;
 	const char *const *params;
-	struct rc_place stored;
+	struct stored stored;
 };
 
 static int
@@ -82,12 +81,11 @@ read_one(void *arg)
 	return read_stored(r->o, r->pg, r->params, &r->stored);
 }
 
+/* add_entry: room for a partition, the last of the list. */
 static int
-add_partition(struct rc_offsets *o, struct rc_pg *pg, struct rc_span topic, int32_t partition)
+add_entry(struct rc_offsets *o, struct rc_span topic, int32_t partition)
 {
-	struct rc_progress *list, entry = { .partition = partition };
-	char number[16];
-	int status;
+	struct rc_progress *list, entry = { .partition = partition, .released = 1 };
 
 	list = realloc(o->list, (o->count + 1) * sizeof(*list));
 	if (list != NULL)
@@ -98,24 +96,13 @@ add_partition(struct rc_offsets *o, struct rc_pg *pg, struct rc_span topic, int3
 	}
 	memcpy(entry.topic, topic.p, topic.n);
 	entry.topic[topic.n] = '\0';
-	snprintf(number, sizeof(number), "%" PRId32, partition);
-	const char *const params[] = { o->conf.consumer, entry.topic, number };
-	struct reading reading = { o, pg, params, { -1, -1 } };
-
-	status = rc_commit(
-	    &(struct rc_commit){ .pg = pg, .what = TABLE, .work = read_one, .arg = &reading });
-	if (status != 0) {
-		free(entry.topic);
-		return status;
-	}
-	rc_progress_start(&entry, reading.stored);
 	o->list[o->count++] = entry;
 	return 0;
 }
 
-int
-rc_offsets_find(
-    struct rc_offsets *o, struct rc_pg *pg, struct rc_span topic, int32_t partition, size_t *index)
+/* look_up: where a partition is, or is put. */
+static int
+look_up(struct rc_offsets *o, struct rc_span topic, int32_t partition, size_t *index)
 {
 	for (size_t i = 0; i < o->count; i++)
 		if (o->list[i].partition == partition && rc_span_is(topic, o->list[i].topic)) {
@@ -123,7 +110,67 @@ rc_offsets_find(
 			return 0;
 		}
 	*index = o->count;
-	return add_partition(o, pg, topic, partition);
+	return add_entry(o, topic, partition);
+}
+
+/* meet: what is stored of a partition that is new here.  Of a group, all that come are claimed. */
+static int
+meet(const struct rc_offsets *o, struct rc_pg *pg, struct rc_progress *entry)
+{
+	char number[16];
+	const char *const params[] = { o->conf.consumer, entry->topic, number };
+	struct reading reading = { .o = o, .pg = pg, .params = params };
+	int status;
+
+	if (o->claims) {
+		rc_log_error("%s partition %" PRId32 ": something of it comes, though it is not "
+			     "assigned to this member of the group",
+		    entry->topic, entry->partition);
+		return RC_DATA;
+	}
+	snprintf(number, sizeof(number), "%" PRId32, entry->partition);
+	status = rc_commit(
+	    &(struct rc_commit){ .pg = pg, .what = TABLE, .work = read_one, .arg = &reading });
+	if (status == 0)
+		rc_progress_start(entry, reading.stored.at);
+	return status;
+}
+
+int
+rc_offsets_find(
+    struct rc_offsets *o, struct rc_pg *pg, struct rc_span topic, int32_t partition, size_t *index)
+{
+	int status = look_up(o, topic, partition, index);
+
+	return status == 0 && o->list[*index].released ? meet(o, pg, &o->list[*index]) : status;
+}
+
+int
+rc_offsets_claim(
+    struct rc_offsets *o, struct rc_pg *pg, struct rc_span topic, int32_t partition, size_t *index)
+{
+	int status = look_up(o, topic, partition, index);
+
+	o->claims = 1;
+	return status != 0 ? status
+			   : rc_claim_take(&o->home, pg, o->conf.consumer, &o->list[*index]);
+}
+
+void
+rc_offsets_release(struct rc_offsets *o, size_t index)
+{
+	rc_progress_rewind(&o->list[index], o->list[index].stored);
+	o->list[index].released = 1;
+}
+
+int
+rc_offsets_moved(const struct rc_offsets *o)
+{
+	int moved = 0;
+
+	for (size_t i = 0; i < o->count; i++)
+		moved |= rc_progress_moved(&o->list[i]);
+	return moved;
 }
 
 /* moved_away: say that a position is not what this loader knows it to be. */
@@ -131,9 +178,11 @@ static int
 moved_away(const struct rc_offsets *o, const struct rc_progress *entry)
 {
 	rc_log_error("%s partition %" PRId32
-		     ": another loader has moved the position of consumer \"%s\", or it was "
-		     "deleted: let one loader end; then start again",
-	    entry->topic, entry->partition, o->conf.consumer);
+		     ": another loader has %s the position of consumer \"%s\", or it was "
+		     "deleted: %s",
+	    entry->topic, entry->partition, entry->epoch > 0 ? "claimed, or moved," : "moved",
+	    o->conf.consumer,
+	    entry->epoch > 0 ? "start again" : "let one loader end; then start again");
 	return RC_TEMPFAIL;
 }
 
@@ -145,16 +194,20 @@ rc_offsets_settle(const struct rc_offsets *o, struct rc_pg *pg, int *committed)
 
 	for (size_t i = 0; i < o->count; i++) {
 		const struct rc_progress *entry = &o->list[i];
-		struct rc_place stored = { -1, -1 };
+		struct stored stored;
 		enum rc_progress_found found;
 		char number[16];
 		const char *const params[] = { o->conf.consumer, entry->topic, number };
 
+		if (entry->released)
+			continue;
 		snprintf(number, sizeof(number), "%" PRId32, entry->partition);
-		if ((status = lock(pg, params)) != 0 ||
+		if ((status = rc_claim_lock(pg, o->conf.consumer, entry)) != 0 ||
 		    (status = read_stored(o, pg, params, &stored)) != 0)
 			return status;
-		if ((found = rc_progress_compare(entry, stored)) == RC_PROGRESS_OTHER)
+		found = rc_progress_compare(entry, stored.at);
+		if (found == RC_PROGRESS_OTHER ||
+		    (entry->epoch > 0 && entry->epoch != stored.epoch))
 			return moved_away(o, entry);
 		before += found == RC_PROGRESS_BEFORE;
 		after += found == RC_PROGRESS_AFTER;
@@ -170,17 +223,20 @@ rc_offsets_settle(const struct rc_offsets *o, struct rc_pg *pg, int *committed)
 static int
 store(const struct rc_offsets *o, struct rc_pg *pg, const struct rc_progress *entry)
 {
-	int is_new = entry->stored.offset == -1;
-	char number[16], next[32], ms[32], stored[32], sql[SQL_BYTES];
+	const int is_new = entry->stored.offset == -1 && entry->epoch == 0;
+	char number[16], next[32], ms[32], stored[32], epoch[32], sql[SQL_BYTES];
 	const char *const params[] = { o->conf.consumer, entry->topic, number, next,
-		entry->next.ms >= 0 ? ms : NULL, stored };
+		entry->next.ms >= 0 ? ms : NULL, stored, epoch };
 	PGresult *r;
 	int status, moved;
 
 	snprintf(number, sizeof(number), "%" PRId32, entry->partition);
 	snprintf(next, sizeof(next), "%" PRId64, entry->next.offset);
 	snprintf(ms, sizeof(ms), "%" PRId64, entry->next.ms);
-	snprintf(stored, sizeof(stored), "%" PRId64, entry->stored.offset);
+	/* a partition that is only claimed has 0 there */
+	snprintf(stored, sizeof(stored), "%" PRId64,
+	    entry->stored.offset == -1 ? 0 : entry->stored.offset);
+	snprintf(epoch, sizeof(epoch), "%" PRId64, entry->epoch);
 	if (is_new)
 		snprintf(sql, sizeof(sql),
 		    "INSERT INTO %s (consumer, topic, partition, next_offset, last_timestamp, "
@@ -193,9 +249,10 @@ store(const struct rc_offsets *o, struct rc_pg *pg, const struct rc_progress *en
 		    "UPDATE %s SET next_offset = $4::bigint, last_timestamp = $5::bigint, "
 		    "timestamp_offset = $4::bigint, updated = now() WHERE consumer = $1 AND topic "
 		    "= $2 AND partition = "
-		    "$3::integer AND next_offset = $6::bigint",
+		    "$3::integer AND next_offset = $6::bigint AND ($7::bigint = 0 OR epoch = "
+		    "$7::bigint)",
 		    o->home.name.data);
-	status = rc_pg_exec(pg, TABLE, &r, sql, is_new ? 5 : 6, params);
+	status = rc_pg_exec(pg, TABLE, &r, sql, is_new ? 5 : 7, params);
 	if (status != 0)
 		return status;
 	moved = strcmp(PQcmdTuples(r), "1") != 0;
@@ -203,19 +260,51 @@ store(const struct rc_offsets *o, struct rc_pg *pg, const struct rc_progress *en
 	return moved ? moved_away(o, entry) : 0;
 }
 
+/* check_claim: that nobody has claimed the partition since, before any work is done for it. */
+static int
+check_claim(const struct rc_offsets *o, struct rc_pg *pg, const struct rc_progress *p)
+{
+	char number[16];
+	const char *const params[] = { o->conf.consumer, p->topic, number };
+	struct stored stored;
+	int status;
+
+	if (p->epoch == 0)
+		return 0;
+	snprintf(number, sizeof(number), "%" PRId32, p->partition);
+	if ((status = read_stored(o, pg, params, &stored)) != 0)
+		return status;
+	return stored.epoch == p->epoch ? 0 : moved_away(o, p);
+}
+
+/* follows: whether x comes after y in the order in which all loaders take their locks. */
+static int
+follows(const struct rc_progress *x, const struct rc_progress *y)
+{
+	int d = strcmp(x->topic, y->topic);
+
+	return d > 0 || (d == 0 && x->partition > y->partition);
+}
+
 int
 rc_offsets_lock(const struct rc_offsets *o, struct rc_pg *pg)
 {
+	const struct rc_progress *last = NULL, *next;
 	int status = 0;
 
-	for (size_t i = 0; i < o->count && status == 0; i++) {
-		char number[16];
-		const char *const params[] = { o->conf.consumer, o->list[i].topic, number };
+	do {
+		next = NULL;
+		for (size_t i = 0; i < o->count; i++) {
+			const struct rc_progress *p = &o->list[i];
 
-		snprintf(number, sizeof(number), "%" PRId32, o->list[i].partition);
-		if (rc_progress_moved(&o->list[i]))
-			status = lock(pg, params);
-	}
+			if (rc_progress_moved(p) && (last == NULL || follows(p, last)) &&
+			    (next == NULL || follows(next, p)))
+				next = p;
+		}
+		if (next != NULL && (status = rc_claim_lock(pg, o->conf.consumer, next)) == 0)
+			status = check_claim(o, pg, next);
+		last = next;
+	} while (next != NULL && status == 0);
 	return status;
 }
 
@@ -268,6 +357,24 @@ rc_offsets_committed(struct rc_offsets *o, struct rc_out *out)
 }
 
 int
+rc_offsets_answer(const struct rc_offsets *o, size_t index, struct rc_out *out)
+{
+	const struct rc_progress *p = &o->list[index];
+	const struct rc_envelope e = { .kind = RC_ENVELOPE_CLAIM,
+		.topic = { p->topic, strlen(p->topic) },
+		.partition = p->partition,
+		.offset = p->stored.offset,
+		.timestamp = p->stored.ms,
+		.claim = p->released ? RC_ENVELOPE_RELEASED : RC_ENVELOPE_CLAIMED,
+		.epoch = p->epoch };
+	int status = rc_envelope_put_claim(&out->buf, &e);
+
+	if (status == 0)
+		status = rc_out_end_line(out);
+	return rc_status_first(status, rc_out_flush(out));
+}
+
+int
 rc_offsets_put(const struct rc_offsets *o, struct rc_buf *out)
 {
 	int status = 0;
@@ -276,7 +383,7 @@ rc_offsets_put(const struct rc_offsets *o, struct rc_buf *out)
 	for (size_t i = 0; i < o->count && status == 0; i++) {
 		const struct rc_progress *entry = &o->list[i];
 
-		if (entry->stored.offset == -1)
+		if (entry->stored.offset == -1 || entry->released)
 			continue;
 		status = rc_buf_addc(out, out->len == 0 ? '[' : ',');
 		if (status == 0)
@@ -284,62 +391,6 @@ rc_offsets_put(const struct rc_offsets *o, struct rc_buf *out)
 	}
 	if (status == 0 && out->len > 0)
 		status = rc_buf_addc(out, ']');
-	return status;
-}
-
-/* from: the table that has the positions; NULL: none has. */
-static const char *
-from(const struct rc_offsets *o)
-{
-	return o->home.from.len > 0 ? o->home.from.data : NULL;
-}
-
-int
-rc_offsets_print(const struct rc_offsets *o, struct rc_pg *pg, struct rc_out *out)
-{
-	char sql[SQL_BYTES];
-	const char *const params[] = { o->conf.consumer };
-	PGresult *r = NULL;
-	int status = 0;
-
-	if (from(o) != NULL) {
-		snprintf(sql, sizeof(sql),
-		    "SELECT topic, partition, next_offset, " RC_HOME_TIMESTAMP(
-			"p") " FROM %s p WHERE consumer = $1 ORDER BY topic, partition",
-		    from(o));
-		status = rc_commit_alone(pg, TABLE, &r, sql, 1, params);
-	}
-
-	for (int i = 0; status == 0 && i < PQntuples(r); i++) {
-		struct rc_place at = { strtoll(PQgetvalue(r, i, 2), NULL, 10), -1 };
-
-		if (!PQgetisnull(r, i, 3))
-			at.ms = strtoll(PQgetvalue(r, i, 3), NULL, 10);
-		status = print(
-		    PQgetvalue(r, i, 0), (int32_t)strtol(PQgetvalue(r, i, 1), NULL, 10), at, out);
-	}
-	if (status == 0 && PQntuples(r) == 0 && (status = rc_buf_adds(&out->buf, "{}")) == 0)
-		status = rc_out_end_line(out);
-	PQclear(r);
-	return rc_status_first(status, rc_out_flush(out));
-}
-
-int
-rc_offsets_forget(const struct rc_offsets *o, struct rc_pg *pg, long *count)
-{
-	char sql[SQL_BYTES];
-	const char *const params[] = { o->conf.consumer };
-	PGresult *r;
-	int status;
-
-	*count = 0;
-	if (from(o) == NULL)
-		return 0;
-	snprintf(sql, sizeof(sql), "DELETE FROM %s WHERE consumer = $1", from(o));
-	if ((status = rc_commit_alone(pg, TABLE, &r, sql, 1, params)) != 0)
-		return status;
-	*count = (long)rc_pg_rows(r);
-	PQclear(r);
 	return status;
 }
 

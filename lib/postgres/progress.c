@@ -11,6 +11,7 @@ rc_progress_start(struct rc_progress *p, struct rc_place stored)
 	p->passed = 0;
 	p->passed_at = -1;
 	p->warned = 0;
+	p->released = 0;
 }
 
 int

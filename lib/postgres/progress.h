@@ -16,6 +16,10 @@
  *     name.                                                                 rc_progress_check()
  *  8. What was set aside is on the disk before a position passes it.        rc_loader_commit()
  *  9. A position is printed once it is committed, and not before.           rc_offsets_committed()
+ * 10. Of a group, a position is stored only under the epoch of this loader's claim: who has claimed
+ *     the partition since has it.                                           rc_claim_take()
+ * 11. Of a group, nothing is loaded of a partition that is not claimed, or was let go.
+ *                                                                           rc_offsets_find()
  *
  * Tested by tests/rc-load-messages.t. */
 #ifndef RC_PROGRESS_H
@@ -37,6 +41,8 @@ struct rc_progress { /* start with topic, partition and rc_progress_start() */
 	int64_t passed_at;      /* offset of the last of them; -1: none since it was looked at, */
 	int64_t passed_ms;      /* and its timestamp; -1: not known */
 	int warned;             /* that the partition ends before its position */
+	int64_t epoch;          /* of this loader's claim (claim.h); 0: it was not claimed, */
+	int released;           /* or was let go since */
 };
 
 enum rc_progress_found {    /* a stored position, after a COMMIT that was not heard of */

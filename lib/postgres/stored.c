@@ -1,11 +1,85 @@
 #include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
 #include "base/status.h"
 #include "postgres/commit.h"
 #include "postgres/stored.h"
-#include "record/envelope.h"
+#include "record/envelope_put.h"
+
+#define TABLE     "table rc_positions"
+#define SQL_BYTES 1024 /* of a statement with the name of that table */
+
+/* from: the table that has the positions, which it may not be; NULL: none has. */
+static const char *
+from(const struct rc_offsets *o)
+{
+	return o->home.from.len > 0 ? o->home.from.data : NULL;
+}
+
+/* put_stored: a position, which PostgreSQL has told. */
+static int
+put_stored(const PGresult *r, int i, struct rc_out *out)
+{
+	const struct rc_envelope e = { .kind = RC_ENVELOPE_POSITION,
+		.topic = { PQgetvalue(r, i, 0), (size_t)PQgetlength(r, i, 0) },
+		.partition = (int32_t)strtol(PQgetvalue(r, i, 1), NULL, 10),
+		.offset = strtoll(PQgetvalue(r, i, 2), NULL, 10),
+		.timestamp = PQgetisnull(r, i, 3) ? -1 : strtoll(PQgetvalue(r, i, 3), NULL, 10) };
+	int status = rc_envelope_put_position(&out->buf, &e);
+
+	return status != 0 ? status : rc_out_end_line(out);
+}
+
+/* print_stored: all that are stored, a line each; {} where there is none, so that nothing at all
+ * means a failure. */
+static int
+print_stored(const struct rc_offsets *o, struct rc_pg *pg, struct rc_out *out)
+{
+	char sql[SQL_BYTES];
+	const char *const params[] = { o->conf.consumer };
+	PGresult *r = NULL;
+	int status = 0;
+
+	if (from(o) != NULL) {
+		snprintf(sql, sizeof(sql),
+		    "SELECT topic, partition, next_offset, " RC_HOME_TIMESTAMP(
+			"p") " FROM %s p WHERE consumer = $1 AND " RC_HOME_OFFSET("p") " >= 0 "
+										       "ORDER BY "
+										       "topic, "
+										       "partition",
+		    from(o));
+		status = rc_commit_alone(pg, TABLE, &r, sql, 1, params);
+	}
+	for (int i = 0; status == 0 && i < PQntuples(r); i++)
+		status = put_stored(r, i, out);
+	if (status == 0 && PQntuples(r) == 0 && (status = rc_buf_adds(&out->buf, "{}")) == 0)
+		status = rc_out_end_line(out);
+	PQclear(r);
+	return rc_status_first(status, rc_out_flush(out));
+}
+
+/* forget: delete them; *count: how many. */
+static int
+forget(const struct rc_offsets *o, struct rc_pg *pg, long *count)
+{
+	char sql[SQL_BYTES];
+	const char *const params[] = { o->conf.consumer };
+	PGresult *r;
+	int status;
+
+	*count = 0;
+	if (from(o) == NULL)
+		return 0;
+	snprintf(sql, sizeof(sql), "DELETE FROM %s WHERE consumer = $1", from(o));
+	if ((status = rc_commit_alone(pg, TABLE, &r, sql, 1, params)) != 0)
+		return status;
+	*count = (long)rc_pg_rows(r);
+	PQclear(r);
+	return status;
+}
 
 int
 rc_stored_print(const struct rc_writer_conf *conf, struct rc_out *out)
@@ -18,7 +92,7 @@ rc_stored_print(const struct rc_writer_conf *conf, struct rc_out *out)
 		return status;
 	if ((status = rc_offsets_open(&offsets, pg)) == 0 &&
 	    (status = rc_offsets_check(&offsets)) == 0)
-		status = rc_offsets_print(&offsets, pg, out);
+		status = print_stored(&offsets, pg, out);
 	rc_offsets_free(&offsets);
 	rc_pg_close(pg);
 	return status;
@@ -35,7 +109,7 @@ rc_stored_forget(const struct rc_writer_conf *conf)
 	if ((status = rc_pg_open(&pg, NULL, conf->timeout_ms)) != 0)
 		return status;
 	if ((status = rc_offsets_open(&offsets, pg)) == 0)
-		status = rc_offsets_forget(&offsets, pg, &count);
+		status = forget(&offsets, pg, &count);
 	if (status == 0 && count == 0)
 		rc_log_warn(
 		    "consumer \"%s\" has no positions, so that none was deleted: see --consumer "

@@ -93,6 +93,15 @@ rc_writer_partition(struct rc_writer *w, struct rc_span topic, int32_t partition
 {
 	int status = rc_offsets_find(&w->offsets, w->pg, topic, partition, index);
 
+	w->given_up |= status != 0 && status != RC_DATA;
+	return status;
+}
+
+int
+rc_writer_claim(struct rc_writer *w, struct rc_span topic, int32_t partition, size_t *index)
+{
+	int status = rc_offsets_claim(&w->offsets, w->pg, topic, partition, index);
+
 	w->given_up |= status != 0;
 	return status;
 }

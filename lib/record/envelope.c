@@ -11,6 +11,12 @@ enum {
 	TIMESTAMP,
 	START,
 	SKIPPED, /* up to here: what a position may have */
+	EPOCH,
+	ASSIGNED,
+	CLAIMED,
+	REVOKED,
+	LOST,
+	RELEASED, /* up to here: what a claim may have, too */
 	KEY,
 	KEY_BASE64,
 	HEADERS,
@@ -20,7 +26,8 @@ enum {
 };
 
 static const char *const names[NAMES] = { "topic", "partition", "offset", "timestamp", "start",
-	"skipped", "key", "key_base64", "headers", "value", "value_base64" };
+	"skipped", "epoch", "assigned", "claimed", "revoked", "lost", "released", "key",
+	"key_base64", "headers", "value", "value_base64" };
 
 /* The reading of one line. */
 struct reading {
@@ -103,25 +110,69 @@ read_key(struct reading *g, struct rc_envelope *e)
 	return rc_json_text(v, &g->r->key, &e->key);
 }
 
+/* flag: whether a member is true. */
+static int
+flag(struct reading *g, int name, int *set)
+{
+	const struct rc_json_value *v = get(g, name);
+
+	*set = v != NULL && v->kind == RC_JSON_TRUE;
+	return v == NULL || *set || v->kind == RC_JSON_FALSE
+	    ? 0
+	    : bad(g, name, "neither true nor false");
+}
+
+/* read_claim: what a line says of a partition of a group; *found is 0 if it says nothing. */
+static int
+read_claim(struct reading *g, struct rc_envelope *e, int *found)
+{
+	static const struct {
+		int name;
+		enum rc_envelope_claim claim;
+	} words[] = { { ASSIGNED, RC_ENVELOPE_ASSIGNED }, { CLAIMED, RC_ENVELOPE_CLAIMED },
+		{ REVOKED, RC_ENVELOPE_REVOKED }, { RELEASED, RC_ENVELOPE_RELEASED } };
+	int status, set, lost;
+
+	*found = 0;
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		if ((status = flag(g, words[i].name, &set)) != 0)
+			return status;
+		if (set)
+			e->claim = words[i].claim;
+		*found += set;
+	}
+	if ((status = flag(g, LOST, &lost)) != 0 || *found == 0)
+		return status;
+	e->kind = RC_ENVELOPE_CLAIM;
+	if (*found > 1 || (lost && e->claim != RC_ENVELOPE_REVOKED))
+		return bad(g, ASSIGNED, "more than one thing at once is said of a partition");
+	if (lost)
+		e->claim = RC_ENVELOPE_LOST;
+	if (e->topic.p == NULL || e->partition < 0)
+		return bad(g, PARTITION, "missing, or the topic: what is this said of?");
+	return number(g, EPOCH, INT64_MAX, &e->epoch);
+}
+
 /* read_position: a line without a value is one only if it has nothing but a place. */
 static int
 read_position(struct reading *g, struct rc_envelope *e)
 {
-	const struct rc_json_value *start = get(g, START);
 	size_t known = 0;
+	int status, claim;
 
 	e->kind = RC_ENVELOPE_POSITION;
-	for (int i = 0; i <= SKIPPED; i++)
+	for (int i = 0; i <= RELEASED; i++)
 		known += get(g, i) != NULL;
 	if (known == 0)
 		return bad(g, VALUE, "missing: a row? it is read without -e");
 	if (known < g->json->count)
 		return bad(g, VALUE, "missing, but there is more than a position");
+	if ((status = read_claim(g, e, &claim)) != 0 || claim)
+		return status;
 	if (rc_envelope_lacks(e) != NULL)
 		return bad(g, VALUE, "missing, and it is no position either");
-	if (start != NULL && start->kind != RC_JSON_TRUE && start->kind != RC_JSON_FALSE)
-		return bad(g, START, "neither true nor false");
-	e->start = start != NULL && start->kind == RC_JSON_TRUE;
+	if ((status = flag(g, START, &e->start)) != 0)
+		return status;
 	return number(g, SKIPPED, INT64_MAX, &e->skipped);
 }
 
@@ -225,9 +276,10 @@ rc_envelope_read_position(struct rc_envelope_reader *r, struct rc_json *json, st
 		return status;
 	*field = "";
 	*why = "not {\"topic\":T,\"partition\":P,\"offset\":N}";
-	if (rc_envelope_lacks(e) != NULL)
+	*found = e->kind != RC_ENVELOPE_CLAIM || e->offset >= 0;
+	if (*found && rc_envelope_lacks(e) != NULL)
 		return RC_DATA;
-	e->offset += e->kind != RC_ENVELOPE_POSITION && e->offset < INT64_MAX;
+	e->offset += e->kind < RC_ENVELOPE_POSITION && e->offset < INT64_MAX;
 	return 0;
 }
 

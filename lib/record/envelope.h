@@ -9,21 +9,34 @@
 enum rc_envelope_kind {
 	RC_ENVELOPE_RECORD,    /* a value */
 	RC_ENVELOPE_TOMBSTONE, /* no value: the key is to be deleted */
-	RC_ENVELOPE_POSITION   /* nothing below offset is still to come; it has no value, key
+	RC_ENVELOPE_POSITION,  /* nothing below offset is still to come; it has no value, key
 				* or anything else but what says where it is */
+	RC_ENVELOPE_CLAIM      /* of a partition that a group assigns */
+};
+
+/* What a member of a group, which reads, and its loader tell each other of a partition. */
+enum rc_envelope_claim {
+	RC_ENVELOPE_ASSIGNED, /* to the loader: it is ours: claim it, and say from where */
+	RC_ENVELOPE_CLAIMED,  /* from it: read from offset on; -1: nothing of it was ever loaded */
+	RC_ENVELOPE_REVOKED,  /* to it: commit what came of it, and let go */
+	RC_ENVELOPE_LOST,     /* to it: it is another's already: drop what came of it */
+	RC_ENVELOPE_RELEASED  /* from it: let go at offset */
 };
 
 struct rc_envelope {
 	enum rc_envelope_kind kind;
 	struct rc_span topic;
-	int32_t partition;  /* -1: not known */
-	int64_t offset;     /* -1: not known */
-	int64_t timestamp;  /* milliseconds since 1970; -1: none; of a position, that of the
-			     * last message before it */
-	int start;          /* a position: reading starts there */
-	int64_t skipped;    /* a position: so many messages before it are gone, and were
-			     * to be passed over */
-	struct rc_span key; /* p is NULL: no key */
+	int32_t partition; /* -1: not known */
+	int64_t offset;    /* -1: not known */
+	int64_t timestamp; /* milliseconds since 1970; -1: none; of a position, that of the
+			    * last message before it */
+	int start;         /* a position: reading starts there */
+	int64_t skipped;   /* a position: so many messages before it are gone, and were
+			    * to be passed over */
+	enum rc_envelope_claim claim; /* of a claim */
+	int64_t epoch;                /* of a claim: how often the partition was claimed; 0: not
+				       * known */
+	struct rc_span key;           /* p is NULL: no key */
 	struct rc_span value;
 	int value_is_json;      /* else bytes of any kind */
 	struct rc_span headers; /* rest for rc_envelope_next_header(); n is 0: none */
@@ -35,7 +48,7 @@ struct rc_envelope_header {
 };
 
 struct rc_envelope_reader { /* start as { 0 } */
-	struct rc_json_hint hints[11];
+	struct rc_json_hint hints[17];
 	struct rc_buf topic, key, value, name, header, coded;
 };
 
@@ -48,9 +61,10 @@ int rc_envelope_read(struct rc_envelope_reader *r, const struct rc_json *json,
  * have; NULL: it has them all. */
 const char *rc_envelope_lacks(const struct rc_envelope *e);
 /* rc_envelope_read_position: scan a line into json and read it as a position.  The line of a
- * message is taken for the position behind it, where whoever has that message goes on. *found is 0
- * for a blank line and for {}.  RC_DATA: it is none, *why says so, and *field where ("": the whole
- * line), nothing was printed; RC_OSERR: no memory. */
+ * message is taken for the position behind it, where whoever has that message goes on, and a claim
+ * with an offset for that position. *found is 0 for a blank line, for {} and for another claim.
+ * RC_DATA: it is none, *why says so, and *field where ("": the whole line), nothing was printed;
+ * RC_OSERR: no memory. */
 int rc_envelope_read_position(struct rc_envelope_reader *r, struct rc_json *json,
     struct rc_span line, struct rc_envelope *e, int *found, const char **field, const char **why);
 /* rc_envelope_next_header: the next of e->headers.  *found is 0 when there is

@@ -52,6 +52,25 @@ rc_envelope_put_position(struct rc_buf *out, const struct rc_envelope *e)
 }
 
 int
+rc_envelope_put_claim(struct rc_buf *out, const struct rc_envelope *e)
+{
+	static const char *const words[] = { ",\"assigned\":true}", ",\"claimed\":true}",
+		",\"revoked\":true}", ",\"revoked\":true,\"lost\":true}", ",\"released\":true}" };
+	int status;
+
+	if ((status = rc_buf_adds(out, "{\"topic\":")) == 0 &&
+	    (status = rc_quote_put(out, e->topic)) == 0)
+		status = put_number(out, ",\"partition\":", e->partition);
+	if (status == 0 && e->offset >= 0)
+		status = put_number(out, ",\"offset\":", e->offset);
+	if (status == 0 && e->timestamp >= 0)
+		status = put_number(out, ",\"timestamp\":", e->timestamp);
+	if (status == 0 && e->epoch > 0)
+		status = put_number(out, ",\"epoch\":", e->epoch);
+	return status != 0 ? status : rc_buf_adds(out, words[e->claim]);
+}
+
+int
 rc_envelope_put_begin(struct rc_buf *out, const struct rc_envelope *e)
 {
 	int status = put_place(out, e);

@@ -17,5 +17,8 @@ int rc_envelope_put_end(struct rc_buf *out, const struct rc_envelope *e);
 /* rc_envelope_put_position: append e, a position, without a line end:
  * {"topic":T,"partition":P,"offset":N}, with what else it says. */
 int rc_envelope_put_position(struct rc_buf *out, const struct rc_envelope *e);
+/* rc_envelope_put_claim: append e, a claim, without a line end: {"topic":T,"partition":P, then what
+ * is known of "offset", "timestamp" and "epoch", then what is said. */
+int rc_envelope_put_claim(struct rc_buf *out, const struct rc_envelope *e);
 
 #endif

@@ -12,6 +12,7 @@ struct rc_input {
 	struct rc_rejects *rejects;
 	struct rc_stats *stats;
 	struct rc_json json;
+	int refuse_torn;
 };
 
 int
@@ -68,6 +69,21 @@ bad_line(struct rc_input *r, const struct rc_line *line, struct rc_span text)
 }
 
 void
+rc_input_expect_torn(struct rc_input *r)
+{
+	r->refuse_torn = 1;
+}
+
+/* torn: say that the input ended within a line. */
+static int
+torn(const struct rc_input *r, const struct rc_line *line)
+{
+	rc_log_error("%s: line %llu: it is cut off: whoever wrote it is gone: start both again",
+	    rc_lines_name(r->lines), (unsigned long long)line->number);
+	return RC_TEMPFAIL;
+}
+
+void
 rc_input_roomy(struct rc_input *r)
 {
 	rc_lines_roomy(r->lines);
@@ -94,6 +110,8 @@ rc_input_next(struct rc_input *r, int wait_ms, enum rc_event *event, struct rc_r
 		text = line.text;
 		if (text.p != NULL && (text = rc_span_trim(text)).n == 0)
 			continue;
+		if (line.torn && r->refuse_torn)
+			return torn(r, &line);
 		r->stats->records_in++;
 		rc_meter_tick();
 		status = text.p == NULL ? RC_DATA : rc_json_scan(&r->json, text.p, text.n);

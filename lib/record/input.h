@@ -25,6 +25,9 @@ int rc_input_open(
 /* rc_input_expect_envelopes: what comes has records in it, which are scanned into *value
  * (borrowed), unless that is NULL: the object at rec->json->inner_at. */
 void rc_input_expect_envelopes(struct rc_input *r, struct rc_json *value);
+/* rc_input_expect_torn: from now on a last line without LF means that whoever writes is gone:
+ * RC_TEMPFAIL, reported, and the line did not come. */
+void rc_input_expect_torn(struct rc_input *r);
 /* rc_input_roomy: as rc_lines_roomy(). */
 void rc_input_roomy(struct rc_input *r);
 /* rc_input_watch: as rc_lines_watch(). */

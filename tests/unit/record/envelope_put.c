@@ -278,6 +278,41 @@ test_positions(void **state)
 	    "position", rc_buf_span(&line), SPAN("{\"topic\":\"t\",\"partition\":0,\"offset\":0}"));
 }
 
+/* What is said of a partition of a group, and the least that each says. */
+static void
+test_claims(void **state)
+{
+	static const char *const words[] = { "\"assigned\":true", "\"claimed\":true",
+		"\"revoked\":true", "\"revoked\":true,\"lost\":true", "\"released\":true" };
+	const char *field, *reason;
+	struct rc_envelope e;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(words); i++)
+		for (int full = 0; full < 2; full++) {
+			struct rc_envelope put = { .topic = SPAN("a\"b"),
+				.partition = 7,
+				.offset = full ? 0 : -1,
+				.timestamp = full ? INT64_MAX : -1,
+				.epoch = full ? INT64_MAX : 0,
+				.claim = (enum rc_envelope_claim)i };
+
+			line.len = 0;
+			assert_int_equal(rc_envelope_put_claim(&line, &put), 0);
+			assert_int_equal(rc_buf_addc(&line, '\0'), 0);
+			line.len--;
+			assert_non_null(strstr(line.data, words[i]));
+			assert_int_equal(rc_json_scan(&json, line.data, line.len), 0);
+			assert_int_equal(rc_envelope_read(&reader, &json, &e, &field, &reason), 0);
+			assert_int_equal(e.kind, RC_ENVELOPE_CLAIM);
+			assert_int_equal(e.claim, put.claim);
+			span_is("topic", e.topic, put.topic);
+			assert_int_equal(e.partition, 7);
+			assert_true(e.offset == put.offset && e.timestamp == put.timestamp);
+			assert_true(e.epoch == put.epoch);
+		}
+}
+
 int
 main(void)
 {
@@ -290,6 +325,7 @@ main(void)
 		cmocka_unit_test(test_deep_values),
 		cmocka_unit_test(test_header_names),
 		cmocka_unit_test(test_positions),
+		cmocka_unit_test(test_claims),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, close_all);

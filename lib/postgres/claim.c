@@ -1,0 +1,135 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "base/status.h"
+#include "base/stop.h"
+#include "postgres/claim.h"
+#include "postgres/commit.h"
+
+#define TABLE    "table rc_positions"
+#define GRACE_MS 2000 /* for whoever has the partition to end its transaction */
+#define LOOK_MS  100  /* how often it is looked whether it has */
+
+/* The number of a partition's advisory lock. */
+#define NUMBER "hashtextextended(jsonb_build_array($1::text, $2::text, $3::text)::text, 0)"
+
+int
+rc_claim_lock(struct rc_pg *pg, const char *consumer, const struct rc_progress *p)
+{
+	char number[16];
+	const char *const params[] = { consumer, p->topic, number };
+
+	snprintf(number, sizeof(number), "%" PRId32, p->partition);
+	return rc_pg_exec(pg, "lock of the positions", NULL,
+	    "SELECT pg_advisory_xact_lock(" NUMBER ")", 3, params);
+}
+
+struct claim {
+	const struct rc_home *home;
+	struct rc_pg *pg;
+	const char *consumer;
+	struct rc_progress *p;
+	struct rc_place stored;
+	int64_t epoch;
+};
+
+/* try_lock: the lock, without waiting. */
+static int
+try_lock(const struct claim *c, const char *const *params, int *got)
+{
+	PGresult *r;
+	int status =
+	    rc_pg_exec(c->pg, TABLE, &r, "SELECT pg_try_advisory_xact_lock(" NUMBER ")", 3, params);
+
+	if (status != 0)
+		return status;
+	*got = PQgetvalue(r, 0, 0)[0] == 't';
+	PQclear(r);
+	return 0;
+}
+
+/* end_holder: the session that has the lock. */
+static int
+end_holder(const struct claim *c, const char *const *params)
+{
+	static const char sql[] =
+	    "SELECT pg_terminate_backend(l.pid) FROM (SELECT " NUMBER " AS n) x JOIN pg_locks l ON "
+	    "l.classid = ((x.n >> 32) & 4294967295)::oid AND l.objid = (x.n & 4294967295)::oid "
+	    "WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted AND l.pid <> "
+	    "pg_backend_pid() AND l.database = (SELECT oid FROM pg_database WHERE datname = "
+	    "current_database())";
+	PGresult *r;
+	int status = rc_pg_exec(c->pg, TABLE, &r, sql, 3, params);
+
+	if (status != 0)
+		return status;
+	if (PQntuples(r) > 0)
+		rc_log_warn("%s partition %" PRId32
+			    ": a session held it for more than %d ms, and was ended",
+		    c->p->topic, c->p->partition, GRACE_MS);
+	PQclear(r);
+	return 0;
+}
+
+/* take_over: the lock, from whoever has it. */
+static int
+take_over(const struct claim *c, const char *const *params)
+{
+	int status, got;
+
+	for (int waited = 0; waited <= GRACE_MS; waited += LOOK_MS) {
+		if ((status = try_lock(c, params, &got)) != 0 || got)
+			return status;
+		if (rc_stop_signal() != 0)
+			return RC_TEMPFAIL;
+		rc_stop_sleep(LOOK_MS);
+	}
+	status = end_holder(c, params);
+	return status != 0 ? status : rc_claim_lock(c->pg, c->consumer, c->p);
+}
+
+/* claim: the next epoch.  A partition that is only claimed has next_offset 0, stored by nobody. */
+static int
+claim(void *arg)
+{
+	struct claim *c = arg;
+	char number[16], sql[1024];
+	const char *const params[] = { c->consumer, c->p->topic, number };
+	PGresult *r;
+	int status;
+
+	snprintf(number, sizeof(number), "%" PRId32, c->p->partition);
+	snprintf(sql, sizeof(sql),
+	    "INSERT INTO %s AS p (consumer, topic, partition, next_offset, epoch) VALUES ($1, $2, "
+	    "$3::integer, 0, 1) ON CONFLICT (consumer, topic, partition) DO UPDATE SET epoch = "
+	    "p.epoch + 1, updated = now() RETURNING " RC_HOME_OFFSET("p") ", " RC_HOME_TIMESTAMP(
+		"p") ", epoch",
+	    c->home->name.data);
+	if ((status = take_over(c, params)) != 0 ||
+	    (status = rc_pg_exec(c->pg, TABLE, &r, sql, 3, params)) != 0)
+		return status;
+	c->stored = (struct rc_place){ strtoll(PQgetvalue(r, 0, 0), NULL, 10), -1 };
+	if (!PQgetisnull(r, 0, 1))
+		c->stored.ms = strtoll(PQgetvalue(r, 0, 1), NULL, 10);
+	c->epoch = strtoll(PQgetvalue(r, 0, 2), NULL, 10);
+	PQclear(r);
+	return 0;
+}
+
+int
+rc_claim_take(
+    const struct rc_home *home, struct rc_pg *pg, const char *consumer, struct rc_progress *p)
+{
+	struct claim c = { .home = home, .pg = pg, .consumer = consumer, .p = p };
+	int status;
+
+	status =
+	    rc_commit(&(struct rc_commit){ .pg = pg, .what = TABLE, .work = claim, .arg = &c });
+	if (status != 0)
+		return status;
+	rc_progress_start(p, c.stored);
+	p->epoch = c.epoch;
+	return 0;
+}
