@@ -1,10 +1,13 @@
 /* rc-consume: write a Kafka topic's records; see rc-consume(1). */
+#include <string.h>
 #include <unistd.h>
 
 #include "base/cli.h"
+#include "base/log.h"
 #include "base/status.h"
 #include "dataset/dataset.h"
 #include "kafka/listing.h"
+#include "kafka/member.h"
 #include "kafka/properties.h"
 #include "kafka/source.h"
 
@@ -15,6 +18,8 @@ static struct rc_rejects_conf rejects_conf = RC_REJECTS_CONF_INIT;
 static struct rc_opt_word on_gap = { .words = gap_words };
 static uint64_t count = UINT64_MAX;
 static int envelopes, lag, list, no_positions;
+
+static const char *join, *acks;
 
 static rc_opt_set take_until;
 
@@ -36,6 +41,8 @@ static const struct rc_opt opts[] = {
 	{ 0, "no-positions", NULL, "with -e: messages only, not for rc-load", rc_opt_flag,
 	    &no_positions },
 	{ 'g', "group", "GROUP", "group that -o stored goes by", rc_opt_text, &conf.group },
+	{ 0, "join", "GROUP", "read what this group assigns; with --acks", rc_opt_text, &join },
+	{ 0, "acks", "FILE", "what the rc-load -e behind this prints", rc_opt_text, &acks },
 	{ 0, "on-gap", "WHAT", "records deleted unread: fail or continue", rc_opt_word, &on_gap },
 	RC_KAFKA_OPTIONS(conf.kafka),
 	RC_REJECTS_OPTIONS(rejects_conf),
@@ -75,6 +82,29 @@ list_topics(struct rc_out *out)
 	return status != 0 ? status : rc_listing_run(&conf.kafka, conf.topic, out);
 }
 
+/* check: that the options go together.  Where a group ends its loaders know alone. */
+static int
+check(void)
+{
+	if (join == NULL && acks == NULL)
+		return 0;
+	if (join == NULL || acks == NULL || !envelopes)
+		rc_log_error(
+		    "--join and --acks go together, and with -e: rc-load -e <A | rc-consume "
+		    "-e --join G --acks - >A");
+	else if (conf.partitions != NULL || strcmp(conf.from, "beginning") != 0 || lag || list ||
+	    conf.group != NULL || count != UINT64_MAX || no_positions)
+		rc_log_error("--join: the group says which partitions are read, and rc-load from "
+			     "where: leave out -p, -o, -n, -g, -L, --lag and --no-positions");
+	else if (conf.exit_at_end)
+		rc_log_error("--join: a member reads until it is stopped, for what the others have "
+			     "loaded it cannot see: leave out -E and --until; what is left is in "
+			     "rc-load --positions | rc-consume --lag -o -");
+	else
+		return 0;
+	return RC_USAGE;
+}
+
 static int
 consume(const struct rc_dataset *dataset, struct rc_out *out)
 {
@@ -97,9 +127,15 @@ consume(const struct rc_dataset *dataset, struct rc_out *out)
 		return status;
 	if (*group != '\0')
 		conf.group = group;
-	if ((status = rc_rejects_open(&source.rejects, &rejects_conf, &stats)) == 0 &&
+	if (join != NULL) {
+		conf.group = join;
+		conf.join = 1;
+	}
+	if ((status = rc_rejects_open(&source.rejects, &rejects_conf, &stats)) == 0 && !conf.join &&
 	    (status = rc_consumer_open(&source.consumer, &conf)) == 0)
 		status = lag ? rc_source_lag(&source) : rc_source_run(&source);
+	else if (status == 0)
+		status = rc_member_run(&source, &(struct rc_member_conf){ &conf, acks });
 	rc_consumer_close(source.consumer);
 	return rc_status_first(status, rc_rejects_close(source.rejects));
 }
@@ -111,7 +147,7 @@ run(void)
 	struct rc_out out = RC_OUT_INIT;
 	int status;
 
-	if ((status = rc_dataset_open(&dataset, cli.dataset)) == 0)
+	if ((status = check()) == 0 && (status = rc_dataset_open(&dataset, cli.dataset)) == 0)
 		status = list ? list_topics(&out) : consume(dataset, &out);
 	stats.bytes_out = out.bytes;
 	rc_dataset_free(dataset);

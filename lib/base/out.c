@@ -72,7 +72,7 @@ rc_out_end_line(struct rc_out *o)
 	if ((status = rc_buf_addc(&o->buf, '\n')) != 0)
 		return status;
 	o->whole = o->buf.len;
-	return o->buf.len < WRITE_SIZE ? 0 : rc_out_flush(o);
+	return o->held || o->buf.len < WRITE_SIZE ? 0 : rc_out_flush(o);
 }
 
 int

@@ -14,6 +14,7 @@ struct rc_out { /* start with RC_OUT_INIT */
 	struct rc_buf buf; /* what is not yet written; callers append here */
 	size_t whole;      /* of it, whole lines: only those are written */
 	uint64_t bytes;    /* written */
+	int held;          /* a line's end never writes: whoever set this does */
 	/* Called before anything is written, or NULL.  If it does not return 0, that is
 	 * returned, and nothing is written. */
 	int (*before)(void *to);

@@ -11,21 +11,18 @@
 
 struct rc_consumer {
 	struct rc_partitions_conf conf;
-	struct rc_kafka kafka;
+	struct rc_feed feed;
 	struct rc_partitions parts;
 	size_t done;
-	size_t starts_reported;      /* count, once all are */
-	rd_kafka_message_t *message; /* the one given out last */
-	double last_activity;        /* when something came last, in seconds */
-	double metadata_checked;     /* when the topic was looked at last */
-	double called;               /* when rc_consumer_next() was called last */
-	size_t read;                 /* bytes, since the brokers' threads were woken last */
-	unsigned doubts;             /* how often the log may have become another one, unseen */
+	size_t starts_reported;  /* count, once all are */
+	double last_activity;    /* when something came last, in seconds */
+	double metadata_checked; /* when the topic was looked at last */
+	double called;           /* when rc_consumer_next() was called last */
+	unsigned doubts;         /* how often the log may have become another one, unseen */
 };
 
-#define IDLE_S  1                 /* after which it is looked whether the log is still the same */
-#define DRY     ((size_t)4 << 20) /* bytes read, at which it may be that no more are fetched */
-#define CHECK_S 0.5               /* and not more often than that, where its end was read */
+#define IDLE_S  1   /* after which it is looked whether the log is still the same */
+#define CHECK_S 0.5 /* and not more often than that, where its end was read */
 
 /* assign: tell librdkafka what to read.  Where only the ends at open are wanted,
  * a partition that is there already is not asked for. */
@@ -34,67 +31,123 @@ assign(struct rc_consumer *c)
 {
 	rd_kafka_topic_partition_list_t *list =
 	    rd_kafka_topic_partition_list_new((int)c->parts.count);
-	rd_kafka_resp_err_t err = RD_KAFKA_RESP_ERR_NO_ERROR;
+	int status;
 
 	for (size_t i = 0; i < c->parts.count; i++)
 		if (!c->conf.exit_at_end || c->parts.list[i].next < c->parts.list[i].end)
 			rd_kafka_topic_partition_list_add(
 			    list, c->conf.topic, c->parts.list[i].number)
 			    ->offset = c->parts.list[i].next;
-	if (list->cnt > 0)
-		err = rd_kafka_assign(c->kafka.rk, list);
-	c->kafka.reading |= list->cnt > 0;
+	status = rc_feed_assign(&c->feed, list);
 	rd_kafka_topic_partition_list_destroy(list);
-	return err == RD_KAFKA_RESP_ERR_NO_ERROR ? 0 : rc_error_failed(c->conf.topic, err, NULL);
-}
-
-/* wake: have a broker's thread look at what it is to fetch, which may otherwise take it a second,
- * after an assignment (2.8) or once the queue was full (before 2.2): an answer of the broker does.
- */
-static int
-wake(struct rc_consumer *c)
-{
-	const struct rd_kafka_metadata *metadata;
-	int status;
-
-	c->read = 0;
-	if ((status = rc_ask_metadata(&c->kafka, c->conf.topic, &metadata)) == 0)
-		rd_kafka_metadata_destroy(metadata);
 	return status;
 }
 
-int
-rc_consumer_open(struct rc_consumer **cp, const struct rc_partitions_conf *conf)
+/* make: a consumer that reads nothing yet. */
+static int
+make(struct rc_consumer **cp, const struct rc_partitions_conf *conf)
 {
 	struct rc_consumer *c;
-	int status;
 
-	if (strcmp(conf->from, "stored") == 0 && conf->group == NULL) {
-		rc_log_error("-o stored: no group: name it with -g");
-		return RC_USAGE;
-	}
 	if ((c = calloc(1, sizeof(*c))) == NULL) {
 		rc_log_errno("no memory");
 		return RC_OSERR;
 	}
 	c->conf = *conf;
 	c->parts.conf = &c->conf;
-	/* what concerns the group is told there, which is of no interest where nobody asked for one
-	 */
-	if ((status = rc_partitions_client(&c->parts, 1, &c->kafka)) == 0 && conf->group != NULL)
-		rd_kafka_poll_set_consumer(c->kafka.rk);
-	if (status == 0 && (status = rc_partitions_open(&c->parts, &c->kafka)) == 0) {
-		rd_kafka_poll_set_consumer(c->kafka.rk);
-		if ((status = assign(c)) == 0 && c->kafka.reading)
-			status = wake(c);
-	}
-	if (status != 0) {
-		rc_consumer_close(c);
-		return status;
-	}
+	c->feed.topic = c->conf.topic;
 	c->last_activity = c->metadata_checked = c->called = rc_clock_now();
 	*cp = c;
 	return 0;
+}
+
+/* begin: of one that assigns its partitions itself. */
+static int
+begin(struct rc_consumer *c)
+{
+	struct rc_kafka *k = &c->feed.kafka;
+	int status = rc_partitions_client(&c->parts, 1, k);
+
+	/* what concerns the group is told there, which is of no interest where nobody asked for one
+	 */
+	if (status == 0 && c->conf.group != NULL)
+		rd_kafka_poll_set_consumer(k->rk);
+	if (status != 0 || (status = rc_partitions_open(&c->parts, k)) != 0)
+		return status;
+	rd_kafka_poll_set_consumer(k->rk);
+	if ((status = assign(c)) == 0 && k->reading)
+		status = rc_feed_wake(&c->feed);
+	c->last_activity = c->metadata_checked = c->called = rc_clock_now();
+	return status;
+}
+
+int
+rc_consumer_open(struct rc_consumer **cp, const struct rc_partitions_conf *conf)
+{
+	struct rc_consumer *c = NULL;
+	int status;
+
+	if (strcmp(conf->from, "stored") == 0 && conf->group == NULL) {
+		rc_log_error("-o stored: no group: name it with -g");
+		return RC_USAGE;
+	}
+	if ((status = make(&c, conf)) == 0 && (status = begin(c)) == 0)
+		*cp = c;
+	else
+		rc_consumer_close(c);
+	return status;
+}
+
+int
+rc_consumer_open_member(struct rc_consumer **cp, const struct rc_partitions_conf *conf,
+    void (*rebalance)(rd_kafka_t *, rd_kafka_resp_err_t, rd_kafka_topic_partition_list_t *, void *),
+    void *owner)
+{
+	struct rc_consumer *c = NULL;
+	int status, total;
+
+	if ((status = make(&c, conf)) != 0)
+		return status;
+	c->feed.kafka.rebalance = rebalance;
+	c->feed.kafka.owner = owner;
+	if ((status = rc_partitions_client(&c->parts, 1, &c->feed.kafka)) == 0 &&
+	    (status = rc_feed_join(&c->feed)) == 0)
+		status = rc_partitions_topic(&c->parts, &c->feed.kafka, &total);
+	if (status != 0)
+		rc_consumer_close(c);
+	else
+		*cp = c;
+	return status;
+}
+
+struct rc_feed *
+rc_consumer_feed(struct rc_consumer *c)
+{
+	return &c->feed;
+}
+
+int
+rc_consumer_add(struct rc_consumer *c, int32_t number, int64_t at, int64_t last_ms, int64_t *from)
+{
+	int status;
+
+	rc_consumer_drop(c, number);
+	if ((status = rc_partitions_add(&c->parts, &c->feed.kafka, number, at, last_ms)) != 0)
+		return status;
+	*from = rc_partitions_find(&c->parts, number)->next;
+	c->starts_reported = 0;
+	return 0;
+}
+
+void
+rc_consumer_drop(struct rc_consumer *c, int32_t number)
+{
+	const struct rc_partition *p = rc_partitions_find(&c->parts, number);
+
+	if (p != NULL && p->done)
+		c->done--;
+	rc_partitions_drop(&c->parts, number);
+	c->starts_reported = 0;
 }
 
 /* report_end: the partition has reached an end, the offset next. */
@@ -174,14 +227,14 @@ look(struct rc_consumer *c)
 	const struct rd_kafka_metadata *metadata;
 	int total, status;
 
-	if (rc_kafka_denied(&c->kafka))
-		return rc_kafka_unreachable(&c->kafka);
+	if (rc_kafka_denied(&c->feed.kafka))
+		return rc_kafka_unreachable(&c->feed.kafka);
 	if (now - c->metadata_checked < timeout)
 		return 0;
-	if ((status = rc_ask_metadata(&c->kafka, NULL, &metadata)) != 0)
+	if ((status = rc_ask_metadata(&c->feed.kafka, NULL, &metadata)) != 0)
 		return status;
 	c->metadata_checked = rc_clock_now();
-	c->kafka.last_error = RD_KAFKA_RESP_ERR_NO_ERROR;
+	c->feed.kafka.last_error = RD_KAFKA_RESP_ERR_NO_ERROR;
 	total = rc_partitions_total(&c->parts, metadata);
 	rd_kafka_metadata_destroy(metadata);
 	for (size_t i = 0; i < c->parts.count; i++)
@@ -197,7 +250,8 @@ look(struct rc_consumer *c)
 		    c->conf.topic, c->conf.kafka.timeout_ms);
 		return RC_TEMPFAIL;
 	}
-	if (c->conf.exit_at_end || c->conf.partitions != NULL || (size_t)total <= c->parts.count)
+	if (c->conf.exit_at_end || c->conf.join || c->conf.partitions != NULL ||
+	    (size_t)total <= c->parts.count)
 		return 0;
 	status = rc_partitions_grow(&c->parts, total);
 	c->starts_reported = 0;
@@ -218,6 +272,8 @@ overtaken(struct rc_consumer *c, struct rc_partition *p)
 	if (p->next < low && (status = rc_partitions_gap(&c->parts, p, low)) != 0)
 		return status;
 	c->starts_reported = 0;
+	if (c->conf.join)
+		return rc_feed_seek(&c->feed, p->number, p->next);
 	return assign(c); /* again, each partition from what is wanted next */
 }
 
@@ -271,7 +327,7 @@ take_error(struct rc_consumer *c, const rd_kafka_message_t *m)
 	if (m->err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
 		return unknown(c);
 	if (rc_error_status(m->err) == RC_UNREACHABLE || rc_error_not_ready(m->err)) {
-		c->kafka.last_error = m->err; /* it may come back: look() */
+		c->feed.kafka.last_error = m->err; /* it may come back: look() */
 		return 0;
 	}
 	return rc_error_failed(c->conf.topic, m->err, rd_kafka_message_errstr(m));
@@ -281,17 +337,17 @@ take_error(struct rc_consumer *c, const rd_kafka_message_t *m)
 static int
 take_message(struct rc_consumer *c, struct rc_consumer_event *event)
 {
-	const rd_kafka_message_t *m = c->message;
+	const rd_kafka_message_t *m = c->feed.message;
 	struct rc_partition *p = rc_partitions_find(&c->parts, m->partition);
 	rd_kafka_timestamp_type_t type;
 	int status;
 
 	if (m->err != RD_KAFKA_RESP_ERR_NO_ERROR && m->err != RD_KAFKA_RESP_ERR__PARTITION_EOF)
 		return take_error(c, m);
-	c->doubts += c->kafka.last_error != RD_KAFKA_RESP_ERR_NO_ERROR ||
+	c->doubts += c->feed.kafka.last_error != RD_KAFKA_RESP_ERR_NO_ERROR ||
 	    rc_clock_now() - c->last_activity > IDLE_S;
 	c->last_activity = rc_clock_now();
-	c->kafka.last_error = RD_KAFKA_RESP_ERR_NO_ERROR;
+	c->feed.kafka.last_error = RD_KAFKA_RESP_ERR_NO_ERROR;
 	if (p == NULL || (c->conf.exit_at_end && p->done))
 		return 0; /* beyond the end that was wanted */
 	if (c->conf.exit_at_end && m->err == RD_KAFKA_RESP_ERR__PARTITION_EOF &&
@@ -310,7 +366,6 @@ take_message(struct rc_consumer *c, struct rc_consumer_event *event)
 	if ((status = check(c, p)) != 0)
 		return status;
 	p->next = m->offset + 1;
-	c->read += m->len + m->key_len;
 	p->last = (struct rc_last){ m->offset, rd_kafka_message_timestamp(m, &type) };
 	*event = (struct rc_consumer_event){ .kind = RC_CONSUMER_MESSAGE,
 		.message = m,
@@ -334,22 +389,6 @@ leave_out_absence(struct rc_consumer *c)
 	c->called = now;
 }
 
-/* take_next: the next message, or NULL: nothing came within wait_ms. */
-static int
-take_next(struct rc_consumer *c, int wait_ms)
-{
-	int status;
-
-	if (c->message != NULL)
-		rd_kafka_message_destroy(c->message);
-	c->message = rd_kafka_consumer_poll(c->kafka.rk, c->read < DRY ? wait_ms : 0);
-	if (c->message != NULL || c->read < DRY)
-		return 0;
-	if ((status = wake(c)) == 0)
-		c->message = rd_kafka_consumer_poll(c->kafka.rk, wait_ms);
-	return status;
-}
-
 int
 rc_consumer_next(struct rc_consumer *c, int wait_ms, struct rc_consumer_event *event)
 {
@@ -369,11 +408,12 @@ rc_consumer_next(struct rc_consumer *c, int wait_ms, struct rc_consumer_event *e
 		event->kind = RC_CONSUMER_DONE;
 		return 0;
 	}
-	if ((status = take_next(c, wait_ms)) != 0)
+	if ((status = rc_feed_next(&c->feed, wait_ms)) != 0)
 		return status;
-	if (c->message == NULL)
+	if (c->feed.message == NULL)
 		return rc_status_first(look(c), check_blocked(c));
-	if ((status = take_message(c, event)) == 0 && c->message->err != RD_KAFKA_RESP_ERR_NO_ERROR)
+	if ((status = take_message(c, event)) == 0 &&
+	    c->feed.message->err != RD_KAFKA_RESP_ERR_NO_ERROR)
 		status = look(c);
 	return status;
 }
@@ -405,9 +445,7 @@ rc_consumer_close(struct rc_consumer *c)
 {
 	if (c == NULL)
 		return;
-	if (c->message != NULL)
-		rd_kafka_message_destroy(c->message);
-	rc_kafka_close(&c->kafka);
+	rc_feed_close(&c->feed);
 	rc_partitions_close(&c->parts);
 	free(c);
 }

@@ -8,6 +8,7 @@
 #ifndef RC_CONSUMER_H
 #define RC_CONSUMER_H
 
+#include "kafka/feed.h"
 #include "kafka/partitions.h"
 
 struct rc_consumer; /* opaque; belongs to one thread */
@@ -41,6 +42,20 @@ struct rc_consumer_lag {
  * there have been deleted, or the topic was re-created since the start was stored; RC_UNREACHABLE;
  * RC_DENIED; RC_TEMPFAIL; RC_IO. */
 int rc_consumer_open(struct rc_consumer **cp, const struct rc_partitions_conf *conf);
+/* rc_consumer_open_member: one that reads what a group assigns, with what member.h adds, and
+ * nothing as yet.  rebalance is called, with the client as its opaque, whose owner is owner.  As
+ * rc_consumer_open(). */
+int rc_consumer_open_member(struct rc_consumer **cp, const struct rc_partitions_conf *conf,
+    void (*rebalance)(rd_kafka_t *, rd_kafka_resp_err_t, rd_kafka_topic_partition_list_t *, void *),
+    void *owner);
+/* rc_consumer_feed: its client, and what that has fetched; it stays c's. */
+struct rc_feed *rc_consumer_feed(struct rc_consumer *c);
+/* rc_consumer_add: of a member: a partition is about to be read, too: check its start, as
+ * rc_partitions_add(), and set *from to it. */
+int rc_consumer_add(
+    struct rc_consumer *c, int32_t number, int64_t at, int64_t last_ms, int64_t *from);
+/* rc_consumer_drop: of a member: what still comes of a partition is passed over. */
+void rc_consumer_drop(struct rc_consumer *c, int32_t number);
 /* rc_consumer_next: wait up to wait_ms for what comes next.  RC_UNREACHABLE: no
  * broker for longer than the time; RC_DATA: records were deleted before they
  * could be read; RC_TEMPFAIL: an open transaction holds back what is before the end;

@@ -159,6 +159,8 @@ rc_kafka_open(struct rc_kafka *k, rd_kafka_type_t type, const struct rc_kafka_co
 	    conf, on_certificate); /* without TLS it is not called */
 	if (delivered != NULL)
 		rd_kafka_conf_set_dr_msg_cb(conf, delivered);
+	if (k->rebalance != NULL)
+		rd_kafka_conf_set_rebalance_cb(conf, k->rebalance);
 	if ((k->rk = rd_kafka_new(type, conf, why, sizeof(why))) != NULL) {
 		rd_kafka_set_log_queue(k->rk, NULL);
 		return 0;

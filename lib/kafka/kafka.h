@@ -47,6 +47,9 @@ struct rc_kafka { /* start as { 0 }; it stays where it is while it is open */
 	int reading; /* partitions were assigned, and rd_kafka_consumer_poll() alone serves it */
 	double transaction_since; /* when its transaction was begun, in seconds; 0: it has none */
 	void *owner;              /* for a callback of the caller's, whose opaque is this client */
+	/* of a member of a group, called while it is polled: what it gets, or has to give up */
+	void (*rebalance)(
+	    rd_kafka_t *, rd_kafka_resp_err_t, rd_kafka_topic_partition_list_t *, void *opaque);
 };
 
 /* rc_kafka_version: name and release of the library. */

@@ -13,9 +13,6 @@
 #include "kafka/topic.h"
 #include "record/envelope.h"
 
-#define WAIT_MS 100  /* for a message, before it is looked whether to go on */
-#define BACK    1024 /* offsets, at most, that are looked at before a position */
-
 int
 rc_partitions_client(const struct rc_partitions *ps, int reads, struct rc_kafka *k)
 {
@@ -24,12 +21,24 @@ rc_partitions_client(const struct rc_partitions *ps, int reads, struct rc_kafka 
 	 * cannot be told, it is woken (consumer.c).  A wait for more is short, for the end of a
 	 * partition is reported only when a fetch comes back. */
 	const int waits = rd_kafka_version() >= 0x02020000;
-	const char *const defaults[] = { "group.id",
+	const char *defaults[48] = { "group.id",
 		ps->conf->group != NULL ? ps->conf->group : "rc-consume", "enable.auto.commit",
 		"false", "enable.auto.offset.store", "false", "enable.partition.eof", "true",
 		"isolation.level", reads ? "read_committed" : "read_uncommitted",
 		"auto.offset.reset", "error", "queued.max.messages.kbytes", "8192",
-		"fetch.wait.max.ms", "100", waits ? "fetch.queue.backoff.ms" : NULL, "5", NULL };
+		"fetch.wait.max.ms", "100", waits ? "fetch.queue.backoff.ms" : NULL, "5" };
+	/* A member of a group.  A session of 20 s outlives the death of its coordinator, which
+	 * takes one of 6 s with it; 60 s, between two polls, is also the longest that the others
+	 * wait for a member; added partitions are seen within 10 s. */
+	static const char *const member[] = { "partition.assignment.strategy", "cooperative-sticky",
+		"session.timeout.ms", "20000", "heartbeat.interval.ms", "1000",
+		"max.poll.interval.ms", "60000", "topic.metadata.refresh.interval.ms", "10000" };
+	size_t n = 0;
+
+	while (defaults[n] != NULL)
+		n += 2;
+	for (size_t i = 0; ps->conf->join && i < sizeof(member) / sizeof(*member); i++)
+		defaults[n++] = member[i];
 
 	return rc_kafka_open(k, RD_KAFKA_CONSUMER, &ps->conf->kafka, defaults, NULL);
 }
@@ -91,22 +100,19 @@ rc_partitions_total(const struct rc_partitions *ps, const struct rd_kafka_metada
 	return 0;
 }
 
-/* find_partitions: those of the topic that are to be read. */
-static int
-find_partitions(struct rc_partitions *ps, struct rc_kafka *k)
+int
+rc_partitions_topic(const struct rc_partitions *ps, struct rc_kafka *k, int *total)
 {
 	const struct rd_kafka_metadata *metadata;
-	int status, total;
+	int status;
 
 	/* of this topic, which librdkafka remembers: it would look for the leaders once a second
 	 * (2.8) if it had not heard of them when partitions are assigned */
 	if ((status = rc_ask_metadata(k, ps->conf->topic, &metadata)) != 0)
 		return status;
-	total = rc_partitions_total(ps, metadata);
+	*total = rc_partitions_total(ps, metadata);
 	rd_kafka_metadata_destroy(metadata);
-	if (total == 0)
-		return rc_topic_missing(&ps->conf->kafka, ps->conf->topic);
-	return choose(ps, total);
+	return *total == 0 ? rc_topic_missing(&ps->conf->kafka, ps->conf->topic) : 0;
 }
 
 int
@@ -185,78 +191,16 @@ check_start(struct rc_partitions *ps, struct rc_partition *p, int typed, int64_t
 	return 0;
 }
 
-/* open_checker: where it is not. */
-static int
-open_checker(struct rc_partitions *ps)
-{
-	return ps->checker.rk != NULL ? 0 : rc_partitions_client(ps, 1, &ps->checker);
-}
-
-/* take_previous: of one message: *done once it is the last before the position, or behind it. */
-static int
-take_previous(const struct rc_partitions *ps, const struct rc_partition *p,
-    const rd_kafka_message_t *m, struct rc_last *last, int *done)
-{
-	rd_kafka_timestamp_type_t type;
-
-	*done = m->err == RD_KAFKA_RESP_ERR__PARTITION_EOF;
-	if (m->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
-		*done = m->offset >= p->next - 1;
-		if (m->offset < p->next)
-			*last = (struct rc_last){ m->offset, rd_kafka_message_timestamp(m, &type) };
-		return 0;
-	}
-	if (*done || rc_error_status(m->err) == RC_UNREACHABLE || rc_error_not_ready(m->err))
-		return 0;
-	return rc_error_failed(ps->conf->topic, m->err, rd_kafka_message_errstr(m));
-}
-
-/* read_before: the last message from `from` to p->next. */
-static int
-read_before(struct rc_partitions *ps, rd_kafka_topic_t *topic, const struct rc_partition *p,
-    int64_t from, struct rc_last *last)
-{
-	struct rc_deadline until = rc_deadline_in(ps->conf->kafka.timeout_ms);
-	rd_kafka_message_t *m;
-	int status = 0, done = 0;
-
-	if (rd_kafka_consume_start(topic, p->number, from) != 0)
-		return rc_error_failed(ps->conf->topic, rd_kafka_last_error(), NULL);
-	while (status == 0 && !done && (status = rc_kafka_go_on(&ps->checker, until)) == 0)
-		if ((m = rd_kafka_consume(topic, p->number, WAIT_MS)) != NULL) {
-			status = take_previous(ps, p, m, last, &done);
-			rd_kafka_message_destroy(m);
-		}
-	rd_kafka_consume_stop(topic, p->number);
-	return status;
-}
-
-/* find_previous: the last message before p->next, of those from low on; none where there is none
- * near. */
+/* find_previous: the last message before p->next, of those from low on. */
 static int
 find_previous(
     struct rc_partitions *ps, const struct rc_partition *p, int64_t low, struct rc_last *last)
 {
-	rd_kafka_topic_t *topic;
-	int status;
+	int status = ps->checker.rk != NULL ? 0 : rc_partitions_client(ps, 1, &ps->checker);
 
-	*last = (struct rc_last){ -1, -1 };
-	if ((status = open_checker(ps)) != 0)
-		return status;
-	if ((topic = rd_kafka_topic_new(ps->checker.rk, ps->conf->topic, NULL)) == NULL)
-		return rc_error_failed(ps->conf->topic, rd_kafka_last_error(), NULL);
-	/* Control records and what was compacted away have offsets, but no message. */
-	for (int64_t back = 1; status == 0 && last->offset == -1 && back <= BACK; back *= 8) {
-		int64_t from = p->next - back > low ? p->next - back : low;
-
-		if (from >= p->next)
-			break;
-		status = read_before(ps, topic, p, from, last);
-		if (from == low)
-			break;
-	}
-	rd_kafka_topic_destroy(topic);
-	return status;
+	return status != 0
+	    ? status
+	    : rc_previous_find(&ps->checker, ps->conf->topic, p->number, p->next, low, last);
 }
 
 /* check_previous: that the last message before a start is the one that was there when
@@ -297,7 +241,7 @@ rc_partitions_check_last(struct rc_partitions *ps, const struct rc_partition *p)
 
 	if (p->last.ms == -1)
 		return 0;
-	if ((status = open_checker(ps)) != 0)
+	if (ps->checker.rk == NULL && (status = rc_partitions_client(ps, 1, &ps->checker)) != 0)
 		return status;
 	status = rc_ask_watermarks(&ps->checker, ps->conf->topic, p->number, &low, &high);
 	if (status == 0 && high < p->next)
@@ -373,9 +317,32 @@ find_starts(struct rc_partitions *ps, struct rc_kafka *k)
 int
 rc_partitions_open(struct rc_partitions *ps, struct rc_kafka *k)
 {
-	int status = find_partitions(ps, k);
+	int total, status = rc_partitions_topic(ps, k, &total);
 
+	if (status == 0)
+		status = choose(ps, total);
 	return status != 0 ? status : find_starts(ps, k);
+}
+
+int
+rc_partitions_add(
+    struct rc_partitions *ps, struct rc_kafka *k, int32_t number, int64_t at, int64_t last_ms)
+{
+	const struct rc_start_at start = { .partition = number,
+		.offset = at >= 0 ? at : RD_KAFKA_OFFSET_BEGINNING,
+		.last_ms = last_ms };
+	int status = add_partition(ps, number);
+
+	return status != 0 ? status : find_start(ps, k, rc_partitions_find(ps, number), &start);
+}
+
+void
+rc_partitions_drop(struct rc_partitions *ps, int32_t number)
+{
+	struct rc_partition *p = rc_partitions_find(ps, number);
+
+	if (p != NULL)
+		*p = ps->list[--ps->count];
 }
 
 struct rc_partition *

@@ -5,7 +5,7 @@
 #ifndef RC_PARTITIONS_H
 #define RC_PARTITIONS_H
 
-#include "kafka/kafka.h"
+#include "kafka/previous.h"
 
 struct rc_partitions_conf { /* what to read; its texts are borrowed until close */
 	struct rc_kafka_conf kafka;
@@ -13,14 +13,10 @@ struct rc_partitions_conf { /* what to read; its texts are borrowed until close 
 	const char *partitions; /* "0,2,5"; NULL: all */
 	const char *from;       /* start_at.h */
 	const char *group;      /* whose committed positions "stored" means; or NULL */
-	int skip_gaps;          /* where retention has deleted what is wanted, go on behind it */
-	int exit_at_end;        /* stop at the ends that the partitions have at open */
-	const char *until;      /* with exit_at_end, before them (start_at.h); or NULL */
-};
-
-struct rc_last { /* a message that is known to have been read */
-	int64_t offset;
-	int64_t ms; /* its timestamp; -1: there was no such message, or it has none */
+	int join;          /* it assigns the partitions, and a loader says from where (member.h) */
+	int skip_gaps;     /* where retention has deleted what is wanted, go on behind it */
+	int exit_at_end;   /* stop at the ends that the partitions have at open */
+	const char *until; /* with exit_at_end, before them (start_at.h); or NULL */
 };
 
 struct rc_partition {
@@ -52,6 +48,9 @@ struct rc_partitions { /* start as { .conf = ... }, which is borrowed */
 /* rc_partitions_client: open a consumer that reads, or one that only asks for the ends: a client
  * that reads committed records takes an open transaction for the end.  As rc_kafka_open(). */
 int rc_partitions_client(const struct rc_partitions *ps, int reads, struct rc_kafka *k);
+/* rc_partitions_topic: how many partitions the topic has, by a client that will read them.  As
+ * rc_consumer_open() in consumer.h. */
+int rc_partitions_topic(const struct rc_partitions *ps, struct rc_kafka *k, int *total);
 /* rc_partitions_open: find the partitions and their starts, by a client that will read them.  As
  * rc_consumer_open() in consumer.h. */
 int rc_partitions_open(struct rc_partitions *ps, struct rc_kafka *k);
@@ -62,6 +61,13 @@ int rc_partitions_total(const struct rc_partitions *ps, const struct rd_kafka_me
 /* rc_partitions_grow: the topic has total partitions now: read those that are new, too, from
  * their beginning.  RC_OSERR: no memory. */
 int rc_partitions_grow(struct rc_partitions *ps, int total);
+/* rc_partitions_add: read a partition, too, from the position at, whose last message had that
+ * timestamp (-1: not known); -1: from its beginning.  It is checked, by the client k, as a start is
+ * by rc_partitions_open(). */
+int rc_partitions_add(
+    struct rc_partitions *ps, struct rc_kafka *k, int32_t number, int64_t at, int64_t last_ms);
+/* rc_partitions_drop: read it no more; one that is not there is fine. */
+void rc_partitions_drop(struct rc_partitions *ps, int32_t number);
 /* rc_partitions_bounds: the first offset of a partition and that behind its last, by a client of
  * its own.  As ask.h. */
 int rc_partitions_bounds(

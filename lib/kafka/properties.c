@@ -32,6 +32,8 @@ static const struct fixed {
 	    "librdkafka crashes when it renews such a token, and nobody is protected by one" },
 	{ "enabled_events", "0 none", "they are served otherwise" },
 	{ "group.id", NULL, "-g" },
+	{ "group.instance.id", "", "a member that was frozen would take its place back" },
+	{ "group.protocol", "classic", "a member claims each partition before it is read" },
 	{ "isolation.level", "read_committed", "what is not committed is not read" },
 	{ "log.queue", "true t 1", "what librdkafka logs is shown with -v" },
 	{ "message.timeout.ms", "!0", "--timeout is how long it may take" },

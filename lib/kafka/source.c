@@ -18,9 +18,8 @@ say_waiting(struct rc_source *s)
 	rc_log_warn("at the end of %s, waiting for what comes; -E exits there", s->topic);
 }
 
-/* take_event: what came. */
-static int
-take_event(struct rc_source *s, const struct rc_consumer_event *event)
+int
+rc_source_take(struct rc_source *s, const struct rc_consumer_event *event)
 {
 	switch (event->kind) {
 	case RC_CONSUMER_MESSAGE:
@@ -51,7 +50,7 @@ rc_source_run(struct rc_source *s)
 	    rc_stop_signal() == 0) {
 		status = rc_consumer_next(s->consumer, s->out->buf.len > 0 ? 0 : WAIT_MS, &event);
 		if (status == 0)
-			status = take_event(s, &event);
+			status = rc_source_take(s, &event);
 	}
 	return rc_status_first(status, rc_out_close(s->out));
 }

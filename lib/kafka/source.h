@@ -26,6 +26,8 @@ struct rc_source { /* all borrowed */
 /* rc_source_run: write what comes, until the consumer is done, count is reached or a
  * signal asks to stop; out is closed.  As rc_consumer_next() and rc_to_json_record(). */
 int rc_source_run(struct rc_source *s);
+/* rc_source_take: write what came.  As rc_to_json_record(). */
+int rc_source_take(struct rc_source *s, const struct rc_consumer_event *event);
 /* rc_source_lag: write how far each partition's start is from its end; out is closed.
  * RC_IO; RC_PIPE. */
 int rc_source_lag(const struct rc_source *s);

@@ -1,0 +1,177 @@
+#!/usr/bin/env bash
+# rc-consume --join and rc-load -e in a ring: the members of a group, each message once.
+test_limit=240 # members come, die and freeze, one after the other
+# shellcheck source=tests/lib.sh
+. "${0%/*}/lib.sh"
+# shellcheck source=tests/kafka.sh
+. "$top/tests/kafka.sh"
+start_stack
+few reference_fiche motif_du_rappel
+topic rappel_conso 6
+table=rappel_conso_table
+rc-load --create </dev/null
+# no row is written twice: what each insertion and change of it adds to
+sql "create table written (key text); create function note() returns trigger language plpgsql as
+	'begin insert into written values (new.reference_fiche); return new; end';
+	create trigger note after insert or update on $table for each row execute function note()" >/dev/null
+
+# --- the options
+
+t 'a group without a loader' 64 '--join and --acks go together' rc-consume -e --join g
+t '... or rows' 64 '--join and --acks go together' rc-consume --join g --acks -
+t 'partitions of one'"'"'s own' 64 'leave out -p' rc-consume -e --join g --acks - -p 1
+t 'an end' 64 'leave out -E' rc-consume -e --join g --acks - -E
+t 'answers that cannot be read' 64 '--acks none: cannot be read' rc-consume -e --join g --acks none
+t 'a topic that is not there' 78 'topic nothing: does not exist' rc-consume -e --join g --acks - -t nothing
+t 'a member that keeps its name' 78 'group.instance.id=a: a guarantee rests on' rc-consume -e --join g --acks - -X group.instance.id=a
+
+# --- members
+
+# member NAME [OPTION]...: both programs of a ring; their pids are in ${consume[NAME]} and ${load[NAME]}.
+declare -A consume load
+member() {
+	mkfifo "$1.acks" "$1.messages"
+	background "$1.load" "rc-load -e --batch 200 <$1.messages >$1.acks"
+	load[$1]=$job
+	background "$1.consume" "rc-consume -v -e --join g --acks $1.acks -X session.timeout.ms=6000 ${*:2} >$1.messages"
+	consume[$1]=$job
+}
+# ends NAME: the statuses of both, once they have ended.
+ends() {
+	local status
+	ended "${consume[$1]}" && ended "${load[$1]}"
+	wait "${consume[$1]}"
+	status=$?
+	wait "${load[$1]}"
+	ended=$status,$?
+}
+assigned() { # NAME COUNT: it was given so many partitions at some time
+	wait_for 40 grep -q "assigns $2 partition" "$1.consume.err"
+}
+sent=0
+# send COUNT: so many messages more, each with a key of its own.
+send() {
+	awk -v f="$sent" -v n="$1" 'BEGIN { for (i = f; i < f + n; i++) printf "{\"reference_fiche\":\"k%d\",\"motif_du_rappel\":\"one\"}\n", i }' |
+		rc-produce >/dev/null
+	sent=$((sent + $1))
+}
+is_loaded() { [ "$(sql "select count(*) from $table")" = "$sent" ]; }
+# all_loaded WHAT: all that was sent is, each once.
+all_loaded() {
+	ok "$1" wait_for 60 is_loaded
+	is '... each message once' "$(sql 'select count(*), count(distinct key) from written')" "$sent|$sent"
+}
+
+send 3000
+member a
+assigned a 6
+all_loaded 'one member'
+send 1000
+member b
+ok 'another gets half of it' assigned b 3
+send 1000
+member c
+ok '... a third its part' assigned c 2
+send 1000
+all_loaded 'three members'
+is '... none of which has lost anything' "$(grep -c 'has lost' [abc].consume.err | paste -sd ' ')" 'a.consume.err:0 b.consume.err:0 c.consume.err:0'
+
+send 500
+kill -TERM "${consume[b]}"
+send 500
+ends b
+is 'a member that is told to stop' "$ended $(grep -c . b.load.err)" '143,0 0'
+all_loaded '... and what it had'
+send 500
+kill -KILL "${load[c]}"
+send 500
+ends c
+is 'a member whose loader was killed' "$ended" '75,137'
+ok '... says so' grep -q 'the loader is gone' c.consume.err
+all_loaded '... and what it had'
+
+member d
+assigned d 3
+send 500
+kill -KILL "${load[d]}" "${consume[d]}"
+send 500
+all_loaded 'a member that was killed'
+member e
+assigned e 3
+kill -STOP "${load[e]}" "${consume[e]}"
+send 1000
+all_loaded 'a member that is frozen'
+kill -CONT "${load[e]}" "${consume[e]}"
+send 1000
+all_loaded '... and goes on'
+ok '... which may have lost all that it had' grep -q 'has lost' e.consume.err
+
+# In the middle of a transaction.
+sql "create function slow() returns trigger language plpgsql as 'begin perform pg_sleep(600); return new; end'" >/dev/null
+sql "create trigger slow before insert on $table for each row when (new.motif_du_rappel = 'slow') execute function slow()" >/dev/null
+awk 'BEGIN { for (i = 0; i < 60; i++) printf "{\"reference_fiche\":\"s%d\",\"motif_du_rappel\":\"slow\"}\n", i }' | rc-produce >/dev/null
+sent=$((sent + 60))
+wait_for 20 eval "[ \$(sql \"select count(*) from pg_stat_activity where wait_event = 'PgSleep'\") -ge 2 ]"
+kill -STOP "${load[e]}" "${consume[e]}"
+sql "drop trigger slow on $table" 2>/dev/null &
+sleep 1
+sql "select pg_terminate_backend(pid) from pg_stat_activity where wait_event = 'PgSleep'" >/dev/null
+wait $!
+all_loaded 'a member that is frozen in a transaction'
+kill -CONT "${load[e]}" "${consume[e]}"
+ends e
+is '... is fenced when it goes on' "$ended" '75,75'
+ok '... by the epoch' grep -q 'has claimed, or moved, the position' e.load.err
+
+# --- services
+
+member f
+assigned f 3
+sql "begin; lock $table; select pg_sleep(9); commit" >/dev/null &
+send 2000
+wait $!
+all_loaded 'a table that is locked for longer than a session'
+is '... costs nobody a partition' "$(grep -c 'has lost' f.consume.err)" 0
+rc-stack down --postgres
+send 1000
+rc-stack up --postgres 2>/dev/null
+all_loaded 'PostgreSQL, started again'
+kafka_admin partitions rappel_conso 12
+ok 'partitions that are added' assigned f 3
+send 3000
+all_loaded '... are read, too'
+is '... all of them' "$(sql 'select count(*) from rc_positions where next_offset > 0')" 12
+kill -TERM "${consume[a]}" "${load[a]}" "${consume[f]}" "${load[f]}"
+ends a
+is 'a ring that is told to stop' "$ended" '143,143'
+ends f
+t 'what is left' 0 '' eval 'rc-load --positions | rc-consume --lag -o -'
+is '... is nothing' "$(jq -s 'map(.lag) | add' out)" 0
+
+# --- starts that are checked
+
+delete_topic rappel_conso
+topic rappel_conso 1
+messages() { awk 'BEGIN { for (i = 0; i < 3000; i++) printf "{\"reference_fiche\":\"n%d\",\"motif_du_rappel\":null}\n", i }'; }
+messages | rc-produce >/dev/null
+member g
+ends g
+is 'a topic that was made anew' "$ended" '65,0'
+ok '... is told of' grep -q 'the topic seems to have been deleted and re-created' g.consume.err
+rc-load --forget
+delete_before rappel_conso 0 1000
+member h
+ok 'messages that are gone, of none loaded before' wait_for 30 eval "[ \$(sql \"select count(*) from $table where reference_fiche like 'n%'\") -eq 2000 ]"
+kill -TERM "${consume[h]}"
+ends h
+rc-load --rewind '{"topic":"rappel_conso","partition":0,"offset":5}' >/dev/null
+member i
+ends i
+is '... of what was to be loaded' "$ended" '65,0'
+ok '... are told of' grep -q 'offsets 5 to 999 are gone' i.consume.err
+member j --on-gap continue
+ok '... or passed over, if asked for' wait_for 20 eval "rc-load --positions | grep -q '\"offset\":3000'"
+kill -TERM "${consume[j]}"
+ends j
+is '... to the end' "$ended" '143,0'
+plan
