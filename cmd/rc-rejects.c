@@ -1,4 +1,4 @@
-/* rc-rejects: write the records that were set aside, as they came; see rc-rejects(1). */
+/* rc-rejects: write what was set aside, as it came; see rc-rejects(1). */
 #include <unistd.h>
 
 #include "base/cli.h"
@@ -13,7 +13,7 @@ static const struct rc_opt opts[] = {
 
 static struct rc_stats stats;
 static struct rc_cli cli = { .name = "rc-rejects",
-	.what = "write the records that --rejects has set aside, as they came",
+	.what = "write what was set aside, as it came",
 	.example = "rc-rejects <bad.jsonl | rc-transform | rc-produce",
 	.opts = opts,
 	.stats = &stats };

@@ -29,7 +29,7 @@ static const struct rc_opt opts[] = {
 
 static struct rc_stats stats;
 static struct rc_cli cli = { .name = "rc-settings",
-	.what = "check the settings of the flow, and show them without secrets",
+	.what = "check and show the settings of the flow",
 	.example = "rc-settings -c /etc/rappelconso/flow.env",
 	.operands = "[-- ARGUMENT...]",
 	.opts = opts,

@@ -27,6 +27,7 @@ static const struct rc_opt opts[] = {
 	    &task.counts },
 	{ 0, "beside", "NAMES", "within a run: side by side, again and again", rc_opt_text,
 	    &task.beside },
+	{ 0, "ring", NULL, "within a run: the last writes to the first", rc_opt_flag, &task.ring },
 	{ 0, "name", "NAME", "the program that messages name (rc-supervise)", rc_opt_text, &name },
 	{ 0 },
 };

@@ -105,6 +105,9 @@ part() { supervise sh -c "$1" sh "$lock"; }
 t 'a pipe' 0 '' part 'printf "b\na\n" | rc-supervise sort "|" head -n 1 "|" cat'
 is '... whose first reads what it is given' "$(cat out)" a
 t 'its status' 7 '' part 'rc-supervise yes "|" sh -c "exit 7" "|" sh -c "exit 8"'
+t 'a ring' 0 '' part 'rc-supervise --ring sh -c "echo 1; read n; echo \$n >got; echo \$n" "|" sh -c "read n; echo \$((n + 1)); read n; echo \$n >>got"'
+is '... goes round' "$(paste -sd ' ' got) $(cat out)" '2 2 '
+t '... and is not side by side' 64 'not with --beside' part 'rc-supervise --ring --beside a true'
 t '... is not that of one whose reader has gone' 8 '' part 'rc-supervise yes "|" true "|" sh -c "exit 8"'
 t '... or of one that was killed' 137 '' part 'rc-supervise true "|" sh -c "kill -9 \$\$" "|" cat'
 counted='{"tool":"rc-load","records_in":3,"records_out":2,"rejected":1,"skipped":0,"status":0,"error":null,"position":"p"}'

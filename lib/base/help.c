@@ -14,12 +14,16 @@ put_line(struct rc_out *out, int status)
 static int
 put_usage(struct rc_out *out, const struct rc_help *h)
 {
-	int status = put_line(out, rc_buf_printf(&out->buf, "%s: %s", h->name, h->what));
+	int status =
+	    put_line(out, rc_buf_printf(&out->buf, "%s: %s (man %s)", h->name, h->what, h->name));
 
 	if (status == 0)
 		status = rc_buf_printf(&out->buf, "usage: %s [option]...%s%s", h->name,
 		    h->operands != NULL ? " " : "", h->operands != NULL ? h->operands : "");
-	for (int i = 0; status == 0 && h->commands != NULL && h->commands[i] != NULL; i++)
+	if (status == 0 && h->about != NULL) /* they follow, a line each */
+		status = rc_buf_adds(&out->buf, " COMMAND");
+	for (int i = 0;
+	     status == 0 && h->about == NULL && h->commands != NULL && h->commands[i] != NULL; i++)
 		status = rc_buf_printf(&out->buf, "%s%s", i == 0 ? " " : "|", h->commands[i]);
 	status = put_line(out, status);
 	for (int i = 0;
@@ -59,8 +63,6 @@ rc_help_print(const struct rc_help *h)
 		status = put_rows(&out, h->tables[i]);
 	if (status == 0 && h->example != NULL)
 		status = put_line(&out, rc_buf_printf(&out.buf, "example: %s", h->example));
-	if (status == 0)
-		status = put_line(&out, rc_buf_printf(&out.buf, "manual: man %s", h->name));
 	return rc_status_first(status, rc_out_close(&out));
 }
 

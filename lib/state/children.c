@@ -121,42 +121,66 @@ start(struct rc_children *c, struct rc_child *child, int in, int out)
 	return 0;
 }
 
-/* start_all: with one pipe open at a time. */
+/* make_pipe: which no program inherits but as what it is given for. */
 static int
-start_all(struct rc_children *c, int piped)
+make_pipe(int fds[2])
 {
-	int in = STDIN_FILENO, bad = 0, fds[2];
+	if (pipe(fds) == -1)
+		return -1;
+	if (fcntl(fds[0], F_SETFD, FD_CLOEXEC) != -1 && fcntl(fds[1], F_SETFD, FD_CLOEXEC) != -1)
+		return 0;
+	close(fds[0]);
+	close(fds[1]);
+	return -1;
+}
 
+/* let_go: of one end, now that a program has it. */
+static void
+let_go(int fd)
+{
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
+/* start_all: with one pipe open at a time, and that of the ring. */
+static int
+start_all(struct rc_children *c, enum rc_children_pipe how)
+{
+	int in = STDIN_FILENO, last = STDOUT_FILENO, bad = 0, fds[2];
+
+	if (how == RC_CHILDREN_RING) {
+		if (make_pipe(fds) == -1)
+			return -1;
+		in = fds[0];
+		last = fds[1];
+	}
 	for (size_t i = 0; i < c->count && !bad; i++) {
-		int has_next = piped && i + 1 < c->count, next = STDIN_FILENO, out = STDOUT_FILENO;
+		int next = STDIN_FILENO, out = i + 1 < c->count ? STDOUT_FILENO : last;
 
-		if (has_next) {
-			if ((bad = pipe(fds) == -1) != 0)
+		if (how != RC_CHILDREN_APART && i + 1 < c->count) {
+			if ((bad = make_pipe(fds) == -1) != 0)
 				break;
 			next = fds[0];
 			out = fds[1];
-			bad = fcntl(next, F_SETFD, FD_CLOEXEC) == -1 ||
-			    fcntl(out, F_SETFD, FD_CLOEXEC) == -1;
 		}
-		bad = bad || start(c, &c->list[i], in, out) == -1;
-		if (in != STDIN_FILENO)
-			close(in);
-		if (out != STDOUT_FILENO)
-			close(out);
+		bad = start(c, &c->list[i], in, out) == -1;
+		let_go(in);
+		if (out != last)
+			let_go(out);
 		in = next;
 	}
-	if (in != STDIN_FILENO)
-		close(in);
+	let_go(in);
+	let_go(last);
 	return bad ? -1 : 0;
 }
 
 int
-rc_children_start(struct rc_children *c, int piped)
+rc_children_start(struct rc_children *c, enum rc_children_pipe how)
 {
 	int saved, bad;
 
 	rc_signals_hold();
-	bad = start_all(c, piped) == -1;
+	bad = start_all(c, how) == -1;
 	saved = errno;
 	rc_signals_release();
 	if (!bad)

@@ -31,9 +31,15 @@ struct rc_children { /* start as { 0 } */
  * on.  RC_USAGE: nothing, or too much, is named. */
 int rc_children_parse(
     struct rc_children *c, char **argv, size_t argc, const char *between, const char *counts);
-/* rc_children_start: start all, with piped each one's output as the next one's input; signals
- * are those of signals.h.  RC_OSERR: the system refuses, and none is left. */
-int rc_children_start(struct rc_children *c, int piped);
+enum rc_children_pipe {
+	RC_CHILDREN_APART,
+	RC_CHILDREN_PIPED, /* each one's output is the next one's input */
+	RC_CHILDREN_RING   /* and the last one's the first one's */
+};
+
+/* rc_children_start: start all; signals are those of signals.h.  RC_OSERR: the system refuses, and
+ * none is left. */
+int rc_children_start(struct rc_children *c, enum rc_children_pipe pipe);
 /* rc_children_restart: start one of those side by side again, which has ended.  RC_OSERR. */
 int rc_children_restart(struct rc_children *c, struct rc_child *child);
 /* rc_children_ended: a child of this process has ended with what wait(2) gives: which of these it

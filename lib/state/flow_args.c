@@ -8,11 +8,12 @@
 #include "state/flow_args.h"
 #include "state/shell.h"
 
-enum { RUN, STREAM, LOAD, FOLLOW, REPLAY, VERIFY, VIEWS, STATUS, HISTORY, CONFIG };
-static const char *const commands[] = { "run", "stream", "load", "follow", "replay", "verify",
-	"views", "status", "history", "config", NULL };
+enum { RUN, STREAM, LOAD, FOLLOW, MEMBER, REPLAY, VERIFY, VIEWS, STATUS, HISTORY, CONFIG };
+static const char *const commands[] = { "run", "stream", "load", "follow", "member", "replay",
+	"verify", "views", "status", "history", "config", NULL };
 static const char *const about[] = { "both tasks, in order", "task 1 alone, from the API to Kafka",
 	"task 2 alone, from Kafka to PostgreSQL", "both tasks at the same time, until stopped",
+	"task 2 as one of RC_FLOW_GROUP, until stopped",
 	"what was set aside, mended or not, then load",
 	"compare the table with all that the portal has",
 	"SCHEMA: make views of the table there, for readers",
@@ -35,7 +36,7 @@ static rc_opt_set take_age, take_count;
 			&(g).config },                                                             \
 		    { 0, "full", NULL, "run, stream: fetch everything once more", rc_opt_flag,     \
 			    &(g).full },                                                           \
-		    { 0, "dry-run", NULL, "run, stream, load, follow: show what would be run",     \
+		    { 0, "dry-run", NULL, "run, stream, load, follow, member: show it only",       \
 			    rc_opt_flag, &(g).dry },                                               \
 		    { 0, "repair", NULL, "verify: mend what differs, by way of the topic",         \
 			    rc_opt_flag, &(g).repair },                                            \
@@ -103,7 +104,7 @@ check(const struct given *g, int command)
 
 	if (status == 0)
 		status = only_with(
-		    g->dry, "--dry-run", command <= FOLLOW, "run, stream, load or follow");
+		    g->dry, "--dry-run", command <= MEMBER, "run, stream, load, follow or member");
 	if (status == 0)
 		status = only_with(g->repair, "--repair", command == VERIFY, "verify");
 	if (status == 0)
@@ -203,7 +204,7 @@ rc_flow_args_help(int list)
 	struct given g = { 0 };
 	const struct rc_opt opts[] = OPTIONS(g);
 	const struct rc_help help = { .name = "rc-flow",
-		.what = "bring the recalls from the API through Kafka into PostgreSQL",
+		.what = "bring recalls from the API through Kafka into PostgreSQL",
 		.commands = commands,
 		.about = about,
 		.tables = { opts, NULL },

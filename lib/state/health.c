@@ -50,10 +50,11 @@ static const char ask_last[] =
     "extract(epoch FROM f.ended)::bigint, "
     "s.records_in, s.records_out, t.records_in, t.records_out, "
     "(SELECT sum(rejected) FROM rc_runs t WHERE t.run = l.run), "
-    "(SELECT extract(epoch FROM CASE task WHEN 'follow' THEN COALESCE((to_jsonb(r)->>'seen')"
+    "(SELECT extract(epoch FROM CASE WHEN task IN ('follow', 'member') THEN "
+    "COALESCE((to_jsonb(r)->>'seen')"
     "::timestamptz, ended) ELSE ended END)::bigint FROM rc_runs r WHERE attempt = 0 "
-    "AND " RC_RUNS_OF_DATASET
-    "AND (status = 0 OR task = 'follow' AND (status IS NULL OR status IN (129, 130, 143))) "
+    "AND " RC_RUNS_OF_DATASET "AND (status = 0 OR task IN ('follow', 'member') AND (status IS NULL "
+    "OR status IN (129, 130, 143))) "
     "ORDER BY " RC_RUNS_NEWEST " LIMIT 1), "
     "(SELECT sum(records_out) FROM rc_runs r WHERE task = 'load' AND " RC_RUNS_OF_DATASET "), "
     "(SELECT string_agg(DISTINCT to_jsonb(r)->>'dataset', ' ') FROM rc_runs r WHERE task = 'load' "
@@ -344,7 +345,7 @@ rc_health_run(const struct rc_health *h)
 		return RC_HEALTH_WELL;
 	if (h->status == RC_HEALTH_UNKNOWN)
 		return h->at_work ? RC_HEALTH_AT_WORK : RC_HEALTH_GONE;
-	return strcmp(h->command, "follow") == 0 &&
+	return (strcmp(h->command, "follow") == 0 || strcmp(h->command, "member") == 0) &&
 		(h->status == 129 || h->status == 130 || h->status == 143)
 	    ? RC_HEALTH_STOPPED
 	    : RC_HEALTH_FAILED;

@@ -123,7 +123,7 @@ static const struct known {
 } known[] = { { "RC_API", NULL }, { "RC_API_KEY", NULL }, { "RC_BROKERS", NULL },
 	{ "RC_DATASET", NULL }, { "RC_DATASETS", NULL }, { "RC_KAFKA_CONFIG", file },
 	{ "RC_STATE", a_store }, { "RC_FLOW_CONSUMER", word }, { "RC_FLOW_ENV", NULL },
-	{ "RC_FLOW_INTERVAL", limit }, { "RC_FLOW_LOCK", NULL },
+	{ "RC_FLOW_GROUP", word }, { "RC_FLOW_INTERVAL", limit }, { "RC_FLOW_LOCK", NULL },
 	{ "RC_FLOW_MAX_REJECTS", number_only }, { "RC_FLOW_MAX_WITHDRAWN", share },
 	{ "RC_FLOW_ON_CONFLICT", on_conflict }, { "RC_FLOW_REJECTS", NULL },
 	{ "RC_FLOW_RETRY_DELAY", a_time }, { "RC_FLOW_TABLE", word }, { "RC_FLOW_TIMEOUT", limit },

@@ -67,7 +67,8 @@ add_counts(struct rc_buf *list, const struct rc_children *c)
 
 /* supervise: start them, and keep them until they have ended, with which status. */
 static int
-supervise(struct rc_children *c, const char *const *names, const struct rc_run *run, int *ended)
+supervise(
+    struct rc_children *c, const char *const *names, int ring, const struct rc_run *run, int *ended)
 {
 	struct rc_supervise s = { .children = c,
 		.piped = names == NULL,
@@ -80,7 +81,10 @@ supervise(struct rc_children *c, const char *const *names, const struct rc_run *
 	if (fcntl(run->stop_fd, F_SETFD, FD_CLOEXEC) == -1)
 		rc_log_errno("the programs cannot be started");
 	else if (s.piped || (status = rc_run_hand_on(run, &s.stop_fd, &theirs)) == 0)
-		status = rc_children_start(c, s.piped);
+		status = rc_children_start(c,
+		    !s.piped   ? RC_CHILDREN_APART
+			: ring ? RC_CHILDREN_RING
+			       : RC_CHILDREN_PIPED);
 	if (status == 0)
 		status = rc_supervise(&s);
 	if (status == 0)
@@ -143,14 +147,19 @@ rc_task_run(const struct rc_task_conf *conf, char **argv, size_t argc)
 		return RC_CONFIG;
 	}
 	rc_run_time(&run, event.started);
-	status = rc_children_parse(&c, argv, argc, beside != NULL ? "&" : "|", conf->counts);
+	status = conf->ring && beside != NULL ? RC_USAGE : 0;
+	if (status != 0)
+		rc_log_error("--ring: is of a pipe, and not with --beside");
+	else
+		status =
+		    rc_children_parse(&c, argv, argc, beside != NULL ? "&" : "|", conf->counts);
 	if (status == 0 && beside != NULL)
 		status = part(beside, &c, names);
 	if (status == 0 && (status = rc_signals_open()) == 0 && conf->task != NULL &&
 	    !conf->if_failed)
 		status = rc_run_put(&run, &event);
 	if (status == 0) {
-		failed = supervise(&c, beside != NULL ? names : NULL, &run, &status);
+		failed = supervise(&c, beside != NULL ? names : NULL, conf->ring, &run, &status);
 		if (failed != 0)
 			event.error = rc_log_last();
 		event.status = status = rc_status_first(failed, status);

@@ -13,6 +13,7 @@ struct rc_task_conf {     /* all borrowed */
 	int if_failed;    /* record it only if it fails: what comes before a task is no try of it */
 	const char *before; /* a file of positions from before it, or NULL */
 	const char *counts; /* give each program --stats FILE, where FILE begins so; NULL */
+	int ring;           /* the last program's output is the first one's input */
 	const char *beside; /* side by side, under these names, "a,b", each again and again; NULL */
 };
 

@@ -52,7 +52,7 @@ attempt_load() {
 		ahead load "$1" rc-load "${pass[@]}" "${position[@]}" --positions >"$work/load.before" || return
 	fi
 	pipe_load "$work/load.before"
-	run --task load --attempt "$1" --before "$work/load.before" --counts "$work/load" "${pipe[@]}" >/dev/null
+	run ${ring:+"$ring"} --task load --attempt "$1" --before "$work/load.before" --counts "$work/load" "${pipe[@]}" >/dev/null
 }
 
 # put_back POSITION: after a failure, store the position from before the task again, unless rc-fetch tells one itself: then all
@@ -175,17 +175,18 @@ verify() {
 	try load
 }
 
-# follow: both tasks side by side, again and again, until this is to end, or a failure that does not pass.
+# follow: both tasks side by side, or a member's one, again and again, until this is to end, or a failure that does not pass.
 follow() {
-	local status order=("$BASH" "$here/order.sh")
+	local status order=("$BASH" "$here/order.sh") names=load tasks=()
+	[ "$command" = member ] || names=stream,load tasks=("${order[@]}" once-stream "$work" '' "${pass[@]}" '&')
 	while :; do
-		heal
+		[ "$command" = member ] || heal
 		full='' status=0
-		run --beside stream,load "${order[@]}" once-stream "$work" '' "${pass[@]}" '&' "${order[@]}" once-load "$work" '' "${pass[@]}" || status=$?
+		run --beside "$names" "${tasks[@]}" "${order[@]}" once-load "$work" '' "${pass[@]}" || status=$?
 		leave
 		# a topic that is gone is as good as one that was re-created
 		[ "$status" -ne 78 ] || run rc-produce "${produce[@]}" -q --create-topic >/dev/null 2>&1 || :
-		lost || fail "$status" "a task ended with status $status: see the message above"
+		{ [ "$command" != member ] && lost; } || fail "$status" "a task ended with status $status: see the message above"
 	done
 }
 
@@ -195,7 +196,7 @@ main() {
 	run) try stream; heal; try load ;;
 	stream) try stream ;;
 	load) heal; try load ;;
-	follow) follow ;;
+	follow | member) follow ;;
 	replay) replay ;;
 	verify) heal; try load; verify ;;
 	repair) repair=1; heal; try load; verify ;;

@@ -3,10 +3,7 @@
 pass=() pipe=()
 
 say() { [[ " ${pass[*]} " == *" -q "* ]] || echo "rc-flow: $*" >&2; }
-fail() { # fail STATUS MESSAGE
-	echo "rc-flow: $2" >&2
-	exit "$1"
-}
+fail() { echo "rc-flow: $2" >&2; exit "$1"; } # fail STATUS MESSAGE
 
 # add LIST OPTION VALUE: append the option to the list of that name, where there is a value.
 add() {
@@ -32,15 +29,16 @@ options() {
 }
 
 # pipe_stream SINCE, pipe_load POSITIONS: of the two tasks, which go on from what was stored, into $pipe; while both are
-# at work (follow) they have no end.
+# at work (follow) they have no end, and a member of a group has its positions from the end of its pipe.
 pipe_stream() {
 	pipe=(rc-fetch "${pass[@]}" ${following:+--follow --interval "${RC_FLOW_INTERVAL:-300}"} --since "$1" '|'
 		rc-transform "${transform[@]}" '|' rc-produce "${produce[@]}" --create-topic '|' rc-state "${pass[@]}" set)
 }
 pipe_load() {
-	local end=-E
-	[ -z "${following-}" ] || end=
-	pipe=(rc-consume "${consume[@]}" ${full:+--on-gap continue} -e ${end:+"$end"} -o "$1" '|'
+	local from=(-o "$1")
+	ring=''
+	if [ -z "${following-}" ]; then from+=(-E); elif [ -n "${RC_FLOW_GROUP-}" ]; then from=(--join "$RC_FLOW_GROUP" --acks -) ring=--ring; fi
+	pipe=(rc-consume "${consume[@]}" ${full:+--on-gap continue} -e "${from[@]}" '|'
 		rc-load "${load[@]}" "${position[@]}" -e --create)
 }
 
