@@ -16,7 +16,7 @@ export RC_FLOW_RETRY_DELAY=0 RC_FLOW_LOCK=$dir/locks/lock
 rows() { sql 'SELECT count(*) FROM rappel_conso_table'; }
 
 t 'help is asked for and given' 0 '' rc-flow --help
-ok '... with its commands' grep -q '^usage: rc-flow .*run' out
+ok '... with its commands' grep -q '^usage: rc-flow .*COMMAND' out
 t 'nothing to do is wrong use' 64 '^rc-flow: no command given: run, ' rc-flow
 t 'an option that is not there' 64 '^rc-flow: --no: no such option' rc-flow --no run
 t 'settings that cannot be read' 78 'no.env: cannot be read' rc-flow -c no.env run

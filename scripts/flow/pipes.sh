@@ -35,9 +35,10 @@ pipe_stream() {
 		rc-transform "${transform[@]}" '|' rc-produce "${produce[@]}" --create-topic '|' rc-state "${pass[@]}" set)
 }
 pipe_load() {
-	local from=(-o "$1")
+	local from=(-E -o "$1")
 	ring=''
-	if [ -z "${following-}" ]; then from+=(-E); elif [ -n "${RC_FLOW_GROUP-}" ]; then from=(--join "$RC_FLOW_GROUP" --acks -) ring=--ring; fi
+	[ -z "${following-}" ] || from=(-o "$1")
+	[ -z "${following:+${RC_FLOW_GROUP-}}" ] || from=(--join "$RC_FLOW_GROUP" --acks -) ring=--ring
 	pipe=(rc-consume "${consume[@]}" ${full:+--on-gap continue} -e "${from[@]}" '|'
 		rc-load "${load[@]}" "${position[@]}" -e --create)
 }
