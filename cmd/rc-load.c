@@ -37,6 +37,8 @@ static const struct rc_opt opts[] = {
 	    &comparison.mend },
 	{ 'e', "envelope", NULL, "read what rc-consume -e writes, each once", rc_opt_flag,
 	    &conf.writer.positions },
+	{ 0, "by-time", NULL, "from now on, newer messages of a key win", rc_opt_flag,
+	    &conf.writer.by_time },
 	{ 0, "consumer", "NAME", "whose positions to go by (default: the table)", rc_opt_text,
 	    &conf.writer.home.consumer },
 	{ 0, "positions", NULL, "print the stored positions and exit", rc_opt_flag, &positions },
@@ -108,6 +110,9 @@ check(void)
 		conf.writer.conflict != RC_MERGE_UPDATE))
 		rc_log_error("--compare takes rows, and writes nothing: leave out -e, --create "
 			     "and --on-conflict");
+	else if (conf.writer.by_time &&
+	    (!conf.writer.positions || conf.writer.conflict != RC_MERGE_UPDATE))
+		rc_log_error("--by-time: goes with -e, and not with --on-conflict");
 	else if (!conf.writer.compare && (comparison.whole || comparison.mend != NULL))
 		rc_log_error("--whole, --mend: go with --compare");
 	else if (!comparison.whole && (comparison.aside != NULL || comparison.most != NULL))

@@ -80,7 +80,16 @@ put_in_order(struct rc_batch *b)
 	return 0;
 }
 
-/* supersede: of rows with one key, all but the last. */
+/* is_newer: whether the row that came first is the one that counts. */
+static int
+is_newer(
+    const struct rc_batch *b, const struct rc_batch_row *first, const struct rc_batch_row *last)
+{
+	return b->by_time && first->partition != last->partition && last->ms >= 0 &&
+	    first->ms > last->ms;
+}
+
+/* supersede: of rows with one key, all but the one that counts. */
 static int
 supersede(struct rc_batch *b)
 {
@@ -103,11 +112,13 @@ supersede(struct rc_batch *b)
 		for (; slots[at] != 0; at = (at + 1) & mask) {
 			other = &b->list[slots[at] - 1];
 			if (same_key(b, other, row)) {
-				other->state = RC_BATCH_SUPERSEDED;
+				(is_newer(b, other, row) ? row : other)->state =
+				    RC_BATCH_SUPERSEDED;
 				break;
 			}
 		}
-		slots[at] = (uint32_t)(i + 1);
+		if (row->state == RC_BATCH_LOAD)
+			slots[at] = (uint32_t)(i + 1);
 	}
 	return 0;
 }
@@ -155,5 +166,5 @@ rc_batch_free(struct rc_batch *b)
 	rc_hash_slots_free(&b->slots);
 	rc_buf_free(&b->rows);
 	rc_buf_free(&b->raw);
-	*b = (struct rc_batch){ 0 };
+	*b = (struct rc_batch){ .by_time = b->by_time };
 }

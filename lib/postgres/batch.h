@@ -23,6 +23,7 @@ struct rc_batch_row {
 	uint64_t line;          /* of the input */
 	size_t partition;       /* the loader's index of it */
 	int64_t offset;         /* in it; -1: not known */
+	int64_t ms;             /* the message's timestamp; -1: it has none */
 	struct rc_place before; /* where the partition's position was when it came */
 };
 
@@ -40,6 +41,8 @@ struct rc_batch { /* start as { 0 }; the list is for reading, the states for wri
 				     * bytes, from rc_batch_settle() until a row is added */
 	size_t loads;               /* how many these are */
 	size_t order_room;
+	int by_time; /* of several rows of a key the newest counts (times.h), and not the
+		      * last */
 	struct rc_hash_slots slots; /* of list indices + 1, by key */
 };
 

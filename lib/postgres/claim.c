@@ -30,6 +30,7 @@ struct claim {
 	const struct rc_home *home;
 	struct rc_pg *pg;
 	const char *consumer;
+	int by_time;
 	struct rc_progress *p;
 	struct rc_place stored;
 	int64_t epoch;
@@ -90,6 +91,34 @@ take_over(const struct claim *c, const char *const *params)
 	return status != 0 ? status : rc_claim_lock(c->pg, c->consumer, c->p);
 }
 
+/* check_added: that a partition which nobody has met yet is not one that was added: what is in it
+ * may be newer than what is left in the others, of the same keys. */
+static int
+check_added(const struct claim *c, const char *const *params)
+{
+	char sql[1024];
+	PGresult *r;
+	int status, added;
+
+	snprintf(sql, sizeof(sql),
+	    "SELECT FROM %s p WHERE consumer = $1 AND topic = $2 AND partition <> $3::integer AND "
+	    "next_offset > 0 LIMIT 1",
+	    c->home->name.data);
+	if ((status = rc_pg_exec(c->pg, TABLE, &r, sql, 3, params)) != 0)
+		return status;
+	added = PQntuples(r) > 0;
+	PQclear(r);
+	if (!added)
+		return 0;
+	rc_log_error("%s partition %" PRId32
+		     ": it was added to a topic that is being loaded, and of a key that is in two "
+		     "partitions the older version could win: let the table go by time (rc-load -e "
+		     "--by-time </dev/null), or load what is left without a group first (rc-load "
+		     "--positions | rc-consume -eE -o - | rc-load -e)",
+	    c->p->topic, c->p->partition);
+	return RC_CONFIG;
+}
+
 /* claim: the next epoch.  A partition that is only claimed has next_offset 0, stored by nobody. */
 static int
 claim(void *arg)
@@ -115,14 +144,16 @@ claim(void *arg)
 		c->stored.ms = strtoll(PQgetvalue(r, 0, 1), NULL, 10);
 	c->epoch = strtoll(PQgetvalue(r, 0, 2), NULL, 10);
 	PQclear(r);
-	return 0;
+	return c->stored.offset == -1 && c->epoch == 1 && !c->by_time ? check_added(c, params) : 0;
 }
 
 int
-rc_claim_take(
-    const struct rc_home *home, struct rc_pg *pg, const char *consumer, struct rc_progress *p)
+rc_claim_take(const struct rc_home *home, struct rc_pg *pg, const char *consumer, int by_time,
+    struct rc_progress *p)
 {
-	struct claim c = { .home = home, .pg = pg, .consumer = consumer, .p = p };
+	struct claim c = {
+		.home = home, .pg = pg, .consumer = consumer, .by_time = by_time, .p = p
+	};
 	int status;
 
 	status =

@@ -52,6 +52,7 @@ rc_loader_open(struct rc_loader **lp, const struct rc_loader_conf *conf, const s
 		return status;
 	}
 	l->offsets = rc_writer_offsets(l->writer);
+	l->batch.by_time = l->offsets->by_time;
 	l->key_column = (struct rc_span){ d->key.column, strlen(d->key.column) };
 	*lp = l;
 	return 0;
@@ -215,6 +216,7 @@ add_envelope(struct rc_loader *l, const struct rc_record *rec)
 		return status;
 	p = &l->offsets->list[row.partition];
 	row.offset = e.offset;
+	row.ms = e.timestamp;
 	row.before = p->next;
 	if (e.kind == RC_ENVELOPE_POSITION)
 		l->to.stats->records_in--; /* a line, but no record */

@@ -118,18 +118,35 @@ erase(struct rc_merge *m, const struct tally *n, uint64_t *deleted)
 	return status;
 }
 
+/* leave_out: what is older than what was loaded. */
+static int
+leave_out(struct rc_merge *m, const struct rc_batch *b, struct tally *n)
+{
+	struct rc_times_late late;
+	int status = rc_times_choose(m->times, m->pg, b, m->partitions, &late);
+
+	if (status != 0)
+		return status;
+	n->rows -= late.rows;
+	n->tombstones -= late.tombstones;
+	n->superseded += late.rows + late.tombstones;
+	return 0;
+}
+
 int
 rc_merge_batch(struct rc_merge *m, const struct rc_batch *b, struct rc_merge_counts *counts)
 {
-	const struct tally n = tally(b);
+	struct tally n = tally(b);
 	uint64_t written = 0, wanted = 0, deleted = 0;
 	int status = 0, done = n.rows + n.tombstones == 0;
 
-	if (n.rows > 0 && n.tombstones == 0)
+	if (n.rows > 0 && n.tombstones == 0 && m->times == NULL)
 		status =
 		    rc_straight_load(&m->straight, m->pg, m->table->name.data, b, &done, &written);
 	if (status == 0 && !done)
 		status = rc_merge_copy(m, b);
+	if (status == 0 && !done && m->times != NULL)
+		status = leave_out(m, b, &n);
 	if (status == 0 && !done && n.rows > 0)
 		status = merge(m, &n, &written, &wanted);
 	if (status == 0 && n.tombstones > 0)

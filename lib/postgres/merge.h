@@ -7,21 +7,25 @@
 #include "postgres/batch.h"
 #include "postgres/merge_sql.h"
 #include "postgres/straight.h"
+#include "postgres/times.h"
 
 struct rc_merge { /* start as { 0 } */
 	struct rc_pg *pg;
 	const struct rc_table *table; /* borrowed, like pg */
 	struct rc_merge_sql sql;
 	struct rc_straight straight;
-	int changing; /* most rows of the last batch were written */
-	int warned;   /* of tombstones without a row */
+	struct rc_times *times; /* of a table that goes by time, borrowed; else NULL */
+	const struct rc_progress *partitions; /* the batch's, then; borrowed */
+	int changing;                         /* most rows of the last batch were written */
+	int warned;                           /* of tombstones without a row */
 };
 
 struct rc_merge_counts {
 	uint64_t changed;    /* rows written or deleted */
 	uint64_t unchanged;  /* rows that were there, equal or left as they are */
 	uint64_t suppressed; /* rows that a trigger or rule of the table kept out */
-	uint64_t superseded; /* rows that a later one of the batch takes the place of */
+	uint64_t superseded; /* rows that a later one of the batch takes the place of, or a newer
+			      * one has taken */
 };
 
 /* rc_merge_open: statements for a table.  RC_OSERR: no memory. */

@@ -152,8 +152,9 @@ rc_offsets_claim(
 	int status = look_up(o, topic, partition, index);
 
 	o->claims = 1;
-	return status != 0 ? status
-			   : rc_claim_take(&o->home, pg, o->conf.consumer, &o->list[*index]);
+	return status != 0
+	    ? status
+	    : rc_claim_take(&o->home, pg, o->conf.consumer, o->by_time, &o->list[*index]);
 }
 
 void

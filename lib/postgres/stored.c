@@ -61,22 +61,31 @@ print_stored(const struct rc_offsets *o, struct rc_pg *pg, struct rc_out *out)
 	return rc_status_first(status, rc_out_flush(out));
 }
 
-/* forget: delete them; *count: how many. */
+/* What is to be forgotten. */
+struct forgetting {
+	const struct rc_offsets *offsets;
+	struct rc_pg *pg;
+	struct rc_times times;
+	long count; /* of positions */
+};
+
+/* forget: delete them; a table that goes by time does not compare their offsets any more. */
 static int
-forget(const struct rc_offsets *o, struct rc_pg *pg, long *count)
+forget(void *arg)
 {
+	struct forgetting *f = arg;
+	const char *table = from(f->offsets), *consumer = f->offsets->conf.consumer;
+	const char *const params[] = { consumer };
 	char sql[SQL_BYTES];
-	const char *const params[] = { o->conf.consumer };
 	PGresult *r;
 	int status;
 
-	*count = 0;
-	if (from(o) == NULL)
-		return 0;
-	snprintf(sql, sizeof(sql), "DELETE FROM %s WHERE consumer = $1", from(o));
-	if ((status = rc_commit_alone(pg, TABLE, &r, sql, 1, params)) != 0)
+	if ((status = rc_times_forget(&f->times, f->pg, table, consumer)) != 0)
 		return status;
-	*count = (long)rc_pg_rows(r);
+	snprintf(sql, sizeof(sql), "DELETE FROM %s WHERE consumer = $1", table);
+	if ((status = rc_pg_exec(f->pg, TABLE, &r, sql, 1, params)) != 0)
+		return status;
+	f->count = (long)rc_pg_rows(r);
 	PQclear(r);
 	return status;
 }
@@ -102,23 +111,26 @@ int
 rc_stored_forget(const struct rc_writer_conf *conf)
 {
 	struct rc_offsets offsets = { .conf = conf->home };
-	struct rc_pg *pg;
-	long count = 0;
+	struct forgetting f = { .offsets = &offsets };
 	int status;
 
-	if ((status = rc_pg_open(&pg, NULL, conf->timeout_ms)) != 0)
+	if ((status = rc_pg_open(&f.pg, NULL, conf->timeout_ms)) != 0)
 		return status;
-	if ((status = rc_offsets_open(&offsets, pg)) == 0)
-		status = forget(&offsets, pg, &count);
-	if (status == 0 && count == 0)
+	if ((status = rc_offsets_open(&offsets, f.pg)) == 0 && from(&offsets) != NULL &&
+	    (status = rc_times_find(&f.times, f.pg, conf->home.table)) == 0)
+		status = rc_commit(
+		    &(struct rc_commit){ .pg = f.pg, .what = TABLE, .work = forget, .arg = &f });
+	if (status == 0 && f.count == 0)
 		rc_log_warn(
 		    "consumer \"%s\" has no positions, so that none was deleted: see --consumer "
 		    "and -t",
 		    conf->home.consumer);
 	else if (status == 0)
-		rc_log_info("%ld positions of consumer \"%s\" deleted", count, conf->home.consumer);
+		rc_log_info(
+		    "%ld positions of consumer \"%s\" deleted", f.count, conf->home.consumer);
+	rc_times_free(&f.times);
 	rc_offsets_free(&offsets);
-	rc_pg_close(pg);
+	rc_pg_close(f.pg);
 	return status;
 }
 

@@ -14,6 +14,7 @@ struct rc_writer {
 	struct rc_merge merge;
 	int given_up; /* nothing more is written */
 	struct rc_offsets offsets;
+	struct rc_times times;
 };
 
 /* open_positions: before the table: it is not to be made anew where they say that it was there. */
@@ -25,6 +26,27 @@ open_positions(struct rc_writer *w)
 	if (status != 0 || (w->offsets.home.table == RC_HOME_MISSING && !w->conf.create))
 		return status; /* that it is missing is said below */
 	return rc_offsets_check(&w->offsets);
+}
+
+/* open_times: whether the table goes by time, as it may have for long. */
+static int
+open_times(struct rc_writer *w)
+{
+	int status;
+
+	if ((status = rc_times_find(&w->times, w->pg, w->conf.home.table)) != 0 ||
+	    (status = rc_times_open(&w->times, w->pg, &w->table, w->dataset, w->conf.by_time)) !=
+		0 ||
+	    !w->times.there)
+		return status;
+	if (w->conf.conflict != RC_MERGE_UPDATE) {
+		rc_log_error("table %s: it goes by time (%s is there): leave out --on-conflict",
+		    w->table.name.data, w->times.name.data);
+		return RC_CONFIG;
+	}
+	w->merge.times = &w->times;
+	w->offsets.by_time = 1;
+	return 0;
 }
 
 int
@@ -48,8 +70,8 @@ rc_writer_open(struct rc_writer **wp, const struct rc_writer_conf *conf, const s
 		(status = rc_compare_begin(w->pg, &w->table, d, &w->staging)) == 0) &&
 	    (status = rc_merge_open(&w->merge, w->pg, conf->compare ? &w->staging : &w->table, d,
 		 conf->conflict)) == 0 &&
-	    conf->positions)
-		status = rc_offsets_create(&w->offsets, w->pg);
+	    conf->positions && (status = rc_offsets_create(&w->offsets, w->pg)) == 0)
+		status = open_times(w);
 	if (status != 0)
 		rc_writer_close(w);
 	else
@@ -115,6 +137,7 @@ do_load(void *arg)
 
 	if (w->conf.positions)
 		status = rc_offsets_lock(&w->offsets, w->pg);
+	w->merge.partitions = w->offsets.list;
 	if (status == 0)
 		status = rc_merge_batch(&w->merge, t->batch, t->counts);
 	if (status == 0 && w->conf.positions)
@@ -187,5 +210,6 @@ rc_writer_close(struct rc_writer *w)
 	rc_table_free(&w->table);
 	rc_table_free(&w->staging);
 	rc_offsets_free(&w->offsets);
+	rc_times_free(&w->times);
 	free(w);
 }

@@ -19,6 +19,7 @@ struct rc_writer_conf {           /* its texts are borrowed until close */
 	enum rc_merge_conflict conflict;
 	int create;     /* make the table if it is not there */
 	int positions;  /* store them */
+	int by_time;    /* with them: the table is to go by time from now on (times.h) */
 	int compare;    /* write nothing: compare.h; without positions, to update */
 	int timeout_ms; /* for the server (pg.h), and to be connected again */
 };
