@@ -137,14 +137,21 @@ send 1000
 rc-stack up --postgres 2>/dev/null
 all_loaded 'PostgreSQL, started again'
 kafka_admin partitions rappel_conso 12
-ok 'partitions that are added' assigned f 3
-send 3000
-all_loaded '... are read, too'
-is '... all of them' "$(sql 'select count(*) from rc_positions where next_offset > 0')" 12
-kill -TERM "${consume[a]}" "${load[a]}" "${consume[f]}" "${load[f]}"
-ends a
-is 'a ring that is told to stop' "$ended" '143,143'
+wait_for 30 grep -q 'it was added while others have' ?.load.err
+ok 'partitions that are added' grep -q 'let the table go by time' ?.load.err
+kill -TERM "${consume[a]}" "${load[a]}" "${consume[f]}" "${load[f]}" 2>/dev/null
 ends f
+t '... need a table that goes by time' 0 '' eval 'rc-load -e --by-time </dev/null'
+member m
+member n
+assigned m 6
+send 3000
+all_loaded '... are read, then'
+is '... all of them' "$(sql 'select count(*) from rc_positions where next_offset > 0')" 12
+kill -TERM "${consume[m]}" "${load[m]}" "${consume[n]}" "${load[n]}"
+ends m
+is 'a ring that is told to stop' "$ended" '143,143'
+ends n
 t 'what is left' 0 '' eval 'rc-load --positions | rc-consume --lag -o -'
 is '... is nothing' "$(jq -s 'map(.lag) | add' out)" 0
 

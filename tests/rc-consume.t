@@ -94,9 +94,15 @@ t '... of nothing'                         65 'empty, which is no position' eval
 is '... is nothing' "$(cat out)" ''
 : >none
 t '... nor of an empty file'               65 'none: empty'           consume -E -t some -o none
+pos some 1 4 | consume -E -e -t some -o - >out
+is '... partitions that were added beside one that is behind' "$(grep -c '"offset":0,"start":true,"added":true}' out)" 2
+pos some 1 5 | consume -E -e -t some -o - >out
+is '... or beside one that is not' "$(grep -c added out)" 0
 t '... of {}'                              0  ''                      eval 'echo {} | consume -E -e -t some -o -'
 is '... is all' "$(ns)" "$all"
 ok '... from the beginning' eval '! grep start out'
+is '... of which all partitions have a position from then on' "$(head -n 3 out | paste -sd ' ')" \
+	'{"topic":"some","partition":0,"offset":0} {"topic":"some","partition":1,"offset":0} {"topic":"some","partition":2,"offset":0}'
 t '... of another topic'                   0  'positions of other topics alone' eval 'pos other 0 3 | consume -E -t some -o -'
 is '... is all, too' "$(ns)" "$all"
 consume -E -e -t some >positions

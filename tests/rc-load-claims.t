@@ -10,21 +10,26 @@ lost() { printf '{"topic":"t","partition":%d,"revoked":true,"lost":true}\n' "${1
 answers() { jq -rc '[.partition, .offset // "-", .epoch // "-", if .claimed then "claimed" elif .released then "released" else "" end] |
 	join(" ")' "${1-out}" | paste -sd ,; }
 
-lines "$(claim assigned)" "$(env_ 0 a one)" "$(env_ 1 b two)" "$(claim assigned 1)" "$(env_ 0 c three 1)" "$(claim revoked)" "$(claim revoked 1)" >in
-t 'a new partition, and another' 0 '' load -e
-is '... claimed, loaded, let go' "$(answers)" '0 - 1 claimed,1 - 1 claimed,0 2 - ,1 1 - ,0 2 1 released,1 1 1 released'
-is '... as it was read' "$(rows) $(stored)" 'a=one b=two c=three 0:2 1:1'
+lines "$(claim assigned)" "$(claim assigned 5)" "$(env_ 0 a one)" "$(env_ 1 b two)" "$(claim assigned 1)" "$(env_ 0 c three 1)" "$(claim revoked)" "$(claim revoked 1)" >in
+t 'a new partition, and others' 0 '' load -e
+is '... claimed, loaded, let go' "$(answers)" '0 - 1 claimed,5 - 1 claimed,1 - 1 claimed,0 2 - ,1 1 - ,0 2 1 released,1 1 1 released'
+is '... as it was read' "$(rows) $(stored)" 'a=one b=two c=three 0:2 1:1 5:0'
 lines "$(claim assigned)" "$(env_ 1 b old)" "$(env_ 2 d four)" >in
 t 'once more' 0 '1 messages were not loaded again' load -e
 is '... from where it was, under the next epoch' "$(answers)" '0 2 2 claimed,0 3 - '
-is '... each message once' "$(rows) $(stored)" 'a=one b=two c=three d=four 0:3 1:1'
+is '... each message once' "$(rows) $(stored)" 'a=one b=two c=three d=four 0:3 1:1 5:0'
 lines "$(claim assigned 5)" >in
 t 'a partition of which nothing comes' 0 '' load -e
 t '... has no position' 0 '' rc-load --positions
 is '... that one would go by' "$(printed)" '0:3 1:1'
 lines "$(claim assigned 5)" '{"topic":"t","partition":5,"offset":7,"start":true}' "$(env_ 7 e five 5)" >in
 t '... and begins where the topic does' 0 'nothing before that was ever loaded' load -e
-is '... under the second epoch' "$(answers)" '5 - 2 claimed,5 8 - '
+is '... under its epoch' "$(answers)" '5 - 3 claimed,5 8 - '
+lines "$(claim assigned 4)" >in
+t 'a partition that was added' 78 't partition 4: it was added while others have messages that are not loaded' load -e
+is '... is not claimed' "$(sql "select count(*) from rc_positions where partition = 4")" 0
+printf '{"topic":"t","partition":4,"offset":0,"start":true,"added":true}\n' >in
+t '... nor read' 78 'partition 4: it was added' load -e
 lines "$(claim assigned)" "$(env_ 3 f six)" "$(env_ 0 g seven 3)" >in
 t 'a partition that is not claimed' 65 't partition 3: something of it comes, though it is not assigned' load -e
 is '... is not loaded' "$(rows)" 'a=one b=two c=three d=four e=five f=six'

@@ -177,7 +177,8 @@ report_start(struct rc_consumer *c, struct rc_consumer_event *event)
 		*event = (struct rc_consumer_event){ .kind = RC_CONSUMER_POSITION,
 			.partition = p->number,
 			.offset = p->next,
-			.start = 1,
+			.start = p->next > 0 || p->added,
+			.added = p->added,
 			.skipped = p->skipped };
 		p->skipped = 0;
 		return 1;
@@ -253,7 +254,7 @@ look(struct rc_consumer *c)
 	if (c->conf.exit_at_end || c->conf.join || c->conf.partitions != NULL ||
 	    (size_t)total <= c->parts.count)
 		return 0;
-	status = rc_partitions_grow(&c->parts, total);
+	status = rc_partitions_grow(&c->parts, &c->feed.kafka, total);
 	c->starts_reported = 0;
 	return status != 0 ? status : assign(c);
 }

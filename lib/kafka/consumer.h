@@ -27,6 +27,7 @@ struct rc_consumer_event {
 	int32_t partition;
 	int64_t offset;
 	int start;       /* a position: reading starts there, and not at 0 */
+	int added;       /* and it has no position, while others have one, and unread messages */
 	int64_t skipped; /* so many messages before it are gone, and were to be passed over */
 };
 

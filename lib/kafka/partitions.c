@@ -115,16 +115,33 @@ rc_partitions_topic(const struct rc_partitions *ps, struct rc_kafka *k, int *tot
 	return *total == 0 ? rc_topic_missing(&ps->conf->kafka, ps->conf->topic) : 0;
 }
 
-int
-rc_partitions_grow(struct rc_partitions *ps, int total)
+/* is_behind: whether any partition is not read to its end. */
+static int
+is_behind(const struct rc_partitions *ps, struct rc_kafka *k, int *behind)
 {
+	int64_t low, high;
 	int status = 0;
+
+	*behind = 0;
+	for (size_t i = 0; i < ps->count && status == 0 && !*behind; i++) {
+		status = rc_ask_watermarks(k, ps->conf->topic, ps->list[i].number, &low, &high);
+		*behind = status == 0 && ps->list[i].next < high;
+	}
+	return status;
+}
+
+int
+rc_partitions_grow(struct rc_partitions *ps, struct rc_kafka *k, int total)
+{
+	int behind, status = is_behind(ps, k, &behind);
 
 	for (int32_t i = 0; i < total && status == 0; i++)
 		if (rc_partitions_find(ps, i) == NULL) {
 			rc_log_notice("topic %s: partition %" PRId32 " was added: it is read, too",
 			    ps->conf->topic, i);
-			status = add_partition(ps, i);
+			if ((status = add_partition(ps, i)) == 0 && behind)
+				ps->list[ps->count - 1].added = ps->list[ps->count - 1].to_start =
+				    1;
 		}
 	return status;
 }
@@ -270,6 +287,26 @@ find_start(struct rc_partitions *ps, struct rc_kafka *ends, struct rc_partition 
 	return check_previous(ps, p, low, start->last_ms);
 }
 
+/* mark_added: partitions without a position, where others have one, and are not read to their ends:
+ * what is in them may be newer than what is left in those, of the same keys.  Where none has one,
+ * all are to get it at once, so that none looks added when that is cut off. */
+static void
+mark_added(struct rc_partitions *ps, const struct rc_start_at *starts)
+{
+	int any = 0, behind = 0;
+
+	for (size_t i = 0; i < ps->count; i++) {
+		any |= starts[i].offset >= 0 || starts[i].offset == RD_KAFKA_OFFSET_END;
+		behind |=
+		    starts[i].offset >= 0 && !starts[i].typed && ps->list[i].next < ps->list[i].end;
+	}
+	for (size_t i = 0; i < ps->count && strcmp(ps->conf->from, "beginning") != 0; i++)
+		if (starts[i].offset == RD_KAFKA_OFFSET_BEGINNING) {
+			ps->list[i].added = behind;
+			ps->list[i].to_start |= behind || (!any && ps->count > 1);
+		}
+}
+
 /* end_before: where they are not to be read to their ends; starts is room for an answer. */
 static int
 end_before(struct rc_partitions *ps, struct rc_kafka *k, struct rc_start_at *starts)
@@ -307,6 +344,8 @@ find_starts(struct rc_partitions *ps, struct rc_kafka *k)
 		status = rc_partitions_client(ps, 0, &ends);
 	for (size_t i = 0; i < ps->count && status == 0; i++)
 		status = find_start(ps, &ends, &ps->list[i], &starts[i]);
+	if (status == 0)
+		mark_added(ps, starts);
 	if (status == 0 && ps->conf->until != NULL)
 		status = end_before(ps, k, starts);
 	rc_kafka_close(&ends);

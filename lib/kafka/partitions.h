@@ -24,6 +24,7 @@ struct rc_partition {
 	int64_t next;         /* offset that is wanted next */
 	int64_t end;          /* the high watermark at open, or where reading is to end before it */
 	int done;             /* it is at its end, and that has been reported */
+	int added;            /* it has no position, while others have one, and unread messages */
 	int to_start;         /* that it starts at next is to be reported */
 	int64_t skipped;      /* messages before next that are gone */
 	double blocked_since; /* when an open transaction began to hold back what follows, in
@@ -59,8 +60,8 @@ struct rc_partition *rc_partitions_find(const struct rc_partitions *ps, int32_t 
 /* rc_partitions_total: how many partitions the topic has; 0: it is not there. */
 int rc_partitions_total(const struct rc_partitions *ps, const struct rd_kafka_metadata *metadata);
 /* rc_partitions_grow: the topic has total partitions now: read those that are new, too, from
- * their beginning.  RC_OSERR: no memory. */
-int rc_partitions_grow(struct rc_partitions *ps, int total);
+ * their beginning; k asks how far the others are read.  RC_OSERR: no memory; as ask.h. */
+int rc_partitions_grow(struct rc_partitions *ps, struct rc_kafka *k, int total);
 /* rc_partitions_add: read a partition, too, from the position at, whose last message had that
  * timestamp (-1: not known); -1: from its beginning.  It is checked, by the client k, as a start is
  * by rc_partitions_open(). */

@@ -136,6 +136,7 @@ rc_to_json_position(const char *topic, const struct rc_consumer_event *event, st
 		.offset = event->offset,
 		.timestamp = -1,
 		.start = event->start,
+		.added = event->added,
 		.skipped = event->skipped };
 	int status = rc_envelope_put_position(&out->buf, &e);
 

@@ -110,13 +110,7 @@ check_added(const struct claim *c, const char *const *params)
 	PQclear(r);
 	if (!added)
 		return 0;
-	rc_log_error("%s partition %" PRId32
-		     ": it was added to a topic that is being loaded, and of a key that is in two "
-		     "partitions the older version could win: let the table go by time (rc-load -e "
-		     "--by-time </dev/null), or load what is left without a group first (rc-load "
-		     "--positions | rc-consume -eE -o - | rc-load -e)",
-	    c->p->topic, c->p->partition);
-	return RC_CONFIG;
+	return rc_progress_refuse_added(c->p);
 }
 
 /* claim: the next epoch.  A partition that is only claimed has next_offset 0, stored by nobody. */

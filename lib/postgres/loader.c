@@ -220,7 +220,8 @@ add_envelope(struct rc_loader *l, const struct rc_record *rec)
 	row.before = p->next;
 	if (e.kind == RC_ENVELOPE_POSITION)
 		l->to.stats->records_in--; /* a line, but no record */
-	if ((status = rc_progress_check(l->offsets->conf.consumer, p, &e, &wanted)) != 0)
+	if ((status = rc_progress_check(
+		 l->offsets->conf.consumer, l->offsets->by_time, p, &e, &wanted)) != 0)
 		return status;
 	if (!wanted) {
 		l->to.stats->skipped += e.kind != RC_ENVELOPE_POSITION;

@@ -111,11 +111,25 @@ pass_over(struct rc_progress *p, const struct rc_envelope *e)
 }
 
 int
-rc_progress_check(
-    const char *consumer, struct rc_progress *p, const struct rc_envelope *e, int *wanted)
+rc_progress_refuse_added(const struct rc_progress *p)
+{
+	rc_log_error("%s partition %" PRId32
+		     ": it was added while others have messages that are not loaded, and of a key "
+		     "that is in two partitions the older version could win: let the table go by "
+		     "time: rc-load -e --by-time </dev/null; or load the others to their ends "
+		     "first: rc-load --positions | rc-consume -eE -p 0,1,... -o - | rc-load -e",
+	    p->topic, p->partition);
+	return RC_CONFIG;
+}
+
+int
+rc_progress_check(const char *consumer, int by_time, struct rc_progress *p,
+    const struct rc_envelope *e, int *wanted)
 {
 	int status = 0;
 
+	if (e->added && !by_time && p->next.offset == -1)
+		return rc_progress_refuse_added(p);
 	if (e->kind == RC_ENVELOPE_POSITION && e->start)
 		status = check_start(consumer, p, e);
 	*wanted = status == 0 && e->offset >= p->next.offset;

@@ -10,6 +10,7 @@ enum {
 	OFFSET,
 	TIMESTAMP,
 	START,
+	ADDED,
 	SKIPPED, /* up to here: what a position may have */
 	EPOCH,
 	ASSIGNED,
@@ -26,7 +27,7 @@ enum {
 };
 
 static const char *const names[NAMES] = { "topic", "partition", "offset", "timestamp", "start",
-	"skipped", "epoch", "assigned", "claimed", "revoked", "lost", "released", "key",
+	"added", "skipped", "epoch", "assigned", "claimed", "revoked", "lost", "released", "key",
 	"key_base64", "headers", "value", "value_base64" };
 
 /* The reading of one line. */
@@ -171,7 +172,7 @@ read_position(struct reading *g, struct rc_envelope *e)
 		return status;
 	if (rc_envelope_lacks(e) != NULL)
 		return bad(g, VALUE, "missing, and it is no position either");
-	if ((status = flag(g, START, &e->start)) != 0)
+	if ((status = flag(g, START, &e->start)) != 0 || (status = flag(g, ADDED, &e->added)) != 0)
 		return status;
 	return number(g, SKIPPED, INT64_MAX, &e->skipped);
 }

@@ -31,6 +31,8 @@ struct rc_envelope {
 	int64_t timestamp; /* milliseconds since 1970; -1: none; of a position, that of the
 			    * last message before it */
 	int start;         /* a position: reading starts there */
+	int added;         /* a start: it has no position, while others of its topic have one, and
+			    * unread messages */
 	int64_t skipped;   /* a position: so many messages before it are gone, and were
 			    * to be passed over */
 	enum rc_envelope_claim claim; /* of a claim */
@@ -48,7 +50,7 @@ struct rc_envelope_header {
 };
 
 struct rc_envelope_reader { /* start as { 0 } */
-	struct rc_json_hint hints[17];
+	struct rc_json_hint hints[18];
 	struct rc_buf topic, key, value, name, header, coded;
 };
 

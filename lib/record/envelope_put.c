@@ -46,6 +46,8 @@ rc_envelope_put_position(struct rc_buf *out, const struct rc_envelope *e)
 		status = put_number(out, ",\"timestamp\":", e->timestamp);
 	if (status == 0 && e->start)
 		status = rc_buf_adds(out, ",\"start\":true");
+	if (status == 0 && e->added)
+		status = rc_buf_adds(out, ",\"added\":true");
 	if (status == 0 && e->skipped > 0)
 		status = put_number(out, ",\"skipped\":", e->skipped);
 	return status != 0 ? status : rc_buf_addc(out, '}');

@@ -105,7 +105,7 @@ is '... each is set aside once' "$(wc -l <rejects) $(jq .line rejects | sort -u 
 
 # A position that cannot be read.
 anew
-start_proxy --when 'SELECT next_offset' --times 100
+start_proxy --when 'CASE WHEN next_offset' --times 100
 t 'cut at each look at a position' 69 'connection was lost' load -e --timeout 10000 <in
 times '... is given up after some tries' 5
 
