@@ -46,7 +46,7 @@ is '... is' "$(answers)" '1 1 - released'
 # member NAME: a loader that goes on; what is for it goes to say NAME.
 declare -A to=()
 member() {
-	local fd=$((3 + n_members++)) others # of one digit, as sh has it
+	local fd=$((3 + n_members++ % 4)) others # of one digit, as sh has it
 	mkfifo "$1.in"
 	others=$(for other in "${to[@]}"; do echo " $other>&-"; done) # which have an end, too
 	background "$1" "rc-load -e ${2-} <$1.in $others"
@@ -118,6 +118,17 @@ is '... ends, and it is claimed' "$(rows | grep -o 'o=.*') $(stored)" 'o=five 0:
 echo 'select 1;' >&7
 ok '... it alone' wait_for 20 grep -q 'terminating connection due to administrator command' session.out
 exec 7>&-
+# ... or takes it later, and is frozen then.
+member late
+late=$job
+say late "$(claim assigned)"
+answered late 1 claimed
+open_session "begin; select 'held' where pg_advisory_xact_lock($number) is not null;" held
+say late "$(env_ 10 o later)"
+ok 'a session that takes it later' wait_for 20 eval "rows | grep -q o=later"
+exec 7>&-
+leaves late "$late"
+is '... ends, too' "$left $(cat late.err)" '0 rc-load: t partition 0: a session held it for more than 2000 ms, and was ended'
 
 # A member stopped inside its transaction.
 sql "create function slow() returns trigger language plpgsql as 'begin perform pg_sleep(60); return new; end'" >/dev/null
@@ -126,24 +137,24 @@ member five
 five=$job
 say five "$(claim assigned)"
 answered five 1 claimed
-say five "$(env_ 10 p slow)"
+say five "$(env_ 11 p slow)"
 wait_for 20 eval "[ \$(sql \"select count(*) from pg_stat_activity where wait_event = 'PgSleep'\") -eq 1 ]"
 kill -STOP "$five"
-lines "$(claim assigned)" "$(env_ 10 p quick)" >in
+lines "$(claim assigned)" "$(env_ 11 p quick)" >in
 t 'a loader that is frozen in a transaction' 0 'was ended' load -e
 kill -CONT "$five"
 leaves five "$five"
 sql "drop trigger slow on $table" >/dev/null
-is '... ends when it goes on, and has changed nothing' "$left $(rows | grep -o 'p=.*') $(stored)" '75 p=quick 0:11 1:5 5:8'
+is '... ends when it goes on, and has changed nothing' "$left $(rows | grep -o 'p=.*') $(stored)" '75 p=quick 0:12 1:5 5:8'
 
 # Of an earlier release: no epochs yet.
 sql 'alter table rc_positions drop column epoch' >/dev/null
 t 'positions of an earlier release' 0 '' rc-load --positions
-is '... are printed' "$(printed)" '0:11 1:5 5:8'
-lines "$(claim assigned)" "$(env_ 11 q six)" "$(claim revoked)" >in
+is '... are printed' "$(printed)" '0:12 1:5 5:8'
+lines "$(claim assigned)" "$(env_ 12 q six)" "$(claim revoked)" >in
 t '... and claimed' 0 '' load -e
-is '... under the first epoch' "$(answers)" '0 11 1 claimed,0 12 - ,0 12 1 released'
-lines "$(env_ 12 q seven)" >in
+is '... under the first epoch' "$(answers)" '0 12 1 claimed,0 13 - ,0 13 1 released'
+lines "$(env_ 13 q seven)" >in
 t 'a loader outside the group' 0 '' load -e
-is '... is as ever' "$(rows | grep -o 'q=.*') $(stored)" 'q=seven 0:13 1:5 5:8'
+is '... is as ever' "$(rows | grep -o 'q=.*') $(stored)" 'q=seven 0:14 1:5 5:8'
 plan

@@ -15,17 +15,6 @@
 /* The number of a partition's advisory lock. */
 #define NUMBER "hashtextextended(jsonb_build_array($1::text, $2::text, $3::text)::text, 0)"
 
-int
-rc_claim_lock(struct rc_pg *pg, const char *consumer, const struct rc_progress *p)
-{
-	char number[16];
-	const char *const params[] = { consumer, p->topic, number };
-
-	snprintf(number, sizeof(number), "%" PRId32, p->partition);
-	return rc_pg_exec(pg, "lock of the positions", NULL,
-	    "SELECT pg_advisory_xact_lock(" NUMBER ")", 3, params);
-}
-
 struct claim {
 	const struct rc_home *home;
 	struct rc_pg *pg;
@@ -74,21 +63,66 @@ end_holder(const struct claim *c, const char *const *params)
 	return 0;
 }
 
-/* take_over: the lock, from whoever has it. */
+/* wait_for: the lock, as long as the server lets one wait. */
 static int
-take_over(const struct claim *c, const char *const *params)
+wait_for(const struct claim *c, const char *const *params)
+{
+	return rc_pg_exec(c->pg, "lock of the positions", NULL,
+	    "SELECT pg_advisory_xact_lock(" NUMBER ")", 3, params);
+}
+
+/* is_ours: RC_TEMPFAIL, reported: another has claimed the partition since. */
+static int
+is_ours(const struct claim *c, const char *const *params)
+{
+	char sql[1024];
+	PGresult *r;
+	int status, ours;
+
+	snprintf(sql, sizeof(sql),
+	    "SELECT epoch FROM %s WHERE consumer = $1 AND topic = $2 AND partition = $3::integer",
+	    c->home->name.data);
+	if ((status = rc_pg_exec(c->pg, TABLE, &r, sql, 3, params)) != 0)
+		return status;
+	ours = PQntuples(r) > 0 && strtoll(PQgetvalue(r, 0, 0), NULL, 10) == c->p->epoch;
+	PQclear(r);
+	return ours ? 0 : rc_progress_refuse_moved(c->consumer, c->p);
+}
+
+/* take_over: the lock, from whoever has it; within: by who has claimed the partition already, and
+ * may not end the session of who has claimed it since. */
+static int
+take_over(const struct claim *c, const char *const *params, int within)
 {
 	int status, got;
 
 	for (int waited = 0; waited <= GRACE_MS; waited += LOOK_MS) {
 		if ((status = try_lock(c, params, &got)) != 0 || got)
 			return status;
-		if (rc_stop_signal() != 0)
+		if (rc_stop_signal() != 0 && !within)
 			return RC_TEMPFAIL;
 		rc_stop_sleep(LOOK_MS);
 	}
-	status = end_holder(c, params);
-	return status != 0 ? status : rc_claim_lock(c->pg, c->consumer, c->p);
+	if ((within && (status = is_ours(c, params)) != 0) || (status = end_holder(c, params)) != 0)
+		return status;
+	return wait_for(c, params);
+}
+
+int
+rc_claim_lock(
+    const struct rc_home *home, struct rc_pg *pg, const char *consumer, const struct rc_progress *p)
+{
+	struct rc_progress copy = *p;
+	const struct claim c = { .home = home, .pg = pg, .consumer = consumer, .p = &copy };
+	char number[16];
+	const char *const params[] = { consumer, p->topic, number };
+	int status;
+
+	snprintf(number, sizeof(number), "%" PRId32, p->partition);
+	if (p->epoch == 0)
+		return wait_for(&c, params);
+	status = take_over(&c, params, 1);
+	return status != 0 ? status : is_ours(&c, params);
 }
 
 /* check_added: that a partition which nobody has met yet is not one that was added: what is in it
@@ -130,7 +164,7 @@ claim(void *arg)
 	    "p.epoch + 1, updated = now() RETURNING " RC_HOME_OFFSET("p") ", " RC_HOME_TIMESTAMP(
 		"p") ", epoch",
 	    c->home->name.data);
-	if ((status = take_over(c, params)) != 0 ||
+	if ((status = take_over(c, params, 0)) != 0 ||
 	    (status = rc_pg_exec(c->pg, TABLE, &r, sql, 3, params)) != 0)
 		return status;
 	c->stored = (struct rc_place){ strtoll(PQgetvalue(r, 0, 0), NULL, 10), -1 };

@@ -14,8 +14,11 @@
 #include "postgres/progress.h"
 
 /* rc_claim_lock: take the partition's lock until the transaction ends; whoever has it is waited
- * for.  As rc_pg_exec(). */
-int rc_claim_lock(struct rc_pg *pg, const char *consumer, const struct rc_progress *p);
+ * for.  Of one that is claimed, see that the claim still is the latest, and wait no longer than
+ * rc_claim_take() does: who has it then has lost it.  As rc_pg_exec(); RC_TEMPFAIL, reported:
+ * another has claimed it. */
+int rc_claim_lock(const struct rc_home *home, struct rc_pg *pg, const char *consumer,
+    const struct rc_progress *p);
 /* rc_claim_take: make p this loader's, in a transaction of its own: p->stored is what was loaded of
  * it, p->epoch this claim's.  A session that holds the partition's lock for longer than 2 s has
  * lost it, and may be frozen: it is ended.  As rc_commit(); RC_CONFIG, reported: it was added to a

@@ -31,16 +31,10 @@ rc_offsets_create(struct rc_offsets *o, struct rc_pg *pg)
 	return rc_home_make(&o->home, pg, &o->conf);
 }
 
-/* What is stored of a partition. */
-struct stored {
-	struct rc_place at;
-	int64_t epoch; /* of the last claim */
-};
-
 /* read_stored: the position in the table. */
 static int
-read_stored(
-    const struct rc_offsets *o, struct rc_pg *pg, const char *const *params, struct stored *stored)
+read_stored(const struct rc_offsets *o, struct rc_pg *pg, const char *const *params,
+    struct rc_place *stored)
 {
 	char sql[SQL_BYTES];
 	PGresult *r;
@@ -48,18 +42,17 @@ read_stored(
 
 	snprintf(sql, sizeof(sql),
 	    "SELECT " RC_HOME_OFFSET("p") ", " RC_HOME_TIMESTAMP(
-		"p") ", epoch FROM %s p WHERE consumer = $1 AND topic = $2 AND partition = "
+		"p") " FROM %s p WHERE consumer = $1 AND topic = $2 AND partition = "
 		     "$3::integer",
 	    o->home.name.data);
 
 	if ((status = rc_pg_exec(pg, TABLE, &r, sql, 3, params)) != 0)
 		return status;
-	*stored = (struct stored){ { -1, -1 }, 0 };
+	*stored = (struct rc_place){ -1, -1 };
 	if (PQntuples(r) > 0) {
-		stored->at.offset = strtoll(PQgetvalue(r, 0, 0), NULL, 10);
+		stored->offset = strtoll(PQgetvalue(r, 0, 0), NULL, 10);
 		if (!PQgetisnull(r, 0, 1))
-			stored->at.ms = strtoll(PQgetvalue(r, 0, 1), NULL, 10);
-		stored->epoch = strtoll(PQgetvalue(r, 0, 2), NULL, 10);
+			stored->ms = strtoll(PQgetvalue(r, 0, 1), NULL, 10);
 	}
 	PQclear(r);
 	return 0;
@@ -70,7 +63,7 @@ struct reading {
 	const struct rc_offsets *o;
 	struct rc_pg *pg;
 	const char *const *params;
-	struct stored stored;
+	struct rc_place stored;
 };
 
 static int
@@ -132,7 +125,7 @@ meet(const struct rc_offsets *o, struct rc_pg *pg, struct rc_progress *entry)
 	status = rc_commit(
 	    &(struct rc_commit){ .pg = pg, .what = TABLE, .work = read_one, .arg = &reading });
 	if (status == 0)
-		rc_progress_start(entry, reading.stored.at);
+		rc_progress_start(entry, reading.stored);
 	return status;
 }
 
@@ -174,19 +167,6 @@ rc_offsets_moved(const struct rc_offsets *o)
 	return moved;
 }
 
-/* moved_away: say that a position is not what this loader knows it to be. */
-static int
-moved_away(const struct rc_offsets *o, const struct rc_progress *entry)
-{
-	rc_log_error("%s partition %" PRId32
-		     ": another loader has %s the position of consumer \"%s\", or it was "
-		     "deleted: %s",
-	    entry->topic, entry->partition, entry->epoch > 0 ? "claimed, or moved," : "moved",
-	    o->conf.consumer,
-	    entry->epoch > 0 ? "start again" : "let one loader end; then start again");
-	return RC_TEMPFAIL;
-}
-
 int
 rc_offsets_settle(const struct rc_offsets *o, struct rc_pg *pg, int *committed)
 {
@@ -195,7 +175,7 @@ rc_offsets_settle(const struct rc_offsets *o, struct rc_pg *pg, int *committed)
 
 	for (size_t i = 0; i < o->count; i++) {
 		const struct rc_progress *entry = &o->list[i];
-		struct stored stored;
+		struct rc_place stored;
 		enum rc_progress_found found;
 		char number[16];
 		const char *const params[] = { o->conf.consumer, entry->topic, number };
@@ -203,18 +183,16 @@ rc_offsets_settle(const struct rc_offsets *o, struct rc_pg *pg, int *committed)
 		if (entry->released)
 			continue;
 		snprintf(number, sizeof(number), "%" PRId32, entry->partition);
-		if ((status = rc_claim_lock(pg, o->conf.consumer, entry)) != 0 ||
+		if ((status = rc_claim_lock(&o->home, pg, o->conf.consumer, entry)) != 0 ||
 		    (status = read_stored(o, pg, params, &stored)) != 0)
 			return status;
-		found = rc_progress_compare(entry, stored.at);
-		if (found == RC_PROGRESS_OTHER ||
-		    (entry->epoch > 0 && entry->epoch != stored.epoch))
-			return moved_away(o, entry);
+		if ((found = rc_progress_compare(entry, stored)) == RC_PROGRESS_OTHER)
+			return rc_progress_refuse_moved(o->conf.consumer, entry);
 		before += found == RC_PROGRESS_BEFORE;
 		after += found == RC_PROGRESS_AFTER;
 	}
 	if (before > 0 && after > 0) /* no transaction of this loader's leaves that */
-		return moved_away(o, &o->list[0]);
+		return rc_progress_refuse_moved(o->conf.consumer, &o->list[0]);
 	*committed = after > 0;
 	return 0;
 }
@@ -258,24 +236,7 @@ store(const struct rc_offsets *o, struct rc_pg *pg, const struct rc_progress *en
 		return status;
 	moved = strcmp(PQcmdTuples(r), "1") != 0;
 	PQclear(r);
-	return moved ? moved_away(o, entry) : 0;
-}
-
-/* check_claim: that nobody has claimed the partition since, before any work is done for it. */
-static int
-check_claim(const struct rc_offsets *o, struct rc_pg *pg, const struct rc_progress *p)
-{
-	char number[16];
-	const char *const params[] = { o->conf.consumer, p->topic, number };
-	struct stored stored;
-	int status;
-
-	if (p->epoch == 0)
-		return 0;
-	snprintf(number, sizeof(number), "%" PRId32, p->partition);
-	if ((status = read_stored(o, pg, params, &stored)) != 0)
-		return status;
-	return stored.epoch == p->epoch ? 0 : moved_away(o, p);
+	return moved ? rc_progress_refuse_moved(o->conf.consumer, entry) : 0;
 }
 
 /* follows: whether x comes after y in the order in which all loaders take their locks. */
@@ -302,8 +263,8 @@ rc_offsets_lock(const struct rc_offsets *o, struct rc_pg *pg)
 			    (next == NULL || follows(next, p)))
 				next = p;
 		}
-		if (next != NULL && (status = rc_claim_lock(pg, o->conf.consumer, next)) == 0)
-			status = check_claim(o, pg, next);
+		if (next != NULL)
+			status = rc_claim_lock(&o->home, pg, o->conf.consumer, next);
 		last = next;
 	} while (next != NULL && status == 0);
 	return status;

@@ -111,6 +111,17 @@ pass_over(struct rc_progress *p, const struct rc_envelope *e)
 }
 
 int
+rc_progress_refuse_moved(const char *consumer, const struct rc_progress *p)
+{
+	rc_log_error("%s partition %" PRId32
+		     ": another loader has %s the position of consumer \"%s\", or it was "
+		     "deleted: %s",
+	    p->topic, p->partition, p->epoch > 0 ? "claimed, or moved," : "moved", consumer,
+	    p->epoch > 0 ? "start again" : "let one loader end; then start again");
+	return RC_TEMPFAIL;
+}
+
+int
 rc_progress_refuse_added(const struct rc_progress *p)
 {
 	rc_log_error("%s partition %" PRId32

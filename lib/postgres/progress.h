@@ -61,6 +61,9 @@ void rc_progress_start(struct rc_progress *p, struct rc_place stored);
  * rc_progress_refuse_added(). */
 int rc_progress_check(const char *consumer, int by_time, struct rc_progress *p,
     const struct rc_envelope *e, int *wanted);
+/* rc_progress_refuse_moved: RC_TEMPFAIL, reported: its position, or its claim, is not this loader's
+ * any more. */
+int rc_progress_refuse_moved(const char *consumer, const struct rc_progress *p);
 /* rc_progress_refuse_added: RC_CONFIG, reported: the partition was added while others had unread
  * messages, and the table does not go by time (times.h). */
 int rc_progress_refuse_added(const struct rc_progress *p);
