@@ -21,6 +21,9 @@
  * 11. Of a group, nothing is loaded of a partition that is not claimed, or was let go.
  *                                                                           rc_offsets_find()
  *
+ * tests/model/positions.pml has 1 (TOGETHER), 2 and 3 (POSITION), 4 (LOOK_UP), 8 (ASIDE_FIRST), 10
+ * (CLAIM, END_HOLDER) and 11 (DROP) as guards, and says which is needed for what.
+ *
  * Tested by tests/rc-load-messages.t. */
 #ifndef RC_PROGRESS_H
 #define RC_PROGRESS_H
