@@ -42,7 +42,7 @@ broker() {
 # messages of any age: retention is first looked at half a minute after a broker began.
 topic() {
 	jq --arg t "$1" --argjson p "$2" --arg s "${3-retention.ms}" --arg v "${4--1}" \
-		'.topic = {name: $t, partitions: $p, replication_factor: 1, config: {($s): $v}}' \
+		'.topic = {name: $t, partitions: $p, replication_factor: ($ENV.replicas // "1" | tonumber), config: {($s): $v}}' \
 		"$top/lib/dataset/rappelconso-v2.json" >"$1.json" &&
 		rc-produce -d "./$1.json" --create-topic </dev/null
 }

@@ -184,10 +184,11 @@ wait_for() {
 # ended PID: in time, for one whose own time is far longer.
 ended() { wait_for 20 eval "! kill -0 $1"; }
 
-# start_stack [--kafka|--postgres]: services of this test's own, and the settings
+# start_stack [--kafka|--postgres|--brokers 3]: services of this test's own, and the settings
 # for them.
 start_stack() {
-	local path=$PATH
+	local path=$PATH which=()
+	[ $# -ne 1 ] || which=("$1") # of two arguments, --brokers N is no choice of services
 	export RC_STACK_DIR=$dir/stack RC_STACK_KAFKA_PORT=0
 	has_stack=1
 	rc-stack up "$@" >stack.log 2>&1 || {
@@ -195,7 +196,7 @@ start_stack() {
 		echo "Bail out! no services"
 		exit 1
 	}
-	eval "$(rc-stack env "$@")"
+	eval "$(rc-stack env ${which+"${which[@]}"})"
 	export PATH=$path # the build that is tested stays the first
 }
 # rc-stack COMMAND...: with services that do not wait for a disk: processes are killed here, machines are not.  A broker whose

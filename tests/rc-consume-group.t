@@ -5,15 +5,10 @@ test_limit=240 # members come, die and freeze, one after the other
 . "${0%/*}/lib.sh"
 # shellcheck source=tests/kafka.sh
 . "$top/tests/kafka.sh"
+# shellcheck source=tests/group.sh
+. "$top/tests/group.sh"
 start_stack
-few reference_fiche motif_du_rappel
-topic rappel_conso 6
-table=rappel_conso_table
-rc-load --create </dev/null
-# no row is written twice: what each insertion and change of it adds to
-sql "create table written (key text); create function note() returns trigger language plpgsql as
-	'begin insert into written values (new.reference_fiche); return new; end';
-	create trigger note after insert or update on $table for each row execute function note()" >/dev/null
+begin_group
 
 # --- the options
 
@@ -26,41 +21,6 @@ t 'a topic that is not there' 78 'topic nothing: does not exist' rc-consume -e -
 t 'a member that keeps its name' 78 'group.instance.id=a: a guarantee rests on' rc-consume -e --join g --acks - -X group.instance.id=a
 
 # --- members
-
-# member NAME [OPTION]...: both programs of a ring; their pids are in ${consume[NAME]} and ${load[NAME]}.
-declare -A consume load
-member() {
-	mkfifo "$1.acks" "$1.messages"
-	background "$1.load" "rc-load -e --batch 200 <$1.messages >$1.acks"
-	load[$1]=$job
-	background "$1.consume" "rc-consume -v -e --join g --acks $1.acks -X session.timeout.ms=6000 ${*:2} >$1.messages"
-	consume[$1]=$job
-}
-# ends NAME: the statuses of both, once they have ended.
-ends() {
-	local status
-	ended "${consume[$1]}" && ended "${load[$1]}"
-	wait "${consume[$1]}"
-	status=$?
-	wait "${load[$1]}"
-	ended=$status,$?
-}
-assigned() { # NAME COUNT: it was given so many partitions at some time
-	wait_for 40 grep -q "assigns $2 partition" "$1.consume.err"
-}
-sent=0
-# send COUNT: so many messages more, each with a key of its own.
-send() {
-	awk -v f="$sent" -v n="$1" 'BEGIN { for (i = f; i < f + n; i++) printf "{\"reference_fiche\":\"k%d\",\"motif_du_rappel\":\"one\"}\n", i }' |
-		rc-produce >/dev/null
-	sent=$((sent + $1))
-}
-is_loaded() { [ "$(sql "select count(*) from $table")" = "$sent" ]; }
-# all_loaded WHAT: all that was sent is, each once.
-all_loaded() {
-	ok "$1" wait_for 60 is_loaded
-	is '... each message once' "$(sql 'select count(*), count(distinct key) from written')" "$sent|$sent"
-}
 
 send 3000
 member a
@@ -137,8 +97,8 @@ send 1000
 rc-stack up --postgres 2>/dev/null
 all_loaded 'PostgreSQL, started again'
 kafka_admin partitions rappel_conso 12
-wait_for 30 grep -q 'it was added while others have' ?.load.err
-ok 'partitions that are added' grep -q 'let the table go by time' ?.load.err
+wait_for 30 grep -q 'it was added while others have' ./?.load.err
+ok 'partitions that are added' grep -q 'let the table go by time' ./?.load.err
 kill -TERM "${consume[a]}" "${load[a]}" "${consume[f]}" "${load[f]}" 2>/dev/null
 ends f
 t '... need a table that goes by time' 0 '' eval 'rc-load -e --by-time </dev/null'
