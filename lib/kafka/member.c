@@ -92,9 +92,10 @@ forget(rd_kafka_topic_partition_list_t **list)
 	*list = NULL;
 }
 
-/* unassign: tell the group that these are given up. */
+/* unassign: tell the group that these are given up; all: it is all that there is, of which some may
+ * not have been taken yet. */
 static void
-unassign(struct member *m, const rd_kafka_topic_partition_list_t *list)
+unassign(struct member *m, const rd_kafka_topic_partition_list_t *list, int all)
 {
 	rd_kafka_error_t *e = rd_kafka_incremental_unassign(m->rk, list);
 
@@ -102,7 +103,8 @@ unassign(struct member *m, const rd_kafka_topic_partition_list_t *list)
 		return;
 	rc_log_info("unassign: %s", rd_kafka_error_string(e));
 	rd_kafka_error_destroy(e);
-	rd_kafka_assign(m->rk, NULL); /* what was never assigned, then */
+	if (all)
+		rd_kafka_assign(m->rk, NULL);
 }
 
 static void
@@ -137,15 +139,17 @@ take_revoked(struct member *m, const rd_kafka_topic_partition_list_t *list, int 
 			rd_kafka_topic_partition_list_del(m->coming, m->topic, number);
 		if (p->state == NONE)
 			continue;
+		if (p->state != REVOKING) /* else the loader has been told */
+			say(m, number, lost ? RC_ENVELOPE_LOST : RC_ENVELOPE_REVOKED);
 		p->skip += (p->state == CLAIMING) + (unsigned)at_once;
 		p->state = at_once ? NONE : REVOKING;
 		rc_consumer_drop(m->source->consumer, number);
-		say(m, number, lost ? RC_ENVELOPE_LOST : RC_ENVELOPE_REVOKED);
 	}
 	if (m->coming != NULL && m->coming->cnt == 0)
 		forget(&m->coming);
 	if (at_once) {
-		unassign(m, list);
+		forget(&m->going); /* is among these */
+		unassign(m, list, lost);
 		return;
 	}
 	forget(&m->going);
@@ -245,7 +249,7 @@ settle_going(struct member *m)
 		m->parts[m->going->elems[i].partition].state = NONE;
 		m->parts[m->going->elems[i].partition].skip++;
 	}
-	unassign(m, m->going);
+	unassign(m, m->going, 0);
 	forget(&m->going);
 }
 
