@@ -297,6 +297,16 @@ t 'a table that is partitioned otherwise'  78 'parted": column "reference_fiche"
 lines "$(env_ 0 a one)" "$(env_ 1 b two)" "$(env_ 2 c three)" "$(gone 3 b)" >in
 t 'a table that is partitioned by its key' 0  ''                      rc-load -e -t hashed <in
 is '... is loaded' "$(rows hashed)" 'a=one c=three'
+# three loaders at once, each of its own partition of the topic, into all parts of the table
+parts() { for ((i = 0; i < 900; i++)); do env_ "$i" "p$1-$i" "m$1" "$1"; done; }
+loaders=()
+for p in 1 2 3; do
+	parts $p | rc-load -e -t hashed --batch 100 >/dev/null &
+	loaders+=($!)
+done
+wait "${loaders[@]}"
+is '... by several loaders at once' "$(sql "select count(*), count(distinct reference_fiche) from hashed where reference_fiche ~ '^p[123]-'")" '2700|2700'
+is '... has its rows in both parts' "$(sql "select (select count(*) from hashed0) > 1000 and (select count(*) from hashed1) > 1000")" t
 
 # --- rows that a role does not see
 
