@@ -43,8 +43,18 @@ send() {
 	sent=$((sent + $1))
 }
 is_loaded() { [ "$(sql "select count(*) from $table")" = "$sent" ]; }
+loaded() { sql "select count(*) from $table" 2>/dev/null || echo 0; }
+more_is_loaded() { [ "$(loaded)" -gt "$1" ]; }
+# load_on: until all that was sent is loaded, as long as it becomes more.
+load_on() {
+	local before
+	until is_loaded; do
+		before=$(loaded)
+		wait_for 60 more_is_loaded "$before" || return
+	done
+}
 # all_loaded WHAT: all that was sent is, each once.
 all_loaded() {
-	ok "$1" wait_for 60 is_loaded
+	ok "$1" load_on
 	is '... each message once' "$(sql 'select count(*), count(distinct key) from written')" "$sent|$sent"
 }
