@@ -42,4 +42,10 @@ needed positions.pml 'that what came of a partition which was lost is dropped' N
 needed positions.pml 'that an answer which was lost is looked up, and not taken for a yes' ASSUME_DONE
 belt positions.pml '... or for a no' ASSUME_NOT
 needed positions.pml '... which the position makes right' ASSUME_NOT NO_POSITION
+check ring.pml
+is 'a member and its loader: nothing comes of a partition that is not had, none of it is passed over' "$found" ''
+echo "# $(grep -o '[0-9]* states, stored' pan.out)"
+needed ring.pml 'that answers to what was lost are counted' NO_COUNT
+needed ring.pml 'that nothing is written of what is not owned' NO_OWNED
+needed ring.pml 'that reading begins only where the claim says' NO_HOLD
 plan

@@ -19,10 +19,10 @@ with base/buf.c '#include "hash.h"'
 t 'an include without a room' 1 '' "$top/tests/lint-rooms" lib
 with base/status.h '#include "base/buf.h"'
 t 'a circle' 1 'loop' "$top/tests/lint-rooms" lib
-printf 'static int\ntake_event(void)\n{\n}\n' >twice
+printf 'static int\nsay_waiting(void)\n{\n}\n' >twice
 with kafka/topic.c "$(<twice)"
 t 'a function of a name that is taken' 1 '' "$top/tests/lint-rooms" lib
-is '... is named' "$(cat out)" 'lib/kafka/: two functions are called take_event'
+is '... is named' "$(cat out)" 'lib/kafka/: two functions are called say_waiting'
 
 # Each file has a unit test, or its header names the test of a program that covers it.
 untested() {

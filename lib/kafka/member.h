@@ -23,6 +23,8 @@
  *     was lost meanwhile are counted, and passed over.
  *  4. The group is polled whatever the loader does (ring.h).
  *
+ * tests/model/ring.pml has 1 (HOLD), 2 (OWNED) and 3 (COUNT) as guards.
+ *
  * Tested by tests/rc-consume-group.t. */
 #ifndef RC_MEMBER_H
 #define RC_MEMBER_H
