@@ -20,6 +20,10 @@ t 'answers that cannot be read' 64 '--acks none: cannot be read' rc-consume -e -
 t 'a topic that is not there' 78 'topic nothing: does not exist' rc-consume -e --join g --acks - -t nothing
 t 'a member that keeps its name' 78 'group.instance.id=a: a guarantee rests on' rc-consume -e --join g --acks - -X group.instance.id=a
 
+mkfifo nobody
+is 'a pipe that nobody writes to' "$(stops 'rc-consume -e --join g --acks nobody' true)" '0 143'
+is '... is no error' "$(cat stopped.err)" ''
+
 # --- members
 
 send 3000

@@ -266,13 +266,13 @@ take_group_error(struct member *m, const rd_kafka_message_t *message)
 		fail(m, rc_error_failed(m->topic, err, rd_kafka_message_errstr(message)));
 }
 
-/* serve: the group, whose callbacks are called here. */
+/* serve: the group, whose callbacks are called here; the first thing is waited for. */
 static void
-serve(struct member *m)
+serve(struct member *m, int wait_ms)
 {
 	rd_kafka_message_t *message;
 
-	while ((message = rd_kafka_consumer_poll(m->rk, 0)) != NULL) {
+	for (; (message = rd_kafka_consumer_poll(m->rk, wait_ms)) != NULL; wait_ms = 0) {
 		if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR)
 			take_group_error(m, message);
 		rd_kafka_message_destroy(message);
@@ -331,7 +331,7 @@ step(struct member *m)
 {
 	int settling;
 
-	serve(m);
+	serve(m, m->gone ? BUSY_MS : 0);
 	talk(m);
 	if (m->coming != NULL)
 		settle_coming(m);
@@ -340,9 +340,7 @@ step(struct member *m)
 	settling = m->coming != NULL || m->going != NULL || m->leaving;
 	if (m->status == 0 && !m->gone)
 		take_messages(m, settling || rc_ring_waiting(m->ring) ? 0 : WAIT_MS);
-	if (m->gone)
-		rc_stop_sleep(BUSY_MS);
-	else if (settling || rc_ring_waiting(m->ring))
+	if (!m->gone && (settling || rc_ring_waiting(m->ring)))
 		fail(m, rc_ring_wait(m->ring, BUSY_MS));
 }
 

@@ -38,6 +38,8 @@ static const struct fixed {
 	{ "log.queue", "true t 1", "what librdkafka logs is shown with -v" },
 	{ "message.timeout.ms", "!0", "--timeout is how long it may take" },
 	{ "metadata.broker.list", NULL, "-b" },
+	{ "partition.assignment.strategy", "cooperative-sticky",
+	    "a member keeps what it has while others come and go" },
 	{ "request.required.acks", "all -1",
 	    "a position is only printed for what all in-sync replicas have" },
 	{ "transactional.id", "", "--transactional-id names it" },

@@ -41,9 +41,12 @@ rc_ring_open(struct rc_ring **rp, const char *answers, struct rc_out *out)
 	r->name = answers;
 	r->fd = STDIN_FILENO;
 	if (strcmp(answers, "-") != 0 && (r->fd = open(answers, O_RDONLY | O_CLOEXEC)) == -1) {
-		rc_log_errno("--acks %s: cannot be read", answers);
+		int stopped = errno == EINTR && rc_stop_signal() != 0;
+
+		if (!stopped)
+			rc_log_errno("--acks %s: cannot be read", answers);
 		free(r);
-		return RC_USAGE;
+		return stopped ? RC_TEMPFAIL : RC_USAGE;
 	}
 	*rp = r;
 	return 0;

@@ -16,7 +16,8 @@
 struct rc_ring; /* opaque */
 
 /* rc_ring_open: out, which is borrowed and holds its lines from now on, and a file (a named pipe,
- * or "-": standard input) of answers.  RC_USAGE: the file cannot be opened; RC_OSERR: no memory. */
+ * or "-": standard input) of answers.  RC_USAGE: the file cannot be opened; RC_TEMPFAIL: a stop was
+ * requested before anybody wrote to a pipe; RC_OSERR: no memory. */
 int rc_ring_open(struct rc_ring **rp, const char *answers, struct rc_out *out);
 /* rc_ring_room: whether more may be written: less than 1 MB waits. */
 int rc_ring_room(const struct rc_ring *r);

@@ -83,8 +83,23 @@ strikes 'partitions are added' kafka_admin partitions rappel_conso 12
 feed_more 40
 sleep $((session / 1000 + 1))
 kill -CONT "${consume[b]}" "${load[b]}"
-wait "$feeding"
+# revive: a member that has ended begins again, as rc-flow has it; more_is_loaded and is_loaded are asked again and again.
+revive() {
+	local it
+	for it in b c d; do
+		if jobs -rp | grep -qx "${consume[$it]}" || jobs -rp | grep -qx "${load[$it]}"; then continue; fi
+		ends "$it"
+		echo "# member $it: status $ended: begun again: $(grep -h 'start again\|start both\|no broker' "$it".*.err | head -n 1)" >&3
+		rm "$it.acks" "$it.messages"
+		member "$it"
+	done
+}
+exec 3>&1
+is_loaded() { revive && [ "$(loaded)" = "$sent" ]; }
+more_is_loaded() { revive && [ "$(loaded)" -gt "$1" ]; }
 sent=$records
+load_on # what is fed meanwhile, too
+wait "$feeding"
 all_loaded 'all is loaded'
 is '... as it was sent' "$(sql "SELECT count(*) FROM $table WHERE motif_du_rappel = 'one' AND reference_fiche ~ '^k[0-9]+$'")" "$records"
 t 'what is left' 0 '' eval 'rc-load --positions | rc-consume --lag -o -'
