@@ -50,7 +50,7 @@ load_on() {
 	local before
 	until is_loaded; do
 		before=$(loaded)
-		wait_for 60 more_is_loaded "$before" || return
+		wait_for 60 eval "is_loaded || more_is_loaded $before" || return
 	done
 }
 # all_loaded WHAT: all that was sent is, each once.

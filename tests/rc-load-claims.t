@@ -25,6 +25,15 @@ is '... that one would go by' "$(printed)" '0:3 1:1'
 lines "$(claim assigned 5)" '{"topic":"t","partition":5,"offset":7,"start":true}' "$(env_ 7 e five 5)" >in
 t '... and begins where the topic does' 0 'nothing before that was ever loaded' load -e
 is '... under its epoch' "$(answers)" '5 - 3 claimed,5 8 - '
+printf '{"topic":"u","partition":%d,"partitions":3,"assigned":true}\n' 1 >in
+printf '{"topic":"u","partition":1,"offset":0,"timestamp":1,"key":"u","headers":[],"value":null}\n' >>in
+t 'the first claim of a topic' 0 '' load -e
+printf '{"topic":"u","partition":2,"partitions":3,"assigned":true}\n' >in
+t '... is one of all its partitions' 0 '' load -e
+is '... which are not added, whoever loads first' "$(answers)" '2 - 2 claimed'
+printf '{"topic":"u","partition":3,"partitions":4,"assigned":true}\n' >in
+t '... unless they are' 78 'u partition 3: it was added' load -e
+sql "delete from rc_positions where topic = 'u'"
 lines "$(claim assigned 4)" >in
 t 'a partition that was added' 78 't partition 4: it was added while others have messages that are not loaded' load -e
 is '... is not claimed' "$(sql "select count(*) from rc_positions where partition = 4")" 0

@@ -13,6 +13,7 @@ struct rc_consumer {
 	struct rc_partitions_conf conf;
 	struct rc_feed feed;
 	struct rc_partitions parts;
+	int total; /* of a member: partitions that the topic had at open */
 	size_t done;
 	size_t starts_reported;  /* count, once all are */
 	double last_activity;    /* when something came last, in seconds */
@@ -104,7 +105,7 @@ rc_consumer_open_member(struct rc_consumer **cp, const struct rc_partitions_conf
     void *owner)
 {
 	struct rc_consumer *c = NULL;
-	int status, total;
+	int status;
 
 	if ((status = make(&c, conf)) != 0)
 		return status;
@@ -112,12 +113,18 @@ rc_consumer_open_member(struct rc_consumer **cp, const struct rc_partitions_conf
 	c->feed.kafka.owner = owner;
 	if ((status = rc_partitions_client(&c->parts, 1, &c->feed.kafka)) == 0 &&
 	    (status = rc_feed_join(&c->feed)) == 0)
-		status = rc_partitions_topic(&c->parts, &c->feed.kafka, &total);
+		status = rc_partitions_topic(&c->parts, &c->feed.kafka, &c->total);
 	if (status != 0)
 		rc_consumer_close(c);
 	else
 		*cp = c;
 	return status;
+}
+
+int
+rc_consumer_partitions(const struct rc_consumer *c)
+{
+	return c->total;
 }
 
 struct rc_feed *

@@ -49,6 +49,8 @@ int rc_consumer_open(struct rc_consumer **cp, const struct rc_partitions_conf *c
 int rc_consumer_open_member(struct rc_consumer **cp, const struct rc_partitions_conf *conf,
     void (*rebalance)(rd_kafka_t *, rd_kafka_resp_err_t, rd_kafka_topic_partition_list_t *, void *),
     void *owner);
+/* rc_consumer_partitions: of a member: how many partitions the topic had when it was opened. */
+int rc_consumer_partitions(const struct rc_consumer *c);
 /* rc_consumer_feed: its client, and what that has fetched; it stays c's. */
 struct rc_feed *rc_consumer_feed(struct rc_consumer *c);
 /* rc_consumer_add: of a member: a partition is about to be read, too: check its start, as

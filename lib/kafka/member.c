@@ -81,7 +81,10 @@ owned(const struct member *m)
 static void
 say(struct member *m, int32_t number, enum rc_envelope_claim claim)
 {
-	fail(m, rc_ring_say(m->ring, m->topic, number, claim));
+	const int known = rc_consumer_partitions(m->source->consumer);
+
+	/* one that is assigned may have been added since */
+	fail(m, rc_ring_say(m->ring, m->topic, number, known > number ? known : number + 1, claim));
 }
 
 static void

@@ -65,14 +65,16 @@ rc_ring_waiting(const struct rc_ring *r)
 }
 
 int
-rc_ring_say(struct rc_ring *r, const char *topic, int32_t partition, enum rc_envelope_claim claim)
+rc_ring_say(struct rc_ring *r, const char *topic, int32_t partition, int partitions,
+    enum rc_envelope_claim claim)
 {
 	const struct rc_envelope e = { .kind = RC_ENVELOPE_CLAIM,
 		.topic = { topic, strlen(topic) },
 		.partition = partition,
 		.offset = -1,
 		.timestamp = -1,
-		.claim = claim };
+		.claim = claim,
+		.partitions = claim == RC_ENVELOPE_ASSIGNED ? partitions : 0 };
 	int status = rc_envelope_put_claim(&r->out->buf, &e);
 
 	return status != 0 ? status : rc_out_end_line(r->out);

@@ -23,9 +23,9 @@ int rc_ring_open(struct rc_ring **rp, const char *answers, struct rc_out *out);
 int rc_ring_room(const struct rc_ring *r);
 /* rc_ring_waiting: whether anything waits to be written. */
 int rc_ring_waiting(const struct rc_ring *r);
-/* rc_ring_say: of a partition, to the loader.  RC_OSERR: no memory. */
-int rc_ring_say(
-    struct rc_ring *r, const char *topic, int32_t partition, enum rc_envelope_claim claim);
+/* rc_ring_say: of a partition, one of so many, to the loader.  RC_OSERR: no memory. */
+int rc_ring_say(struct rc_ring *r, const char *topic, int32_t partition, int partitions,
+    enum rc_envelope_claim claim);
 /* rc_ring_write: what goes without waiting.  RC_PIPE: the loader is gone; RC_IO. */
 int rc_ring_write(struct rc_ring *r);
 /* rc_ring_wait: for at most ms milliseconds: until there are answers, or room to write what waits,

@@ -20,6 +20,7 @@ struct claim {
 	struct rc_pg *pg;
 	const char *consumer;
 	int by_time;
+	int64_t partitions; /* of the topic */
 	struct rc_progress *p;
 	struct rc_place stored;
 	int64_t epoch;
@@ -147,6 +148,24 @@ check_added(const struct claim *c, const char *const *params)
 	return rc_progress_refuse_added(c->p);
 }
 
+/* note_all: the topic's partitions: they are there from the beginning. */
+static int
+note_all(const struct claim *c, const char *const *params)
+{
+	char sql[1024], last[32];
+	const char *const all[] = { params[0], params[1], last };
+
+	if (c->partitions == 0)
+		return 0;
+	snprintf(last, sizeof(last), "%" PRId64, c->partitions - 1);
+	snprintf(sql, sizeof(sql),
+	    "INSERT INTO %s (consumer, topic, partition, next_offset, epoch) SELECT $1, $2, n, 0, "
+	    "1 "
+	    "FROM generate_series(0, $3::integer) n ORDER BY n ON CONFLICT DO NOTHING",
+	    c->home->name.data);
+	return rc_pg_exec(c->pg, TABLE, NULL, sql, 3, all);
+}
+
 /* claim: the next epoch.  A partition that is only claimed has next_offset 0, stored by nobody. */
 static int
 claim(void *arg)
@@ -172,16 +191,22 @@ claim(void *arg)
 		c->stored.ms = strtoll(PQgetvalue(r, 0, 1), NULL, 10);
 	c->epoch = strtoll(PQgetvalue(r, 0, 2), NULL, 10);
 	PQclear(r);
-	return c->stored.offset == -1 && c->epoch == 1 && !c->by_time ? check_added(c, params) : 0;
+	if (c->epoch > 1 || c->stored.offset >= 0)
+		return 0; /* somebody has met it before */
+	status = c->by_time ? 0 : check_added(c, params);
+	return status != 0 ? status : note_all(c, params);
 }
 
 int
 rc_claim_take(const struct rc_home *home, struct rc_pg *pg, const char *consumer, int by_time,
-    struct rc_progress *p)
+    int64_t partitions, struct rc_progress *p)
 {
-	struct claim c = {
-		.home = home, .pg = pg, .consumer = consumer, .by_time = by_time, .p = p
-	};
+	struct claim c = { .home = home,
+		.pg = pg,
+		.consumer = consumer,
+		.by_time = by_time,
+		.partitions = partitions,
+		.p = p };
 	int status;
 
 	status =

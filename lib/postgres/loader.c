@@ -182,7 +182,7 @@ take_claim(struct rc_loader *l, const struct rc_envelope *e)
 		status = rc_writer_partition(l->writer, e->topic, e->partition, &index);
 		return status != 0 ? status : let_go(l, index, e->claim == RC_ENVELOPE_LOST);
 	}
-	status = rc_writer_claim(l->writer, e->topic, e->partition, &index);
+	status = rc_writer_claim(l->writer, e->topic, e->partition, e->partitions, &index);
 	return status != 0 ? status : rc_offsets_answer(l->offsets, index, l->to.out);
 }
 

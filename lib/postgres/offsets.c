@@ -139,15 +139,15 @@ rc_offsets_find(
 }
 
 int
-rc_offsets_claim(
-    struct rc_offsets *o, struct rc_pg *pg, struct rc_span topic, int32_t partition, size_t *index)
+rc_offsets_claim(struct rc_offsets *o, struct rc_pg *pg, struct rc_span topic, int32_t partition,
+    int64_t partitions, size_t *index)
 {
 	int status = look_up(o, topic, partition, index);
 
 	o->claims = 1;
-	return status != 0
-	    ? status
-	    : rc_claim_take(&o->home, pg, o->conf.consumer, o->by_time, &o->list[*index]);
+	return status != 0 ? status
+			   : rc_claim_take(&o->home, pg, o->conf.consumer, o->by_time, partitions,
+				 &o->list[*index]);
 }
 
 void

@@ -32,9 +32,9 @@ int rc_offsets_create(struct rc_offsets *o, struct rc_pg *pg);
 int rc_offsets_find(
     struct rc_offsets *o, struct rc_pg *pg, struct rc_span topic, int32_t partition, size_t *index);
 /* rc_offsets_claim: the same, of a partition that a group has assigned: it is claimed, as
- * rc_claim_take(), whatever was known of it. */
-int rc_offsets_claim(
-    struct rc_offsets *o, struct rc_pg *pg, struct rc_span topic, int32_t partition, size_t *index);
+ * rc_claim_take(), whatever was known of it; partitions: how many the topic has. */
+int rc_offsets_claim(struct rc_offsets *o, struct rc_pg *pg, struct rc_span topic,
+    int32_t partition, int64_t partitions, size_t *index);
 /* rc_offsets_release: forget what came of a partition and is not committed, and let it go: what is
  * released is no longer looked at. */
 void rc_offsets_release(struct rc_offsets *o, size_t index);

@@ -120,9 +120,10 @@ rc_writer_partition(struct rc_writer *w, struct rc_span topic, int32_t partition
 }
 
 int
-rc_writer_claim(struct rc_writer *w, struct rc_span topic, int32_t partition, size_t *index)
+rc_writer_claim(
+    struct rc_writer *w, struct rc_span topic, int32_t partition, int64_t partitions, size_t *index)
 {
-	int status = rc_offsets_claim(&w->offsets, w->pg, topic, partition, index);
+	int status = rc_offsets_claim(&w->offsets, w->pg, topic, partition, partitions, index);
 
 	w->given_up |= status != 0;
 	return status;

@@ -35,7 +35,8 @@ struct rc_offsets *rc_writer_offsets(struct rc_writer *w);
 int rc_writer_partition(
     struct rc_writer *w, struct rc_span topic, int32_t partition, size_t *index);
 /* rc_writer_claim: the same of a partition that is to be claimed, as rc_offsets_claim(). */
-int rc_writer_claim(struct rc_writer *w, struct rc_span topic, int32_t partition, size_t *index);
+int rc_writer_claim(struct rc_writer *w, struct rc_span topic, int32_t partition,
+    int64_t partitions, size_t *index);
 /* rc_writer_write: the batch and the positions, in one transaction.  As rc_commit(); RC_DATA:
  * nothing is committed, and rc_writer_search() says which row is to blame. */
 int rc_writer_write(struct rc_writer *w, const struct rc_batch *b, struct rc_merge_counts *counts);

@@ -13,6 +13,7 @@ enum {
 	ADDED,
 	SKIPPED, /* up to here: what a position may have */
 	EPOCH,
+	PARTITIONS,
 	ASSIGNED,
 	CLAIMED,
 	REVOKED,
@@ -27,8 +28,8 @@ enum {
 };
 
 static const char *const names[NAMES] = { "topic", "partition", "offset", "timestamp", "start",
-	"added", "skipped", "epoch", "assigned", "claimed", "revoked", "lost", "released", "key",
-	"key_base64", "headers", "value", "value_base64" };
+	"added", "skipped", "epoch", "partitions", "assigned", "claimed", "revoked", "lost",
+	"released", "key", "key_base64", "headers", "value", "value_base64" };
 
 /* The reading of one line. */
 struct reading {
@@ -151,7 +152,8 @@ read_claim(struct reading *g, struct rc_envelope *e, int *found)
 		e->claim = RC_ENVELOPE_LOST;
 	if (e->topic.p == NULL || e->partition < 0)
 		return bad(g, PARTITION, "missing, or the topic: what is this said of?");
-	return number(g, EPOCH, INT64_MAX, &e->epoch);
+	status = number(g, PARTITIONS, INT32_MAX, &e->partitions);
+	return status != 0 ? status : number(g, EPOCH, INT64_MAX, &e->epoch);
 }
 
 /* read_position: a line without a value is one only if it has nothing but a place. */

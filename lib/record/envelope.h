@@ -38,6 +38,7 @@ struct rc_envelope {
 	enum rc_envelope_claim claim; /* of a claim */
 	int64_t epoch;                /* of a claim: how often the partition was claimed; 0: not
 				       * known */
+	int64_t partitions;           /* of "assigned": how many the topic has; 0: not known */
 	struct rc_span key;           /* p is NULL: no key */
 	struct rc_span value;
 	int value_is_json;      /* else bytes of any kind */
@@ -50,7 +51,7 @@ struct rc_envelope_header {
 };
 
 struct rc_envelope_reader { /* start as { 0 } */
-	struct rc_json_hint hints[18];
+	struct rc_json_hint hints[19];
 	struct rc_buf topic, key, value, name, header, coded;
 };
 

@@ -69,6 +69,8 @@ rc_envelope_put_claim(struct rc_buf *out, const struct rc_envelope *e)
 		status = put_number(out, ",\"timestamp\":", e->timestamp);
 	if (status == 0 && e->epoch > 0)
 		status = put_number(out, ",\"epoch\":", e->epoch);
+	if (status == 0 && e->partitions > 0)
+		status = put_number(out, ",\"partitions\":", e->partitions);
 	return status != 0 ? status : rc_buf_adds(out, words[e->claim]);
 }
 

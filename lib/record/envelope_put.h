@@ -18,7 +18,7 @@ int rc_envelope_put_end(struct rc_buf *out, const struct rc_envelope *e);
  * {"topic":T,"partition":P,"offset":N}, with what else it says. */
 int rc_envelope_put_position(struct rc_buf *out, const struct rc_envelope *e);
 /* rc_envelope_put_claim: append e, a claim, without a line end: {"topic":T,"partition":P, then what
- * is known of "offset", "timestamp" and "epoch", then what is said. */
+ * is known of "offset", "timestamp", "epoch" and "partitions", then what is said. */
 int rc_envelope_put_claim(struct rc_buf *out, const struct rc_envelope *e);
 
 #endif

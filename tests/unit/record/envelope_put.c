@@ -295,6 +295,7 @@ test_claims(void **state)
 				.offset = full ? 0 : -1,
 				.timestamp = full ? INT64_MAX : -1,
 				.epoch = full ? INT64_MAX : 0,
+				.partitions = full ? 12 : 0,
 				.claim = (enum rc_envelope_claim)i };
 
 			line.len = 0;
@@ -309,7 +310,7 @@ test_claims(void **state)
 			span_is("topic", e.topic, put.topic);
 			assert_int_equal(e.partition, 7);
 			assert_true(e.offset == put.offset && e.timestamp == put.timestamp);
-			assert_true(e.epoch == put.epoch);
+			assert_true(e.epoch == put.epoch && e.partitions == put.partitions);
 		}
 }
 
