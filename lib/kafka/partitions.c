@@ -208,12 +208,19 @@ check_start(struct rc_partitions *ps, struct rc_partition *p, int typed, int64_t
 	return 0;
 }
 
+/* open_checker: where it is not. */
+static int
+open_checker(struct rc_partitions *ps)
+{
+	return ps->checker.rk != NULL ? 0 : rc_partitions_client(ps, 1, &ps->checker);
+}
+
 /* find_previous: the last message before p->next, of those from low on. */
 static int
 find_previous(
     struct rc_partitions *ps, const struct rc_partition *p, int64_t low, struct rc_last *last)
 {
-	int status = ps->checker.rk != NULL ? 0 : rc_partitions_client(ps, 1, &ps->checker);
+	int status = open_checker(ps);
 
 	return status != 0
 	    ? status
@@ -258,7 +265,7 @@ rc_partitions_check_last(struct rc_partitions *ps, const struct rc_partition *p)
 
 	if (p->last.ms == -1)
 		return 0;
-	if (ps->checker.rk == NULL && (status = rc_partitions_client(ps, 1, &ps->checker)) != 0)
+	if ((status = open_checker(ps)) != 0)
 		return status;
 	status = rc_ask_watermarks(&ps->checker, ps->conf->topic, p->number, &low, &high);
 	if (status == 0 && high < p->next)

@@ -21,7 +21,7 @@ struct claim {
 	const char *consumer;
 	int by_time;
 	int64_t partitions; /* of the topic */
-	struct rc_progress *p;
+	const struct rc_progress *p;
 	struct rc_place stored;
 	int64_t epoch;
 };
@@ -113,8 +113,7 @@ int
 rc_claim_lock(
     const struct rc_home *home, struct rc_pg *pg, const char *consumer, const struct rc_progress *p)
 {
-	struct rc_progress copy = *p;
-	const struct claim c = { .home = home, .pg = pg, .consumer = consumer, .p = &copy };
+	const struct claim c = { .home = home, .pg = pg, .consumer = consumer, .p = p };
 	char number[16];
 	const char *const params[] = { consumer, p->topic, number };
 	int status;
