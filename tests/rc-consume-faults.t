@@ -45,6 +45,7 @@ deleted_under_a_writer() {
 	status=$?
 	ok '... for the topic'\''s reason' grep -q '100 of 101 records were not acknowledged.*gone-writer: ' writer.err
 	is '... no record is blamed' "$status $(wc -c <rejects)" '78 0'
+	[ "$status" = 78 ] || sed 's/^/# /' writer.err
 }
 grows() {
 	topic grown 1

@@ -31,6 +31,8 @@ t 'a topic that wants both' 75 'first at line 1: pair partition 0: 1 of 2 replic
 	eval 'rows 1 1 | rc-produce -t pair --timeout 2000'
 t '... and is found to while more of them come' 75 'pair partition 0: 1 of 2 replicas are in sync' \
 	eval '{ rows 1 9; sleep 4; rows 10 1009; } | rc-produce -t pair --timeout 2000'
+t '... and where it is the broker that says so' 75 'first at line 1: pair partition 0: 1 of 2 replicas are in sync' \
+	eval 'rows 1 1 | rc-produce -t pair -X message.send.max.retries=1'
 rows 11 60 | rc-produce -t torn >/dev/null
 background held 'rc-consume -e -t torn'
 held=$job

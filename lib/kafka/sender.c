@@ -166,14 +166,22 @@ rc_sender_put(struct rc_sender *s, const struct rc_topic *topic, const struct rc
 	return err;
 }
 
+/* passing: whether it may be a state of the topic's that made a message fail so. */
+static int
+passing(rd_kafka_resp_err_t err)
+{
+	return err == RD_KAFKA_RESP_ERR__MSG_TIMED_OUT || rc_error_status(err) == RC_TEMPFAIL;
+}
+
 int
 rc_sender_status(struct rc_sender *s)
 {
-	rd_kafka_resp_err_t err;
+	rd_kafka_resp_err_t err = RD_KAFKA_RESP_ERR_NO_ERROR;
 	char text[256];
 
 	for (size_t i = 0;
-	     s->delivery.err == RD_KAFKA_RESP_ERR__MSG_TIMED_OUT && i < s->topics.count; i++) {
+	     passing(s->delivery.err) && err == RD_KAFKA_RESP_ERR_NO_ERROR && i < s->topics.count;
+	     i++) {
 		err = rc_topic_lacks(&s->kafka, &s->topics.list[i], text, sizeof(text));
 		if (err != RD_KAFKA_RESP_ERR_NO_ERROR)
 			rc_delivery_explain(&s->delivery, err, text);

@@ -40,8 +40,8 @@ int rc_sender_topic(struct rc_sender *s, struct rc_span name, const struct rc_to
  * NULL, are librdkafka's on success, and NULL then.  What librdkafka says. */
 rd_kafka_resp_err_t rc_sender_put(struct rc_sender *s, const struct rc_topic *topic,
     const struct rc_message *m, int32_t partition, rd_kafka_headers_t **headers, uint64_t number);
-/* rc_sender_status: 0 if no message has failed; else the status of why the first has.  Where only
- * its time was over, the topics are asked for the reason. */
+/* rc_sender_status: 0 if no message has failed; else the status of why the first has.  Where that
+ * may pass, as where only its time was over, the topics are asked for the reason. */
 int rc_sender_status(struct rc_sender *s);
 /* rc_sender_result: as rc_delivery_result(), with that reason. */
 int rc_sender_result(struct rc_sender *s);
