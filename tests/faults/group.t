@@ -20,6 +20,7 @@ rc-load -e --by-time </dev/null # partitions are added
 sql "create table slowness (of float); insert into slowness values (0);
 	create function slow() returns trigger language plpgsql as 'begin
 		if random() < (select of from slowness) then perform pg_sleep(0.3); end if; return new; end';
+	create table before (partition int, next_offset bigint, epoch bigint);
 	create trigger slow before insert on $table for each row execute function slow()" >/dev/null
 
 # feed: all records, in forty transactions, each until it is in, and as far as it may.
@@ -35,19 +36,25 @@ count() { sql 'SELECT count(*) FROM written' 2>/dev/null || echo 0; }
 more_than() { [ "$(count)" -gt "$1" ]; }
 echo "${may:=4}" >may
 feed_more() { echo "$((may += $1))" >may.new && mv may.new may; }
-# strikes WHAT COMMAND...: do it at some moment, and say how long nothing more was loaded.
+# strikes WHAT COMMAND...: do it at some moment, and say how long nothing more was loaded: of any partition, and of one of all that
+# there are then.
 strikes() {
-	local what=$1 before from
+	local what=$1 from any
 	shift
 	feed_more 4
 	sleep "0.$((RANDOM % 900 + 100))"
 	from=$(date +%s%N)
 	"$@" >>strikes.log 2>&1
-	before=$(count)
+	sql "truncate before; insert into before select partition, next_offset, epoch from rc_positions" >/dev/null
 	feed_more 2
-	ok "$what: it goes on" wait_for 90 more_than "$before"
-	echo "# ... after $((($(date +%s%N) - from) / 1000000)) ms, at $(count) of $records"
+	ok "$what: it goes on" wait_for 90 moved 1
+	any=$(($(date +%s%N) - from))
+	ok '... each partition does' wait_for 90 moved "${partitions:=6}"
+	echo "# ... after $((any / 1000000)) ms, and all after $((($(date +%s%N) - from) / 1000000)) ms, $(sql 'select count(*) filter (where
+		p.epoch > coalesce(b.epoch, 0)) from rc_positions p left join before b using (partition)') claimed anew; $(count) of $records"
 }
+# moved COUNT: the positions of so many partitions have, since it struck.
+moved() { [ "$(sql 'select count(*) from rc_positions p left join before b using (partition) where p.next_offset > coalesce(b.next_offset, 0)')" -ge "$1" ]; }
 coordinator() { # NAME of the broker that leads the groups' partition
 	local it
 	it=$(kcat -L -b "$RC_BROKERS" -t __consumer_offsets | sed -n 's/.*partition 0, leader \([123]\).*/\1/p')
@@ -79,6 +86,7 @@ wait_for 20 eval "[ \$(sql \"select count(*) from pg_stat_activity where wait_ev
 strikes 'one is frozen' freeze_member
 sql 'update slowness set of = 0'
 strikes 'PostgreSQL is started again' restart_postgres
+partitions=12
 strikes 'partitions are added' kafka_admin partitions rappel_conso 12
 feed_more 40
 sleep $((session / 1000 + 1))
@@ -104,4 +112,16 @@ all_loaded 'all is loaded'
 is '... as it was sent' "$(sql "SELECT count(*) FROM $table WHERE motif_du_rappel = 'one' AND reference_fiche ~ '^k[0-9]+$'")" "$records"
 t 'what is left' 0 '' eval 'rc-load --positions | rc-consume --lag -o -'
 is '... is nothing, of twelve partitions' "$(jq -s 'length, (map(.lag) | add)' out | paste -sd ' ')" '12 0'
+# What each part says, if anything is not so.
+[ ! -e "$dir/failed~" ] || {
+	date +'%T'
+	cat may out
+	sql 'select * from rc_positions order by partition'
+	sql "select pid, state, wait_event_type, wait_event, now() - xact_start, left(query, 60) from pg_stat_activity where state <> 'idle'"
+	tail -n 5 feed.err
+	for it in a b c d; do
+		ps -o pid=,stat=,wchan=,args= -p "${consume[$it]}" -p "${load[$it]}"
+		tail -n 12 "$it.consume.err" "$it.load.err"
+	done
+} | sed 's/^/# /'
 plan
