@@ -79,6 +79,36 @@ ok '... and no longer ones' ended "$reader"
 wait "$reader"
 is '... with a reason' "$? $(grep -c 'no broker within 4000 ms' reader.err)" '69 1'
 
+# A member of a group: the start of a partition, whose limits are asked for (ListOffsets), is checked while the group is polled,
+# as it must be at least once in max.poll.interval.ms.
+echo pass >mode
+topic two 1
+claimed() { echo "{\"topic\":\"two\",\"partition\":$1,\"offset\":0,\"epoch\":1,\"claimed\":true}" >&8; }
+mkfifo answers
+background member 'rc-consume -v -e -t two --join two --acks answers --timeout 20000 -X topic.metadata.refresh.interval.ms=500 \
+	-X session.timeout.ms=6000 -X max.poll.interval.ms=6000'
+member=$job
+exec 8>answers
+wait_for 20 grep -q '"partition":0,.*"assigned"' member.out
+claimed 0
+row a | put two 0
+came() { grep -q "\"$1\"" member.out; }
+ok 'a member of a group' wait_for 20 came a
+echo 'stall 2' >mode
+RC_BROKERS=$direct kafka_admin partitions two 2
+wait_for 20 grep -q '"partition":1,.*"assigned"' member.out
+claimed 1
+row c | RC_BROKERS=$direct put two 1
+sleep 8
+is '... does not read what is not checked' "$(grep -c '"c"' member.out)" 0
+echo pass >mode
+ok '... reads it once the broker has answered' wait_for 20 came c
+is '... and has polled meanwhile' "$(grep -c 'maximum poll interval' member.err)" 0
+kill -TERM "$member"
+wait_for 20 grep -q revoked member.out
+exec 8>&-
+ok '... and ends' ended "$member"
+
 # A connection that is cut while a client logs in is no refusal: the keys are those of SaslHandshake and SaslAuthenticate.
 (umask 077 && printf '%s\n' security.protocol=SASL_PLAINTEXT sasl.mechanism=PLAIN sasl.username=loader \
 	"bootstrap.servers=127.0.0.1:$login_known" >user)

@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,6 +15,7 @@ static const char *msg_program = "rc";
 static enum rc_log_level msg_level = RC_LOG_WARN;
 static void (*msg_erase)(void);
 static char msg_last[TEXT_MAX];
+static pthread_mutex_t msg_lock = PTHREAD_MUTEX_INITIALIZER; /* a check may be a thread's */
 
 void
 rc_log_setup(const char *program, enum rc_log_level level)
@@ -70,12 +72,14 @@ say(const char *fmt, va_list ap, const char *tail, int failure)
 	/* here all that comes from elsewhere passes: room for the line feed is kept */
 	len += rc_visible_put(
 	    line + len, sizeof(line) - len - 1, (struct rc_span){ text, strlen(text) });
+	pthread_mutex_lock(&msg_lock);
 	if (failure && start < len)
 		snprintf(msg_last, sizeof(msg_last), "%s", line + start);
 	line[len++] = '\n';
 	if (msg_erase != NULL)
 		msg_erase();
 	rc_write_all(STDERR_FILENO, line, len); /* nobody is left to tell when that fails */
+	pthread_mutex_unlock(&msg_lock);
 }
 
 void

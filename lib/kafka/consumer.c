@@ -8,12 +8,14 @@
 #include "kafka/ask.h"
 #include "kafka/consumer.h"
 #include "kafka/error.h"
+#include "kafka/start_check.h"
 
 struct rc_consumer {
 	struct rc_partitions_conf conf;
 	struct rc_feed feed;
 	struct rc_partitions parts;
-	int total; /* of a member: partitions that the topic had at open */
+	struct rc_start_check check; /* of a member's next partition */
+	int total;                   /* of a member: partitions that the topic had at open */
 	size_t done;
 	size_t starts_reported;  /* count, once all are */
 	double last_activity;    /* when something came last, in seconds */
@@ -55,7 +57,7 @@ make(struct rc_consumer **cp, const struct rc_partitions_conf *conf)
 		return RC_OSERR;
 	}
 	c->conf = *conf;
-	c->parts.conf = &c->conf;
+	c->parts.conf = c->check.ps.conf = &c->conf;
 	c->feed.topic = c->conf.topic;
 	c->last_activity = c->metadata_checked = c->called = rc_clock_now();
 	*cp = c;
@@ -133,17 +135,29 @@ rc_consumer_feed(struct rc_consumer *c)
 	return &c->feed;
 }
 
-int
-rc_consumer_add(struct rc_consumer *c, int32_t number, int64_t at, int64_t last_ms, int64_t *from)
+void
+rc_consumer_check(struct rc_consumer *c, int32_t number, int64_t at, int64_t last_ms)
 {
-	int status;
+	rc_start_check_begin(&c->check, number, at, last_ms);
+}
 
-	rc_consumer_drop(c, number);
-	if ((status = rc_partitions_add(&c->parts, &c->feed.kafka, number, at, last_ms)) != 0)
-		return status;
-	*from = rc_partitions_find(&c->parts, number)->next;
+int
+rc_consumer_checked(struct rc_consumer *c)
+{
+	return rc_start_check_ended(&c->check);
+}
+
+int
+rc_consumer_add(struct rc_consumer *c, int64_t *from)
+{
+	const struct rc_partition *p = rc_partitions_find(&c->check.ps, c->check.number);
+
+	if (c->check.status != 0)
+		return c->check.status;
+	rc_consumer_drop(c, p->number);
+	*from = p->next;
 	c->starts_reported = 0;
-	return 0;
+	return rc_partitions_take(&c->parts, p);
 }
 
 void
@@ -453,6 +467,7 @@ rc_consumer_close(struct rc_consumer *c)
 {
 	if (c == NULL)
 		return;
+	rc_start_check_close(&c->check);
 	rc_feed_close(&c->feed);
 	rc_partitions_close(&c->parts);
 	free(c);

@@ -15,7 +15,7 @@
 #define AT_ONCE 1000 /* messages, before the group is served again */
 #define LEAVE_S 2    /* to leave the group, where there is no loader to wait for */
 
-enum state { NONE, CLAIMING, CLAIMED, OWNED, REVOKING };
+enum state { NONE, CLAIMING, CLAIMED, CHECKING, OWNED, REVOKING };
 
 struct part { /* of the topic, by its number */
 	enum state state;
@@ -32,6 +32,7 @@ struct member {
 	size_t count;
 	rd_kafka_topic_partition_list_t *coming, *going; /* NULL: none are */
 	double going_until;                              /* seconds */
+	int32_t checking;                                /* partition; -1: none is checked */
 	double session_s;
 	double leave_until;
 	int leaving;
@@ -205,7 +206,26 @@ any(const struct member *m, const rd_kafka_topic_partition_list_t *list, enum st
 	return 0;
 }
 
-/* settle_coming: check one partition that is claimed, or, once all are, tell the group. */
+/* settle_check: of the partition whose start is looked at, which may have been revoked meanwhile.
+ */
+static void
+settle_check(struct member *m)
+{
+	struct part *p = &m->parts[m->checking];
+	rd_kafka_topic_partition_t *at;
+
+	if (!rc_consumer_checked(m->source->consumer))
+		return;
+	if (p->state == CHECKING) {
+		at = rd_kafka_topic_partition_list_find(m->coming, m->topic, m->checking);
+		fail(m, rc_consumer_add(m->source->consumer, &at->offset));
+		p->state = OWNED;
+	}
+	m->checking = -1;
+}
+
+/* settle_coming: check what is claimed, one partition at a time, or, once all are, tell the group.
+ */
 static void
 settle_coming(struct member *m)
 {
@@ -213,17 +233,14 @@ settle_coming(struct member *m)
 	rd_kafka_error_t *e;
 	int i;
 
-	if (any(m, m->coming, CLAIMED, &i)) {
-		rd_kafka_topic_partition_t *at = &m->coming->elems[i];
-		struct part *p = &m->parts[at->partition];
+	if (m->checking == -1 && any(m, m->coming, CLAIMED, &i)) {
+		struct part *p = &m->parts[m->checking = m->coming->elems[i].partition];
 
-		fail(m,
-		    rc_consumer_add(
-			m->source->consumer, at->partition, p->next, p->ms, &at->offset));
-		p->state = OWNED;
-		return;
+		rc_consumer_check(m->source->consumer, m->checking, p->next, p->ms);
+		p->state = CHECKING;
 	}
-	if (any(m, m->coming, CLAIMING, &i))
+	if (any(m, m->coming, CLAIMING, &i) || any(m, m->coming, CLAIMED, &i) ||
+	    any(m, m->coming, CHECKING, &i))
 		return;
 	for (i = 0; i < m->coming->cnt; i++)
 		rc_feed_forward(feed, m->coming->elems[i].partition);
@@ -336,6 +353,8 @@ step(struct member *m)
 
 	serve(m, m->gone ? BUSY_MS : 0);
 	talk(m);
+	if (m->checking != -1)
+		settle_check(m);
 	if (m->coming != NULL)
 		settle_coming(m);
 	if (m->going != NULL)
@@ -389,7 +408,7 @@ attend(struct member *m)
 int
 rc_member_run(struct rc_source *s, const struct rc_member_conf *conf)
 {
-	struct member m = { .source = s, .topic = s->topic };
+	struct member m = { .source = s, .topic = s->topic, .checking = -1 };
 	int status;
 
 	/* the ring first: the loader waits for the other end of its pipe */

@@ -7,7 +7,9 @@
  *   NONE      assigned by the group     say "assigned"; the answer to the group    CLAIMING
  *                                       is held back
  *   CLAIMING  the loader has claimed it                                            CLAIMED
- *   CLAIMED   (at once)                 check the start against the log            OWNED
+ *   CLAIMED   no other is checked       check the start against the log, beside    CHECKING
+ *                                       all else (start_check.h)
+ *   CHECKING  it is as it should be                                                OWNED
  *   OWNED     messages                  write them, once all that was assigned
  *                                       with it is owned, and the group has heard
  *   any       revoked by the group      say "revoked"; pass over what still comes  REVOKING

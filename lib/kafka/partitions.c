@@ -371,15 +371,26 @@ rc_partitions_open(struct rc_partitions *ps, struct rc_kafka *k)
 }
 
 int
-rc_partitions_add(
-    struct rc_partitions *ps, struct rc_kafka *k, int32_t number, int64_t at, int64_t last_ms)
+rc_partitions_add(struct rc_partitions *ps, int32_t number, int64_t at, int64_t last_ms)
 {
 	const struct rc_start_at start = { .partition = number,
 		.offset = at >= 0 ? at : RD_KAFKA_OFFSET_BEGINNING,
 		.last_ms = last_ms };
-	int status = add_partition(ps, number);
+	int status;
 
-	return status != 0 ? status : find_start(ps, k, rc_partitions_find(ps, number), &start);
+	if ((status = open_checker(ps)) != 0 || (status = add_partition(ps, number)) != 0)
+		return status;
+	return find_start(ps, &ps->checker, rc_partitions_find(ps, number), &start);
+}
+
+int
+rc_partitions_take(struct rc_partitions *ps, const struct rc_partition *p)
+{
+	int status = add_partition(ps, p->number);
+
+	if (status == 0)
+		*rc_partitions_find(ps, p->number) = *p;
+	return status;
 }
 
 void

@@ -40,7 +40,7 @@ struct rc_partitions { /* start as { .conf = ... }, which is borrowed */
 	const struct rc_partitions_conf *conf;
 	struct rc_partition *list;
 	size_t count;
-	struct rc_kafka checker; /* for the message before a position: with no assignment, for
+	struct rc_kafka checker; /* for a start, and the message before it: with no assignment, for
 				  * librdkafka (2.0) fails an assertion where a partition is
 				  * assigned again before its first assignment has ended */
 	uint64_t expected;       /* offsets between the starts and the ends */
@@ -63,10 +63,11 @@ int rc_partitions_total(const struct rc_partitions *ps, const struct rd_kafka_me
  * their beginning; k asks how far the others are read.  RC_OSERR: no memory; as ask.h. */
 int rc_partitions_grow(struct rc_partitions *ps, struct rc_kafka *k, int total);
 /* rc_partitions_add: read a partition, too, from the position at, whose last message had that
- * timestamp (-1: not known); -1: from its beginning.  It is checked, by the client k, as a start is
+ * timestamp (-1: not known); -1: from its beginning.  It is checked, by the checker, as a start is
  * by rc_partitions_open(). */
-int rc_partitions_add(
-    struct rc_partitions *ps, struct rc_kafka *k, int32_t number, int64_t at, int64_t last_ms);
+int rc_partitions_add(struct rc_partitions *ps, int32_t number, int64_t at, int64_t last_ms);
+/* rc_partitions_take: read a partition, too, that was checked elsewhere.  RC_OSERR: no memory. */
+int rc_partitions_take(struct rc_partitions *ps, const struct rc_partition *p);
 /* rc_partitions_drop: read it no more; one that is not there is fine. */
 void rc_partitions_drop(struct rc_partitions *ps, int32_t number);
 /* rc_partitions_bounds: the first offset of a partition and that behind its last, by a client of

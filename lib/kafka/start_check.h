@@ -1,0 +1,36 @@
+/* start_check.h - the check of where a partition is to be read from, beside other work.
+ *
+ * A member of a group must poll the group and read its other partitions while it is looked whether
+ * the log is still the one that a position belongs to, which takes as long as brokers take to
+ * answer.  So that is done by a thread, with a client of its own, for one partition at a time.
+ *
+ * Tested by tests/rc-kafka-slow.t. */
+#ifndef RC_START_CHECK_H
+#define RC_START_CHECK_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "kafka/partitions.h"
+
+struct rc_start_check { /* start as { .ps = { .conf = ... } }; it stays where it is */
+	/* the thread's, while it is at work; else what it has found: one partition */
+	struct rc_partitions ps;
+	int32_t number;
+	int64_t at, last_ms;
+	int status;
+	int begun, threaded;
+	pthread_t thread;
+	atomic_int ended;
+};
+
+/* rc_start_check_begin: of a partition, as rc_partitions_add().  None may be at work. */
+void rc_start_check_begin(struct rc_start_check *s, int32_t number, int64_t at, int64_t last_ms);
+/* rc_start_check_ended: whether one was begun, and has ended: once; s->status and s->ps are what it
+ * has found. */
+int rc_start_check_ended(struct rc_start_check *s);
+/* rc_start_check_close: wait for what is at work, for --timeout at most, and release what s owns.
+ */
+void rc_start_check_close(struct rc_start_check *s);
+
+#endif
