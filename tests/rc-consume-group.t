@@ -119,6 +119,55 @@ ends n
 t 'what is left' 0 '' eval 'rc-load --positions | rc-consume --lag -o -'
 is '... is nothing' "$(jq -s 'map(.lag) | add' out)" 0
 
+# --- the group goes on while an answer is waited for
+
+# by_hand NAME TOPIC: a member of another group, whose loader is this test.
+declare -A heard
+by_hand() {
+	mkfifo "$1.acks"
+	background "$1.consume" "rc-consume -v -e --join $2 -t $2 --acks $1.acks -X session.timeout.ms=6000 -X topic.metadata.refresh.interval.ms=500"
+	consume[$1]=$job
+	heard[$1]=0
+	eval "exec {to_$1}<>$1.acks"
+}
+# answers NAME: what the loader of a member answers to all that was said since.
+answers() {
+	local to="to_$1"
+	tail -n "+$((heard[$1] + 1))" "$1.consume.out" >"$1.said"
+	heard[$1]=$((heard[$1] + $(wc -l <"$1.said")))
+	jq -c '{topic, partition, epoch: 1} + if .assigned then {claimed: true} elif .revoked then {released: true} else empty end' "$1.said" >&"${!to}"
+}
+hears() { wait_for 30 grep -q "\"partition\":$2,.*\"$3\":true" "$1.consume.out"; } # NAME PARTITION WORD
+# read_by COUNT NAME...: the messages of so many partitions were, once all is answered.
+read_by() {
+	for it in "${@:2}"; do answers "$it"; done
+	[ "$(cat ./?.consume.out | jq "select(.topic == \"$topic\" and has(\"value\")) | .partition" | sort -u | wc -l)" -eq "$1" ]
+}
+fill() { for ((it = $1; it <= $2; it++)); do put "$topic" "$it" <<<'{}'; done; } # FROM TO
+topic=held
+topic held 2
+fill 0 1
+by_hand v held
+hears v 1 assigned
+kafka_admin partitions held 3
+ok 'what is assigned while a claim is waited for' hears v 2 assigned
+fill 2 2
+ok '... is read with what came before' wait_for 20 read_by 3 v
+
+topic=gone
+topic gone 4
+fill 0 3
+by_hand w gone
+hears w 3 assigned
+by_hand x gone
+sleep 1 # until the group knows of it
+kafka_admin partitions gone 5
+ok 'what is revoked before it was claimed' wait_for 30 grep -q revoked w.consume.out
+fill 4 4
+ok '... is read by who gets it' wait_for 30 read_by 5 w x
+ok '... and nothing is wrong' eval '! grep "cannot" [vwx].consume.err'
+kill -TERM "${consume[v]}" "${consume[w]}" "${consume[x]}"
+
 # --- starts that are checked
 
 delete_topic rappel_conso

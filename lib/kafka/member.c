@@ -20,6 +20,7 @@ enum state { NONE, CLAIMING, CLAIMED, CHECKING, OWNED, REVOKING };
 struct part { /* of the topic, by its number */
 	enum state state;
 	unsigned skip;    /* answers that are to be passed over */
+	int told;         /* librdkafka knows that it is taken */
 	int64_t next, ms; /* as claimed */
 };
 
@@ -96,69 +97,124 @@ forget(rd_kafka_topic_partition_list_t **list)
 	*list = NULL;
 }
 
-/* unassign: tell the group that these are given up; all: it is all that there is, of which some may
- * not have been taken yet. */
+/* add_once: a partition, to what comes or goes. */
 static void
-unassign(struct member *m, const rd_kafka_topic_partition_list_t *list, int all)
+add_once(const struct member *m, rd_kafka_topic_partition_list_t *list, int32_t number)
 {
-	rd_kafka_error_t *e = rd_kafka_incremental_unassign(m->rk, list);
-
-	if (e == NULL)
-		return;
-	rc_log_info("unassign: %s", rd_kafka_error_string(e));
-	rd_kafka_error_destroy(e);
-	if (all)
-		rd_kafka_assign(m->rk, NULL);
+	if (rd_kafka_topic_partition_list_find(list, m->topic, number) == NULL)
+		rd_kafka_topic_partition_list_add(list, m->topic, number);
 }
 
+/* unassign: tell the group that these are given up: librdkafka wants to hear of those alone that it
+ * was told are taken. */
+static void
+unassign(struct member *m, const rd_kafka_topic_partition_list_t *list)
+{
+	rd_kafka_topic_partition_list_t *told = rd_kafka_topic_partition_list_new(list->cnt);
+	rd_kafka_error_t *e;
+
+	for (int i = 0; i < list->cnt; i++) {
+		struct part *p = part_of(m, list->elems[i].partition);
+
+		if (p != NULL && p->told)
+			rd_kafka_topic_partition_list_add(told, m->topic, list->elems[i].partition);
+		if (p != NULL)
+			p->told = 0;
+	}
+	if ((e = rd_kafka_incremental_unassign(m->rk, told)) != NULL) {
+		rc_log_error("topic %s: its partitions cannot be given up: %s", m->topic,
+		    rd_kafka_error_string(e));
+		rd_kafka_error_destroy(e);
+		fail(m, RC_TEMPFAIL);
+	}
+	rd_kafka_topic_partition_list_destroy(told);
+}
+
+/* give_up: a partition, with whatever still comes of it; at_once: the loader is not waited for. */
+static void
+give_up(struct member *m, int32_t number, int at_once, enum rc_envelope_claim why)
+{
+	struct part *p = part_of(m, number);
+
+	if (p == NULL || p->state == NONE)
+		return;
+	if (p->state != REVOKING) /* else the loader has been told */
+		say(m, number, why);
+	p->skip += (p->state == CLAIMING) + (unsigned)at_once;
+	p->state = at_once ? NONE : REVOKING;
+	rc_consumer_drop(m->source->consumer, number);
+}
+
+/* take_assigned: what is added to what was assigned before, of which the group may not have had its
+ * answer yet. */
 static void
 take_assigned(struct member *m, const rd_kafka_topic_partition_list_t *list)
 {
 	struct part *p;
 
 	rc_log_info("the group assigns %d partitions", list->cnt);
-	for (int i = 0; i < list->cnt; i++) {
-		if ((p = part_of(m, list->elems[i].partition)) == NULL)
-			return;
-		p->state = CLAIMING;
-		say(m, list->elems[i].partition, RC_ENVELOPE_ASSIGNED);
-	}
-	forget(&m->coming);
-	m->coming = rd_kafka_topic_partition_list_copy(list);
-}
-
-static void
-take_revoked(struct member *m, const rd_kafka_topic_partition_list_t *list, int lost)
-{
-	const int at_once = lost || m->gone;
-	struct part *p;
-
-	rc_log_info("the group %s %d partitions", lost ? "has lost" : "revokes", list->cnt);
+	if (m->coming == NULL)
+		m->coming = rd_kafka_topic_partition_list_new(list->cnt);
 	for (int i = 0; i < list->cnt; i++) {
 		const int32_t number = list->elems[i].partition;
 
 		if ((p = part_of(m, number)) == NULL)
 			return;
+		p->state = CLAIMING;
+		add_once(m, m->coming, number);
+		say(m, number, RC_ENVELOPE_ASSIGNED);
+	}
+}
+
+/* any: whether any of a list is in that state; *i: the first of them. */
+static int
+any(const struct member *m, const rd_kafka_topic_partition_list_t *list, enum state state, int *i)
+{
+	for (*i = 0; *i < list->cnt; (*i)++)
+		if (m->parts[list->elems[*i].partition].state == state)
+			return 1;
+	return 0;
+}
+
+/* let_go: tell the group of all that goes; the loader is waited for no longer. */
+static void
+let_go(struct member *m)
+{
+	int i;
+
+	while (any(m, m->going, REVOKING, &i)) {
+		rc_log_info(
+		    "partition %" PRId32 ": the loader is late", m->going->elems[i].partition);
+		m->parts[m->going->elems[i].partition].state = NONE;
+		m->parts[m->going->elems[i].partition].skip++;
+	}
+	unassign(m, m->going);
+	forget(&m->going);
+}
+
+/* take_revoked: what goes, beside what went before, of which the group may not have heard yet. */
+static void
+take_revoked(struct member *m, const rd_kafka_topic_partition_list_t *list, int lost)
+{
+	const int at_once = lost || m->gone;
+
+	rc_log_info("the group %s %d partitions", lost ? "has lost" : "revokes", list->cnt);
+	if (m->going == NULL) {
+		m->going = rd_kafka_topic_partition_list_new(list->cnt);
+		m->going_until = rc_clock_now() + m->session_s / 2;
+	}
+	for (int i = 0; i < list->cnt; i++) {
+		const int32_t number = list->elems[i].partition;
+
 		if (m->coming != NULL)
 			rd_kafka_topic_partition_list_del(m->coming, m->topic, number);
-		if (p->state == NONE)
-			continue;
-		if (p->state != REVOKING) /* else the loader has been told */
-			say(m, number, lost ? RC_ENVELOPE_LOST : RC_ENVELOPE_REVOKED);
-		p->skip += (p->state == CLAIMING) + (unsigned)at_once;
-		p->state = at_once ? NONE : REVOKING;
-		rc_consumer_drop(m->source->consumer, number);
+		give_up(m, number, at_once, lost ? RC_ENVELOPE_LOST : RC_ENVELOPE_REVOKED);
+		add_once(m, m->going, number);
 	}
 	if (m->coming != NULL && m->coming->cnt == 0)
 		forget(&m->coming);
-	if (at_once) {
-		forget(&m->going); /* is among these */
-		unassign(m, list, lost);
-		return;
-	}
-	forget(&m->going);
-	m->going = rd_kafka_topic_partition_list_copy(list);
-	m->going_until = rc_clock_now() + m->session_s / 2;
+	if (at_once)
+		let_go(m);
 }
 
 /* on_rebalance: what the group says, while it is polled. */
@@ -196,16 +252,6 @@ take_answer(void *to, const struct rc_envelope *e)
 	return 0;
 }
 
-/* any: whether any of a list is in that state; *i: the first of them. */
-static int
-any(const struct member *m, const rd_kafka_topic_partition_list_t *list, enum state state, int *i)
-{
-	for (*i = 0; *i < list->cnt; (*i)++)
-		if (m->parts[list->elems[*i].partition].state == state)
-			return 1;
-	return 0;
-}
-
 /* settle_check: of the partition whose start is looked at, which may have been revoked meanwhile.
  */
 static void
@@ -239,11 +285,13 @@ settle_coming(struct member *m)
 		rc_consumer_check(m->source->consumer, m->checking, p->next, p->ms);
 		p->state = CHECKING;
 	}
-	if (any(m, m->coming, CLAIMING, &i) || any(m, m->coming, CLAIMED, &i) ||
+	if (m->going != NULL || any(m, m->coming, CLAIMING, &i) || any(m, m->coming, CLAIMED, &i) ||
 	    any(m, m->coming, CHECKING, &i))
-		return;
-	for (i = 0; i < m->coming->cnt; i++)
+		return; /* what goes may come again, and goes first */
+	for (i = 0; i < m->coming->cnt; i++) {
 		rc_feed_forward(feed, m->coming->elems[i].partition);
+		m->parts[m->coming->elems[i].partition].told = 1;
+	}
 	if ((e = rd_kafka_incremental_assign(m->rk, m->coming)) != NULL) {
 		rc_log_error("topic %s: its partitions cannot be assigned: %s", m->topic,
 		    rd_kafka_error_string(e));
@@ -261,16 +309,8 @@ settle_going(struct member *m)
 {
 	int i;
 
-	if (any(m, m->going, REVOKING, &i) && !m->gone && rc_clock_now() < m->going_until)
-		return;
-	while (any(m, m->going, REVOKING, &i)) {
-		rc_log_info(
-		    "partition %" PRId32 ": the loader is late", m->going->elems[i].partition);
-		m->parts[m->going->elems[i].partition].state = NONE;
-		m->parts[m->going->elems[i].partition].skip++;
-	}
-	unassign(m, m->going, 0);
-	forget(&m->going);
+	if (!any(m, m->going, REVOKING, &i) || m->gone || rc_clock_now() >= m->going_until)
+		let_go(m);
 }
 
 /* take_group_error: what is not about one partition. */
@@ -355,10 +395,10 @@ step(struct member *m)
 	talk(m);
 	if (m->checking != -1)
 		settle_check(m);
-	if (m->coming != NULL)
-		settle_coming(m);
 	if (m->going != NULL)
 		settle_going(m);
+	if (m->coming != NULL)
+		settle_coming(m);
 	settling = m->coming != NULL || m->going != NULL || m->leaving;
 	if (m->status == 0 && !m->gone)
 		take_messages(m, settling || rc_ring_waiting(m->ring) ? 0 : WAIT_MS);
