@@ -35,6 +35,9 @@ ends() {
 assigned() { # NAME COUNT: it was given so many partitions at some time
 	wait_for 40 grep -q "assigns $2 partition" "$1.consume.err"
 }
+has() { # NAME COUNT: it has so many partitions now
+	[ "$(awk '/assigns/ { n += $(NF - 1) } /revokes|has lost/ { n -= $(NF - 1) } END { print n + 0 }' "$1.consume.err")" = "$2" ]
+}
 sent=0
 new() { awk -v f="$sent" -v n="$1" 'BEGIN { for (i = f; i < f + n; i++) printf "{\"reference_fiche\":\"k%d\",\"motif_du_rappel\":\"one\"}\n", i }'; }
 # send COUNT: so many messages more, each with a key of its own.

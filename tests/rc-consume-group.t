@@ -70,7 +70,9 @@ send 1000
 all_loaded '... and goes on'
 ok '... which may have lost all that it had' grep -q 'has lost' e.consume.err
 
-# In the middle of a transaction.
+# In the middle of a transaction; nobody is to let go of anything meanwhile, for no loader could.
+wait_for 40 has a 3
+wait_for 40 has e 3
 sql "create function slow() returns trigger language plpgsql as 'begin perform pg_sleep(600); return new; end'" >/dev/null
 sql "create trigger slow before insert on $table for each row when (new.motif_du_rappel = 'slow') execute function slow()" >/dev/null
 awk 'BEGIN { for (i = 0; i < 60; i++) printf "{\"reference_fiche\":\"s%d\",\"motif_du_rappel\":\"slow\"}\n", i }' | rc-produce >/dev/null

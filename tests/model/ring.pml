@@ -4,7 +4,7 @@
  * times in all.  While it is not ours, another member claims it and loads some of its N messages; once,
  * the database is brought back to an earlier position.
  *
- * In the code: the reader is lib/kafka/member.c, with COUNT in take_answer(), OWNED in take_revoked()
+ * In the code: the reader is lib/kafka/handover.c, with COUNT in rc_handover_answer(), OWNED in give_up()
  * and HOLD in settle_coming(); the loader is take_claim() and let_go() in lib/postgres/loader.c and
  * rc_progress_check().  tests/model.t leaves them out one by one.
  *
