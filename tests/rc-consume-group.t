@@ -103,20 +103,30 @@ send 1000
 rc-stack up --postgres 2>/dev/null
 all_loaded 'PostgreSQL, started again'
 kafka_admin partitions rappel_conso 12
-wait_for 30 grep -q 'it was added while others have' ./?.load.err
-ok 'partitions that are added' grep -q 'let the table go by time' ./?.load.err
-kill -TERM "${consume[a]}" "${load[a]}" "${consume[f]}" "${load[f]}" 2>/dev/null
+taken() { [ "$(rc-load --positions | wc -l)" = 12 ]; }
+ok 'partitions that are added while all is loaded' wait_for 40 taken
+send 3000
+all_loaded '... are read'
+is '... all of them' "$(sql 'select count(*) from rc_positions where next_offset > 0')" 12
+kill -TERM "${consume[a]}" "${load[a]}" "${consume[f]}" "${load[f]}"
+ends a
+is 'a ring that is told to stop' "$ended" '143,143'
 ends f
+send 3000
+kafka_admin partitions rappel_conso 18
+member k -X queued.max.messages.kbytes=1
+wait_for 30 grep -q 'it was added while others have' k.load.err
+ends k
+is 'partitions that are added beside what is not' "$ended $(grep -c 'let the table go by time' k.load.err)" '75,78 1'
 t '... need a table that goes by time' 0 '' eval 'rc-load -e --by-time </dev/null'
 member m
 member n
-assigned m 6
+assigned m 9
 send 3000
 all_loaded '... are read, then'
-is '... all of them' "$(sql 'select count(*) from rc_positions where next_offset > 0')" 12
+is '... all of them' "$(sql 'select count(*) from rc_positions where next_offset > 0')" 18
 kill -TERM "${consume[m]}" "${load[m]}" "${consume[n]}" "${load[n]}"
 ends m
-is 'a ring that is told to stop' "$ended" '143,143'
 ends n
 t 'what is left' 0 '' eval 'rc-load --positions | rc-consume --lag -o -'
 is '... is nothing' "$(jq -s 'map(.lag) | add' out)" 0

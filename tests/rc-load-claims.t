@@ -32,13 +32,28 @@ printf '{"topic":"u","partition":2,"partitions":3,"assigned":true}\n' >in
 t '... is one of all its partitions' 0 '' load -e
 is '... which are not added, whoever loads first' "$(answers)" '2 - 2 claimed'
 printf '{"topic":"u","partition":3,"partitions":4,"assigned":true}\n' >in
-t '... unless they are' 78 'u partition 3: it was added' load -e
+t '... unless they are' 0 '' load -e
+is '... added' "$(tail -n 1 out | jq .added)" true
 sql "delete from rc_positions where topic = 'u'"
 lines "$(claim assigned 4)" >in
-t 'a partition that was added' 78 't partition 4: it was added while others have messages that are not loaded' load -e
-is '... is not claimed' "$(sql "select count(*) from rc_positions where partition = 4")" 0
+t 'a partition that was added' 0 '' load -e
+is '... is claimed, with the positions of the others' "$(answers | tr ',' '\n' | LC_ALL=C sort | paste -sd ,)" '0 3 - ,1 1 - ,4 - 1 claimed,5 8 - '
+is '... and as an added one' "$(tail -n 1 out)" '{"topic":"t","partition":4,"epoch":1,"added":true,"claimed":true}'
+t '... again' 0 '' load -e
+is '... as long as nothing is stored of it' "$(tail -n 1 out)" '{"topic":"t","partition":4,"epoch":2,"added":true,"claimed":true}'
+t '... and has no position' 0 '' rc-load --positions
+is '... that one would go by' "$(printed)" '0:3 1:1 5:8'
+lines "$(claim assigned 4)" '{"topic":"t","partition":4,"offset":0,"start":true,"added":true}' >in
+t '... is not read while others have more' 78 't partition 4: it was added while others have messages that are not loaded' load -e
+lines "$(claim assigned 4)" '{"topic":"t","partition":4,"offset":0}' "$(claim revoked 4)" >in
+t '... or begins where all are at their ends' 0 '' load -e
+is '... by a position of its own' "$(answers | tr ',' '\n' | tail -n 1) $(stored)" '4 0 4 released 0:3 1:1 4:0 5:8'
+lines "$(claim assigned 4)" >in
+t '... and is like any other from then on' 0 '' load -e
+is '... with a claim alone' "$(answers)" '4 0 5 claimed'
+sql "delete from rc_positions where partition = 4"
 printf '{"topic":"t","partition":4,"offset":0,"start":true,"added":true}\n' >in
-t '... nor read' 78 'partition 4: it was added' load -e
+t 'the same of no group' 78 'partition 4: it was added' load -e
 lines "$(claim assigned)" "$(env_ 3 f six)" "$(env_ 0 g seven 3)" >in
 t 'a partition that is not claimed' 65 't partition 3: something of it comes, though it is not assigned' load -e
 is '... is not loaded' "$(rows)" 'a=one b=two c=three d=four e=five f=six'

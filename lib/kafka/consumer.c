@@ -57,7 +57,8 @@ make(struct rc_consumer **cp, const struct rc_partitions_conf *conf)
 		return RC_OSERR;
 	}
 	c->conf = *conf;
-	c->parts.conf = c->check.ps.conf = &c->conf;
+	c->parts.conf = &c->conf;
+	rc_start_check_open(&c->check, &c->conf);
 	c->feed.topic = c->conf.topic;
 	c->last_activity = c->metadata_checked = c->called = rc_clock_now();
 	*cp = c;
@@ -133,6 +134,12 @@ struct rc_feed *
 rc_consumer_feed(struct rc_consumer *c)
 {
 	return &c->feed;
+}
+
+int
+rc_consumer_check_beside(struct rc_consumer *c, int32_t number, int64_t at)
+{
+	return rc_start_check_beside(&c->check, number, at);
 }
 
 void

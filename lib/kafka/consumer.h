@@ -53,6 +53,10 @@ int rc_consumer_open_member(struct rc_consumer **cp, const struct rc_partitions_
 int rc_consumer_partitions(const struct rc_consumer *c);
 /* rc_consumer_feed: its client, and what that has fetched; it stays c's. */
 struct rc_feed *rc_consumer_feed(struct rc_consumer *c);
+/* rc_consumer_check_beside: of a member: the partition that is checked next was added, and may be
+ * read only if this one, which is loaded up to there, is so to its end: the start says so.
+ * RC_OSERR: no memory. */
+int rc_consumer_check_beside(struct rc_consumer *c, int32_t number, int64_t at);
 /* rc_consumer_check: of a member: a partition is about to be read, too: begin to check its start
  * beside other work, as rc_partitions_add().  One at a time. */
 void rc_consumer_check(struct rc_consumer *c, int32_t number, int64_t at, int64_t last_ms);

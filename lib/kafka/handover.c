@@ -14,6 +14,8 @@ struct rc_handover_part {
 	unsigned skip;    /* answers that are to be passed over */
 	int told;         /* librdkafka knows that it is taken */
 	int64_t next, ms; /* as claimed */
+	int added;        /* the same: what is in it may be newer than what is left in others */
+	int64_t loaded;   /* up to there, as the loader has said last */
 };
 
 void
@@ -196,19 +198,37 @@ rc_handover_answer(void *to, const struct rc_envelope *e)
 	struct rc_handover *h = to;
 	struct rc_handover_part *p;
 
-	if (!rc_span_is(e->topic, h->topic) || (size_t)e->partition >= h->count)
+	if (!rc_span_is(e->topic, h->topic) || (p = part_of(h, e->partition)) == NULL)
 		return 0; /* it was never asked */
-	p = &h->parts[e->partition];
-	if (p->skip > 0) {
+	if (e->kind == RC_ENVELOPE_POSITION) {
+		p->loaded = e->offset;
+	} else if (p->skip > 0) {
 		p->skip--;
 	} else if (e->claim == RC_ENVELOPE_CLAIMED && p->state == CLAIMING) {
 		p->state = CLAIMED;
 		p->next = e->offset;
 		p->ms = e->timestamp;
+		p->added = e->added;
 	} else if (e->claim == RC_ENVELOPE_RELEASED && p->state == REVOKING) {
 		p->state = NONE;
 	}
 	return 0;
+}
+
+/* check_claimed: the start of a partition that is; of one that was added, whether others that are
+ * loaded are so to their ends, too. */
+static void
+check_claimed(struct rc_handover *h, int32_t number)
+{
+	struct rc_handover_part *p = &h->parts[number];
+
+	for (size_t i = 0; p->added && i < h->count; i++)
+		if ((int32_t)i != number && h->parts[i].loaded > 0)
+			rc_handover_fail(h,
+			    rc_consumer_check_beside(h->consumer, (int32_t)i, h->parts[i].loaded));
+	rc_consumer_check(h->consumer, number, p->next, p->ms);
+	p->state = CHECKING;
+	h->checking = number;
 }
 
 /* settle_check: of the partition whose start is looked at, which may have been revoked meanwhile.
@@ -239,10 +259,7 @@ settle_coming(struct rc_handover *h)
 	int i;
 
 	if (h->checking == -1 && any(h, h->coming, CLAIMED, &i)) {
-		struct rc_handover_part *p = &h->parts[h->checking = h->coming->elems[i].partition];
-
-		rc_consumer_check(h->consumer, h->checking, p->next, p->ms);
-		p->state = CHECKING;
+		check_claimed(h, h->coming->elems[i].partition);
 	}
 	if (h->going != NULL || any(h, h->coming, CLAIMING, &i) || any(h, h->coming, CLAIMED, &i) ||
 	    any(h, h->coming, CHECKING, &i))

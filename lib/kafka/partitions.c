@@ -115,9 +115,8 @@ rc_partitions_topic(const struct rc_partitions *ps, struct rc_kafka *k, int *tot
 	return *total == 0 ? rc_topic_missing(&ps->conf->kafka, ps->conf->topic) : 0;
 }
 
-/* is_behind: whether any partition is not read to its end. */
-static int
-is_behind(const struct rc_partitions *ps, struct rc_kafka *k, int *behind)
+int
+rc_partitions_behind(const struct rc_partitions *ps, struct rc_kafka *k, int *behind)
 {
 	int64_t low, high;
 	int status = 0;
@@ -133,7 +132,7 @@ is_behind(const struct rc_partitions *ps, struct rc_kafka *k, int *behind)
 int
 rc_partitions_grow(struct rc_partitions *ps, struct rc_kafka *k, int total)
 {
-	int behind, status = is_behind(ps, k, &behind);
+	int behind, status = rc_partitions_behind(ps, k, &behind);
 
 	for (int32_t i = 0; i < total && status == 0; i++)
 		if (rc_partitions_find(ps, i) == NULL) {
@@ -416,4 +415,6 @@ rc_partitions_close(struct rc_partitions *ps)
 {
 	rc_kafka_close(&ps->checker);
 	free(ps->list);
+	ps->list = NULL;
+	ps->count = 0;
 }

@@ -59,6 +59,8 @@ int rc_partitions_open(struct rc_partitions *ps, struct rc_kafka *k);
 struct rc_partition *rc_partitions_find(const struct rc_partitions *ps, int32_t number);
 /* rc_partitions_total: how many partitions the topic has; 0: it is not there. */
 int rc_partitions_total(const struct rc_partitions *ps, const struct rd_kafka_metadata *metadata);
+/* rc_partitions_behind: whether any of them is not read to its end, which k asks for.  As ask.h. */
+int rc_partitions_behind(const struct rc_partitions *ps, struct rc_kafka *k, int *behind);
 /* rc_partitions_grow: the topic has total partitions now: read those that are new, too, from
  * their beginning; k asks how far the others are read.  RC_OSERR: no memory; as ask.h. */
 int rc_partitions_grow(struct rc_partitions *ps, struct rc_kafka *k, int total);

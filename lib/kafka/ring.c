@@ -141,8 +141,7 @@ rc_ring_wait(const struct rc_ring *r, int ms)
 	return RC_IO;
 }
 
-/* take_line: an rc_line_splitter_line: positions, which tell that something was committed, are
- * of no interest here. */
+/* take_line: an rc_line_splitter_line. */
 static int
 take_line(void *to, struct rc_span line)
 {
@@ -160,7 +159,7 @@ take_line(void *to, struct rc_span line)
 		rc_log_error("--acks %s: %.*s: no line of rc-load -e: %s%s%s", r->name,
 		    (int)(line.n < 200 ? line.n : 200), line.p, field, *field != '\0' ? ": " : "",
 		    reason);
-	if (status != 0 || e.kind != RC_ENVELOPE_CLAIM)
+	if (status != 0 || (e.kind != RC_ENVELOPE_CLAIM && e.kind != RC_ENVELOPE_POSITION))
 		return status;
 	return r->take(r->to, &e);
 }

@@ -31,8 +31,8 @@ int rc_ring_write(struct rc_ring *r);
 /* rc_ring_wait: for at most ms milliseconds: until there are answers, or room to write what waits,
  * or there is a stop request.  RC_IO. */
 int rc_ring_wait(const struct rc_ring *r, int ms);
-/* rc_ring_hear: give each answer that is there, a claim, to take(), which fails only with a status.
- * RC_PIPE: there will be no more; RC_DATA, reported: a line that is none; RC_IO. */
+/* rc_ring_hear: give each answer that is there, a claim or position, to take(), which fails only
+ * with a status. RC_PIPE: there will be no more; RC_DATA, reported: a line that is none; RC_IO. */
 int rc_ring_hear(struct rc_ring *r, int (*take)(void *to, const struct rc_envelope *e), void *to);
 /* rc_ring_close: what waits is not written.  NULL is fine. */
 void rc_ring_close(struct rc_ring *r);

@@ -13,9 +13,10 @@
 
 #include "kafka/partitions.h"
 
-struct rc_start_check { /* start as { .ps = { .conf = ... } }; it stays where it is */
+struct rc_start_check { /* it stays where it is */
 	/* the thread's, while it is at work; else what it has found: one partition */
 	struct rc_partitions ps;
+	struct rc_partitions others; /* which are loaded so far */
 	int32_t number;
 	int64_t at, last_ms;
 	int status;
@@ -24,6 +25,11 @@ struct rc_start_check { /* start as { .ps = { .conf = ... } }; it stays where it
 	atomic_int ended;
 };
 
+/* rc_start_check_open: before all else; conf is borrowed. */
+void rc_start_check_open(struct rc_start_check *s, const struct rc_partitions_conf *conf);
+/* rc_start_check_beside: the partition that is checked next was added: it is found to be so if this
+ * one, which is loaded up to there, is not at its end.  RC_OSERR: no memory. */
+int rc_start_check_beside(struct rc_start_check *s, int32_t number, int64_t at);
 /* rc_start_check_begin: of a partition, as rc_partitions_add().  None may be at work. */
 void rc_start_check_begin(struct rc_start_check *s, int32_t number, int64_t at, int64_t last_ms);
 /* rc_start_check_ended: whether one was begun, and has ended: once; s->status and s->ps are what it

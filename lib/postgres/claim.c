@@ -1,12 +1,14 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "base/status.h"
 #include "base/stop.h"
 #include "postgres/claim.h"
 #include "postgres/commit.h"
+#include "record/envelope_put.h"
 
 #define TABLE    "table rc_positions"
 #define GRACE_MS 2000 /* for whoever has the partition to end its transaction */
@@ -22,8 +24,10 @@ struct claim {
 	int by_time;
 	int64_t partitions; /* of the topic */
 	const struct rc_progress *p;
+	struct rc_buf *others;
 	struct rc_place stored;
 	int64_t epoch;
+	int added;
 };
 
 /* try_lock: the lock, without waiting. */
@@ -125,26 +129,49 @@ rc_claim_lock(
 	return status != 0 ? status : is_ours(&c, params);
 }
 
-/* check_added: that a partition which nobody has met yet is not one that was added: what is in it
- * may be newer than what is left in the others, of the same keys. */
+/* put_others: the positions of the topic's other partitions, as lines. */
 static int
-check_added(const struct claim *c, const char *const *params)
+put_others(struct claim *c, const PGresult *r)
+{
+	struct rc_envelope e = { .kind = RC_ENVELOPE_POSITION,
+		.topic = { c->p->topic, strlen(c->p->topic) },
+		.timestamp = -1 };
+	int status = 0;
+
+	for (int i = 0; i < PQntuples(r) && status == 0; i++) {
+		e.partition = (int32_t)strtol(PQgetvalue(r, i, 0), NULL, 10);
+		e.offset = strtoll(PQgetvalue(r, i, 1), NULL, 10);
+		status = rc_envelope_put_position(c->others, &e);
+		status = rc_status_first(status, rc_buf_addc(c->others, '\n'));
+	}
+	return status;
+}
+
+/* look_added: whether a partition of which nothing was ever stored is one that was added: what is
+ * in it may be newer than what is left in the others, of the same keys. */
+static int
+look_added(struct claim *c, const char *const *params)
 {
 	char sql[1024];
 	PGresult *r;
-	int status, added;
+	int status;
 
 	snprintf(sql, sizeof(sql),
-	    "SELECT FROM %s p WHERE consumer = $1 AND topic = $2 AND partition <> $3::integer AND "
-	    "next_offset > 0 LIMIT 1",
+	    "SELECT partition, next_offset FROM %s WHERE consumer = $1 AND topic = $2 AND "
+	    "partition <> $3::integer AND next_offset > 0",
 	    c->home->name.data);
 	if ((status = rc_pg_exec(c->pg, TABLE, &r, sql, 3, params)) != 0)
 		return status;
-	added = PQntuples(r) > 0;
+	c->added = PQntuples(r) > 0;
+	status = put_others(c, r);
 	PQclear(r);
-	if (!added)
-		return 0;
-	return rc_progress_refuse_added(c->p);
+	if (status != 0 || !c->added)
+		return status;
+	snprintf(sql, sizeof(sql),
+	    "UPDATE %s SET timestamp_offset = -1 WHERE consumer = $1 AND topic = $2 AND partition "
+	    "= $3::integer",
+	    c->home->name.data);
+	return rc_pg_exec(c->pg, TABLE, NULL, sql, 3, params);
 }
 
 /* note_all: the topic's partitions: they are there from the beginning. */
@@ -173,14 +200,16 @@ claim(void *arg)
 	char number[16], sql[1024];
 	const char *const params[] = { c->consumer, c->p->topic, number };
 	PGresult *r;
-	int status;
+	int status, new;
 
+	c->added = 0;
+	c->others->len = 0;
 	snprintf(number, sizeof(number), "%" PRId32, c->p->partition);
 	snprintf(sql, sizeof(sql),
 	    "INSERT INTO %s AS p (consumer, topic, partition, next_offset, epoch) VALUES ($1, $2, "
 	    "$3::integer, 0, 1) ON CONFLICT (consumer, topic, partition) DO UPDATE SET epoch = "
 	    "p.epoch + 1, updated = now() RETURNING " RC_HOME_OFFSET("p") ", " RC_HOME_TIMESTAMP(
-		"p") ", epoch",
+		"p") ", epoch, epoch = 1 OR timestamp_offset = -1",
 	    c->home->name.data);
 	if ((status = take_over(c, params, 0)) != 0 ||
 	    (status = rc_pg_exec(c->pg, TABLE, &r, sql, 3, params)) != 0)
@@ -189,23 +218,25 @@ claim(void *arg)
 	if (!PQgetisnull(r, 0, 1))
 		c->stored.ms = strtoll(PQgetvalue(r, 0, 1), NULL, 10);
 	c->epoch = strtoll(PQgetvalue(r, 0, 2), NULL, 10);
+	new = c->stored.offset == -1 && PQgetvalue(r, 0, 3)[0] == 't';
 	PQclear(r);
-	if (c->epoch > 1 || c->stored.offset >= 0)
+	if (!new)
 		return 0; /* somebody has met it before */
-	status = c->by_time ? 0 : check_added(c, params);
-	return status != 0 ? status : note_all(c, params);
+	status = c->by_time ? 0 : look_added(c, params);
+	return status != 0 || c->added ? status : note_all(c, params);
 }
 
 int
 rc_claim_take(const struct rc_home *home, struct rc_pg *pg, const char *consumer, int by_time,
-    int64_t partitions, struct rc_progress *p)
+    int64_t partitions, struct rc_progress *p, struct rc_buf *others)
 {
 	struct claim c = { .home = home,
 		.pg = pg,
 		.consumer = consumer,
 		.by_time = by_time,
 		.partitions = partitions,
-		.p = p };
+		.p = p,
+		.others = others };
 	int status;
 
 	status =
@@ -214,5 +245,6 @@ rc_claim_take(const struct rc_home *home, struct rc_pg *pg, const char *consumer
 		return status;
 	rc_progress_start(p, c.stored);
 	p->epoch = c.epoch;
+	p->added = c.added;
 	return 0;
 }

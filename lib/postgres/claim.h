@@ -21,11 +21,12 @@ int rc_claim_lock(const struct rc_home *home, struct rc_pg *pg, const char *cons
     const struct rc_progress *p);
 /* rc_claim_take: make p this loader's, in a transaction of its own: p->stored is what was loaded of
  * it, p->epoch this claim's.  A session that holds the partition's lock for longer than 2 s has
- * lost it, and may be frozen: it is ended.  As rc_commit(); RC_CONFIG, reported: it was added to a
- * topic that is loaded, and the table does not go by time: older versions of keys could win.  The
- * first claim of a topic is noted for all of its partitions, so many (0: not known), so that none
- * of them looks added when its own comes. */
+ * lost it, and may be frozen: it is ended.  The first claim of a topic is noted for all of its
+ * partitions, so many (0: not known), so that none of them looks added when its own comes.
+ * p->added: it was added to a topic that is loaded, into a table that does not go by time: if any
+ * of the others, whose positions are in the buffer, a line each, is not at its end, then older
+ * versions of keys could win; it stays so until a position is stored of it.  As rc_commit(). */
 int rc_claim_take(const struct rc_home *home, struct rc_pg *pg, const char *consumer, int by_time,
-    int64_t partitions, struct rc_progress *p);
+    int64_t partitions, struct rc_progress *p, struct rc_buf *others);
 
 #endif

@@ -27,10 +27,12 @@ enum rc_home_table {
 	"next_offset THEN (to_jsonb(" row ") ->> 'last_timestamp')::bigint END"
 
 /* The offset of a position, a row of that name; -1: a group's loader has claimed the partition, and
- * nothing of it was ever stored. */
+ * nothing of it was ever stored: its timestamp_offset is null, or -1, where it was added beside
+ * others that had positions, and that these were at their ends has not been seen yet. */
 #define RC_HOME_OFFSET(row)                                                                        \
-	"CASE WHEN next_offset = 0 AND to_jsonb(" row ") ->> 'timestamp_offset' IS NULL AND "      \
-	"(to_jsonb(" row ") ->> 'epoch')::bigint > 0 THEN -1 ELSE next_offset END"
+	"CASE WHEN next_offset = 0 AND COALESCE((to_jsonb(" row                                    \
+	") ->> 'timestamp_offset')::bigint, -1) < 0 AND (to_jsonb(" row                            \
+	") ->> 'epoch')::bigint > 0 THEN -1 ELSE next_offset END"
 
 struct rc_home_conf {      /* borrowed */
 	const char *table; /* SCHEMA.TABLE or TABLE */

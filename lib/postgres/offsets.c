@@ -147,7 +147,7 @@ rc_offsets_claim(struct rc_offsets *o, struct rc_pg *pg, struct rc_span topic, i
 	o->claims = 1;
 	return status != 0 ? status
 			   : rc_claim_take(&o->home, pg, o->conf.consumer, o->by_time, partitions,
-				 &o->list[*index]);
+				 &o->list[*index], &o->others);
 }
 
 void
@@ -328,9 +328,14 @@ rc_offsets_answer(const struct rc_offsets *o, size_t index, struct rc_out *out)
 		.offset = p->stored.offset,
 		.timestamp = p->stored.ms,
 		.claim = p->released ? RC_ENVELOPE_RELEASED : RC_ENVELOPE_CLAIMED,
-		.epoch = p->epoch };
-	int status = rc_envelope_put_claim(&out->buf, &e);
+		.epoch = p->epoch,
+		.added = p->added && !p->released };
+	int status = 0;
 
+	if (e.added) /* lines, each with its end */
+		status = rc_buf_add(&out->buf, o->others.data, o->others.len);
+	if (status == 0)
+		status = rc_envelope_put_claim(&out->buf, &e);
 	if (status == 0)
 		status = rc_out_end_line(out);
 	return rc_status_first(status, rc_out_flush(out));
@@ -363,6 +368,7 @@ rc_offsets_free(struct rc_offsets *o)
 		free(o->list[i].topic);
 	free(o->list);
 	rc_home_free(&o->home);
+	rc_buf_free(&o->others);
 	o->list = NULL;
 	o->count = 0;
 }

@@ -16,7 +16,8 @@ struct rc_offsets { /* start as { .conf = ... } */
 	struct rc_home home;
 	struct rc_progress *list;
 	size_t count;
-	int by_time; /* the table goes by time: partitions that were added do no harm */
+	struct rc_buf others; /* what claim.h says of the partition that was claimed last */
+	int by_time;          /* the table goes by time: partitions that were added do no harm */
 	int claims; /* partitions are a group's: what comes of one that is not claimed is refused */
 };
 

@@ -46,6 +46,7 @@ struct rc_progress { /* start with topic, partition and rc_progress_start() */
 	int warned;             /* that the partition ends before its position */
 	int64_t epoch;          /* of this loader's claim (claim.h); 0: it was not claimed, */
 	int released;           /* or was let go since */
+	int added;              /* claim.h */
 };
 
 enum rc_progress_found {    /* a stored position, after a COMMIT that was not heard of */

@@ -152,6 +152,8 @@ read_claim(struct reading *g, struct rc_envelope *e, int *found)
 		e->claim = RC_ENVELOPE_LOST;
 	if (e->topic.p == NULL || e->partition < 0)
 		return bad(g, PARTITION, "missing, or the topic: what is this said of?");
+	if ((status = flag(g, ADDED, &e->added)) != 0)
+		return status;
 	status = number(g, PARTITIONS, INT32_MAX, &e->partitions);
 	return status != 0 ? status : number(g, EPOCH, INT64_MAX, &e->epoch);
 }

@@ -32,7 +32,8 @@ struct rc_envelope {
 			    * last message before it */
 	int start;         /* a position: reading starts there */
 	int added;         /* a start: it has no position, while others of its topic have one, and
-			    * unread messages */
+			    * unread messages; a claim: the first of these, the rest is to be found
+			    * out */
 	int64_t skipped;   /* a position: so many messages before it are gone, and were
 			    * to be passed over */
 	enum rc_envelope_claim claim; /* of a claim */

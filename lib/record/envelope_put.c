@@ -71,6 +71,8 @@ rc_envelope_put_claim(struct rc_buf *out, const struct rc_envelope *e)
 		status = put_number(out, ",\"epoch\":", e->epoch);
 	if (status == 0 && e->partitions > 0)
 		status = put_number(out, ",\"partitions\":", e->partitions);
+	if (status == 0 && e->added)
+		status = rc_buf_adds(out, ",\"added\":true");
 	return status != 0 ? status : rc_buf_adds(out, words[e->claim]);
 }
 
