@@ -48,4 +48,10 @@ echo "# $(grep -o '[0-9]* states, stored' pan.out)"
 needed ring.pml 'that answers to what was lost are counted' NO_COUNT
 needed ring.pml 'that nothing is written of what is not owned' NO_OWNED
 needed ring.pml 'that reading begins only where the claim says' NO_HOLD
+check handover.pml
+is 'a member reads what the group has given, whatever that says while an answer is held back' "$found" ''
+echo "# $(grep -o '[0-9]* states, stored' pan.out)"
+needed handover.pml 'that what is said then is added to what was said before' NO_MERGE
+needed handover.pml 'that nothing is given up which was not taken' NO_TOLD
+needed handover.pml 'that what goes, goes before what comes' NO_GOING_FIRST
 plan

@@ -25,10 +25,11 @@
  *  3. The loader answers each "assigned" once and each "revoked" once, in order; answers to what
  *     was lost meanwhile are counted, and passed over.
  *  4. What is assigned or revoked while the answer to the group is held back is added to what was
- * so before: librdkafka tells what is new alone, and wants to hear of those to be given up that it
- *     was told are taken.
+ *     so before.  For librdkafka, which joins anew when the topic gets more partitions, tells what
+ *     is new alone, and refuses an answer about what it was not told is taken.
  *
- * tests/model/ring.pml has 1 (HOLD), 2 (OWNED) and 3 (COUNT) as guards.
+ * tests/model/ring.pml has 1 (HOLD), 2 (OWNED) and 3 (COUNT) as guards, handover.pml 4 (MERGE,
+ * TOLD, GOING_FIRST).
  *
  * Tested by tests/rc-consume-group.t. */
 #ifndef RC_HANDOVER_H

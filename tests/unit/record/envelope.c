@@ -69,6 +69,7 @@ test_only_positions(void **state)
 		{ "{'topic':'t','partition':0,'epoch':3}", 0 },
 		{ "{'topic':'t','assigned':true}", 0 }, { "{'partition':0,'assigned':true}", 0 },
 		{ "{'topic':'t','partition':0,'claimed':true,'epoch':-1}", 0 },
+		{ "{'topic':'t','partition':0,'claimed':true,'added':1}", 0 },
 		{ "{'topic':'t','partition':0,'assigned':true,'key':null}", 0 },
 		{ "{'topic':'t','partition':0,'offset':3,'key':'a'}", 0 },
 		{ "{'topic':'t','partition':0,'offset':3,'key':null}", 0 },

@@ -296,6 +296,7 @@ test_claims(void **state)
 				.timestamp = full ? INT64_MAX : -1,
 				.epoch = full ? INT64_MAX : 0,
 				.partitions = full ? 12 : 0,
+				.added = full,
 				.claim = (enum rc_envelope_claim)i };
 
 			line.len = 0;
@@ -311,6 +312,7 @@ test_claims(void **state)
 			assert_int_equal(e.partition, 7);
 			assert_true(e.offset == put.offset && e.timestamp == put.timestamp);
 			assert_true(e.epoch == put.epoch && e.partitions == put.partitions);
+			assert_int_equal(e.added, put.added);
 		}
 }
 
