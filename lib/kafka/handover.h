@@ -25,8 +25,9 @@
  *  3. The loader answers each "assigned" once and each "revoked" once, in order; answers to what
  *     was lost meanwhile are counted, and passed over.
  *  4. What is assigned or revoked while the answer to the group is held back is added to what was
- *     so before.  For librdkafka, which joins anew when the topic gets more partitions, tells what
- *     is new alone, and refuses an answer about what it was not told is taken.
+ *     so before.  When the topic gets more partitions, librdkafka joins the group anew without that
+ *     answer; then it tells what is new alone, and refuses to give up what it was not told is
+ * taken.
  *
  * tests/model/ring.pml has 1 (HOLD), 2 (OWNED) and 3 (COUNT) as guards, handover.pml 4 (MERGE,
  * TOLD, GOING_FIRST).
