@@ -97,7 +97,7 @@ revive() {
 	for it in b c d; do
 		if jobs -rp | grep -qx "${consume[$it]}" || jobs -rp | grep -qx "${load[$it]}"; then continue; fi
 		ends "$it"
-		echo "# member $it: status $ended: begun again: $(grep -h 'start again\|start both\|no broker' "$it".*.err | head -n 1)" >&3
+		echo "# member $it: status $ended: begun again: $(grep -hv 'the group\|librdkafka: \|: _\|: the loader is late' "$it".*.err | paste -sd ' ')" >&3
 		rm "$it.acks" "$it.messages"
 		member "$it"
 	done
