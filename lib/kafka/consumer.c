@@ -8,14 +8,12 @@
 #include "kafka/ask.h"
 #include "kafka/consumer.h"
 #include "kafka/error.h"
-#include "kafka/start_check.h"
 
 struct rc_consumer {
 	struct rc_partitions_conf conf;
 	struct rc_feed feed;
 	struct rc_partitions parts;
-	struct rc_start_check check; /* of a member's next partition */
-	int total;                   /* of a member: partitions that the topic had at open */
+	int total; /* of a member: partitions that the topic had at open */
 	size_t done;
 	size_t starts_reported;  /* count, once all are */
 	double last_activity;    /* when something came last, in seconds */
@@ -58,7 +56,6 @@ make(struct rc_consumer **cp, const struct rc_partitions_conf *conf)
 	}
 	c->conf = *conf;
 	c->parts.conf = &c->conf;
-	rc_start_check_open(&c->check, &c->conf);
 	c->feed.topic = c->conf.topic;
 	c->last_activity = c->metadata_checked = c->called = rc_clock_now();
 	*cp = c;
@@ -137,32 +134,9 @@ rc_consumer_feed(struct rc_consumer *c)
 }
 
 int
-rc_consumer_check_beside(struct rc_consumer *c, int32_t number, int64_t at)
+rc_consumer_add(struct rc_consumer *c, const struct rc_partition *p)
 {
-	return rc_start_check_beside(&c->check, number, at);
-}
-
-void
-rc_consumer_check(struct rc_consumer *c, int32_t number, int64_t at, int64_t last_ms)
-{
-	rc_start_check_begin(&c->check, number, at, last_ms);
-}
-
-int
-rc_consumer_checked(struct rc_consumer *c)
-{
-	return rc_start_check_ended(&c->check);
-}
-
-int
-rc_consumer_add(struct rc_consumer *c, int64_t *from)
-{
-	const struct rc_partition *p = rc_partitions_find(&c->check.ps, c->check.number);
-
-	if (c->check.status != 0)
-		return c->check.status;
 	rc_consumer_drop(c, p->number);
-	*from = p->next;
 	c->starts_reported = 0;
 	return rc_partitions_take(&c->parts, p);
 }
@@ -474,7 +448,6 @@ rc_consumer_close(struct rc_consumer *c)
 {
 	if (c == NULL)
 		return;
-	rc_start_check_close(&c->check);
 	rc_feed_close(&c->feed);
 	rc_partitions_close(&c->parts);
 	free(c);

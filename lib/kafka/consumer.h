@@ -53,18 +53,9 @@ int rc_consumer_open_member(struct rc_consumer **cp, const struct rc_partitions_
 int rc_consumer_partitions(const struct rc_consumer *c);
 /* rc_consumer_feed: its client, and what that has fetched; it stays c's. */
 struct rc_feed *rc_consumer_feed(struct rc_consumer *c);
-/* rc_consumer_check_beside: of a member: the partition that is checked next was added, and may be
- * read only if this one, which is loaded up to there, is so to its end: the start says so.
+/* rc_consumer_add: of a member: read a partition, too, whose start was checked (start_check.h).
  * RC_OSERR: no memory. */
-int rc_consumer_check_beside(struct rc_consumer *c, int32_t number, int64_t at);
-/* rc_consumer_check: of a member: a partition is about to be read, too: begin to check its start
- * beside other work, as rc_partitions_add().  One at a time. */
-void rc_consumer_check(struct rc_consumer *c, int32_t number, int64_t at, int64_t last_ms);
-/* rc_consumer_checked: whether such a check has ended: once. */
-int rc_consumer_checked(struct rc_consumer *c);
-/* rc_consumer_add: read the partition that was checked last, from *from on.  As
- * rc_partitions_add(). */
-int rc_consumer_add(struct rc_consumer *c, int64_t *from);
+int rc_consumer_add(struct rc_consumer *c, const struct rc_partition *p);
 /* rc_consumer_drop: of a member: what still comes of a partition is passed over. */
 void rc_consumer_drop(struct rc_consumer *c, int32_t number);
 /* rc_consumer_next: wait up to wait_ms for what comes next.  RC_UNREACHABLE: no

@@ -224,11 +224,10 @@ check_claimed(struct rc_handover *h, int32_t number)
 
 	for (size_t i = 0; p->added && i < h->count; i++)
 		if ((int32_t)i != number && h->parts[i].loaded > 0)
-			rc_handover_fail(h,
-			    rc_consumer_check_beside(h->consumer, (int32_t)i, h->parts[i].loaded));
-	rc_consumer_check(h->consumer, number, p->next, p->ms);
+			rc_handover_fail(
+			    h, rc_start_check_beside(&h->check, (int32_t)i, h->parts[i].loaded));
+	rc_start_check_begin(&h->check, number, p->next, p->ms);
 	p->state = CHECKING;
-	h->checking = number;
 }
 
 /* settle_check: of the partition whose start is looked at, which may have been revoked meanwhile.
@@ -236,17 +235,19 @@ check_claimed(struct rc_handover *h, int32_t number)
 static void
 settle_check(struct rc_handover *h)
 {
-	struct rc_handover_part *p = &h->parts[h->checking];
-	rd_kafka_topic_partition_t *at;
+	struct rc_handover_part *p = &h->parts[h->check.number];
+	const struct rc_partition *found;
+	int status;
 
-	if (!rc_consumer_checked(h->consumer))
+	if (!rc_start_check_ended(&h->check) || p->state != CHECKING)
 		return;
-	if (p->state == CHECKING) {
-		at = rd_kafka_topic_partition_list_find(h->coming, h->topic, h->checking);
-		rc_handover_fail(h, rc_consumer_add(h->consumer, &at->offset));
-		p->state = OWNED;
+	p->state = OWNED;
+	if ((found = rc_start_check_found(&h->check, &status)) != NULL) {
+		rd_kafka_topic_partition_list_find(h->coming, h->topic, found->number)->offset =
+		    found->next;
+		status = rc_consumer_add(h->consumer, found);
 	}
-	h->checking = -1;
+	rc_handover_fail(h, status);
 }
 
 /* settle_coming: check what is claimed, one partition at a time, or, once all are, tell the group.
@@ -258,9 +259,8 @@ settle_coming(struct rc_handover *h)
 	rd_kafka_error_t *e;
 	int i;
 
-	if (h->checking == -1 && any(h, h->coming, CLAIMED, &i)) {
+	if (!h->check.begun && any(h, h->coming, CLAIMED, &i))
 		check_claimed(h, h->coming->elems[i].partition);
-	}
 	if (h->going != NULL || any(h, h->coming, CLAIMING, &i) || any(h, h->coming, CLAIMED, &i) ||
 	    any(h, h->coming, CHECKING, &i))
 		return; /* what goes may come again, and goes first */
@@ -268,8 +268,7 @@ settle_coming(struct rc_handover *h)
 		rc_feed_forward(feed, h->coming->elems[i].partition);
 		h->parts[h->coming->elems[i].partition].told = 1;
 	}
-	if ((e = rd_kafka_incremental_assign(rc_consumer_feed(h->consumer)->kafka.rk, h->coming)) !=
-	    NULL) {
+	if ((e = rd_kafka_incremental_assign(feed->kafka.rk, h->coming)) != NULL) {
 		rc_log_error("topic %s: its partitions cannot be assigned: %s", h->topic,
 		    rd_kafka_error_string(e));
 		rd_kafka_error_destroy(e);
@@ -293,7 +292,7 @@ settle_going(struct rc_handover *h)
 void
 rc_handover_settle(struct rc_handover *h)
 {
-	if (h->checking != -1)
+	if (h->check.begun)
 		settle_check(h);
 	if (h->going != NULL)
 		settle_going(h);
@@ -304,6 +303,7 @@ rc_handover_settle(struct rc_handover *h)
 void
 rc_handover_close(struct rc_handover *h)
 {
+	rc_start_check_close(&h->check);
 	forget(&h->coming);
 	forget(&h->going);
 	free(h->parts);

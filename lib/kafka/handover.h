@@ -38,12 +38,13 @@
 
 #include "kafka/consumer.h"
 #include "kafka/ring.h"
+#include "kafka/start_check.h"
 
 struct rc_handover_part; /* opaque */
 
-struct rc_handover {          /* start as { .topic = ..., .checking = -1 }, and with the next two */
-	const char *topic;    /* borrowed */
-	struct rc_ring *ring; /* borrowed */
+struct rc_handover { /* start as { .topic = ... }, with the next two, and rc_start_check_open() */
+	const char *topic;            /* borrowed */
+	struct rc_ring *ring;         /* borrowed */
 	struct rc_consumer *consumer; /* borrowed, a member's */
 	double session_s;
 	int gone;   /* the loader is */
@@ -53,7 +54,7 @@ struct rc_handover {          /* start as { .topic = ..., .checking = -1 }, and 
 	size_t count;
 	rd_kafka_topic_partition_list_t *coming, *going; /* NULL: none are */
 	double going_until;                              /* seconds */
-	int32_t checking;                                /* partition; -1: none is checked */
+	struct rc_start_check check;                     /* of one that is coming */
 };
 
 /* rc_handover_fail: the status of what failed, kept if it is the first. */

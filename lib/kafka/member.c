@@ -182,13 +182,14 @@ attend(struct member *m)
 int
 rc_member_run(struct rc_source *s, const struct rc_member_conf *conf)
 {
-	struct member m = { .source = s, .handover = { .topic = s->topic, .checking = -1 } };
+	struct member m = { .source = s, .handover = { .topic = s->topic } };
 	int status;
 
 	/* the ring first: the loader waits for the other end of its pipe */
 	if ((status = rc_ring_open(&m.ring, conf->answers, s->out)) == 0 &&
 	    (status = rc_consumer_open_member(&s->consumer, conf->partitions, on_rebalance, &m)) ==
 		0) {
+		rc_start_check_open(&m.handover.check, conf->partitions);
 		m.handover.ring = m.ring;
 		m.handover.consumer = s->consumer;
 		attend(&m);

@@ -61,6 +61,12 @@ rc_start_check_ended(struct rc_start_check *s)
 	return 1;
 }
 
+const struct rc_partition *
+rc_start_check_found(const struct rc_start_check *s, int *status)
+{
+	return (*status = s->status) == 0 ? rc_partitions_find(&s->ps, s->number) : NULL;
+}
+
 void
 rc_start_check_close(struct rc_start_check *s)
 {

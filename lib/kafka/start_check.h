@@ -14,15 +14,15 @@
 #include "kafka/partitions.h"
 
 struct rc_start_check { /* it stays where it is */
-	/* the thread's, while it is at work; else what it has found: one partition */
+	int begun, threaded;
+	pthread_t thread;
+	atomic_int ended;
+	/* the thread's, while one is begun; else what it has found: one partition */
 	struct rc_partitions ps;
 	struct rc_partitions others; /* which are loaded so far */
 	int32_t number;
 	int64_t at, last_ms;
 	int status;
-	int begun, threaded;
-	pthread_t thread;
-	atomic_int ended;
 };
 
 /* rc_start_check_open: before all else; conf is borrowed. */
@@ -32,11 +32,13 @@ void rc_start_check_open(struct rc_start_check *s, const struct rc_partitions_co
 int rc_start_check_beside(struct rc_start_check *s, int32_t number, int64_t at);
 /* rc_start_check_begin: of a partition, as rc_partitions_add().  None may be at work. */
 void rc_start_check_begin(struct rc_start_check *s, int32_t number, int64_t at, int64_t last_ms);
-/* rc_start_check_ended: whether one was begun, and has ended: once; s->status and s->ps are what it
- * has found. */
+/* rc_start_check_ended: whether the one that was begun has ended: once. */
 int rc_start_check_ended(struct rc_start_check *s);
-/* rc_start_check_close: wait for what is at work, for --timeout at most, and release what s owns.
- */
+/* rc_start_check_found: the partition that was checked last, s's; NULL and *status: why not, as
+ * rc_partitions_add(). */
+const struct rc_partition *rc_start_check_found(const struct rc_start_check *s, int *status);
+/* rc_start_check_close: wait for what is at work, of which each question has --timeout, or until a
+ * stop request's time is over, and release what s owns. */
 void rc_start_check_close(struct rc_start_check *s);
 
 #endif

@@ -121,8 +121,8 @@ rc_progress_refuse_moved(const char *consumer, const struct rc_progress *p)
 	return RC_TEMPFAIL;
 }
 
-int
-rc_progress_refuse_added(const struct rc_progress *p)
+static int
+refuse_added(const struct rc_progress *p)
 {
 	rc_log_error("%s partition %" PRId32
 		     ": it was added while others have messages that are not loaded, and of a key "
@@ -140,7 +140,7 @@ rc_progress_check(const char *consumer, int by_time, struct rc_progress *p,
 	int status = 0;
 
 	if (e->added && !by_time && p->next.offset == -1)
-		return rc_progress_refuse_added(p);
+		return refuse_added(p);
 	if (e->kind == RC_ENVELOPE_POSITION && e->start)
 		status = check_start(consumer, p, e);
 	*wanted = status == 0 && e->offset >= p->next.offset;

@@ -61,16 +61,14 @@ void rc_progress_start(struct rc_progress *p, struct rc_place stored);
 /* rc_progress_check: a message or position that came: *wanted says whether it lies at or behind
  * `next`, and is to be loaded; by_time: the table goes by time.  What lies before it is counted in
  * p, or, where a partition ends there, warned about.  RC_DATA, which was reported: there is a hole
- * before it, or the messages before it are not those that were loaded; as
- * rc_progress_refuse_added(). */
+ * before it, or the messages before it are not those that were loaded; RC_CONFIG, reported: the
+ * partition was added while others had unread messages, and the table does not go by time
+ * (times.h). */
 int rc_progress_check(const char *consumer, int by_time, struct rc_progress *p,
     const struct rc_envelope *e, int *wanted);
 /* rc_progress_refuse_moved: RC_TEMPFAIL, reported: its position, or its claim, is not this loader's
  * any more. */
 int rc_progress_refuse_moved(const char *consumer, const struct rc_progress *p);
-/* rc_progress_refuse_added: RC_CONFIG, reported: the partition was added while others had unread
- * messages, and the table does not go by time (times.h). */
-int rc_progress_refuse_added(const struct rc_progress *p);
 /* rc_progress_advance: past a message, or to a position, that is wanted. */
 void rc_progress_advance(struct rc_progress *p, const struct rc_envelope *e);
 /* rc_progress_rewind: back to what `next` was before a message that is not loaded after all, or to
