@@ -46,6 +46,7 @@ check ring.pml
 is 'a member and its loader: nothing comes of a partition that is not had, none of it is passed over' "$found" ''
 echo "# $(grep -o '[0-9]* states, stored' pan.out)"
 needed ring.pml 'that answers to what was lost are counted' NO_COUNT
+needed ring.pml '... or to what came again before that' NO_COUNT_AGAIN
 needed ring.pml 'that nothing is written of what is not owned' NO_OWNED
 needed ring.pml 'that reading begins only where the claim says' NO_HOLD
 check handover.pml

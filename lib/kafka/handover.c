@@ -135,6 +135,7 @@ rc_handover_assigned(struct rc_handover *h, const rd_kafka_topic_partition_list_
 
 		if ((p = part_of(h, number)) == NULL)
 			return;
+		p->skip += p->state == REVOKING; /* it comes again before it was let go */
 		p->state = CLAIMING;
 		add_once(h, h->coming, number);
 		say(h, number, RC_ENVELOPE_ASSIGNED);

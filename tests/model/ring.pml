@@ -45,6 +45,9 @@ end:
 		changes++; asked = 1; events!revoked }
 	:: atomic { ours && asked != 2 && nfull(events) && changes < CHANGES ->
 		changes++; ours = false; asked = 2; events!lost }
+	/* it changes its mind before it was answered */
+	:: atomic { ours && asked == 1 && nfull(events) && changes < CHANGES ->
+		changes++; asked = 0; events!assigned }
 	/* another member, which has the partition then */
 	:: atomic { !ours && position < N -> epoch++; position++ }
 	:: atomic { !restored && position > 0 -> restored = true; position--; epoch++ }
@@ -61,6 +64,13 @@ end:
 	:: nfull(to_loader) && events?[assigned] ->
 		events?assigned;
 		questions++;
+#ifndef NO_COUNT_AGAIN
+		if
+		:: revoking -> passing++ /* its answer is awaited no longer */
+		:: else
+		fi;
+#endif
+		revoking = false;
 		to_loader!assigned(questions);
 		claiming = true
 #ifdef NO_HOLD
