@@ -128,7 +128,8 @@ refuse_added(const struct rc_progress *p)
 		     ": it was added while others have messages that are not loaded, and of a key "
 		     "that is in two partitions the older version could win: let the table go by "
 		     "time: rc-load -e --by-time </dev/null; or load the others to their ends "
-		     "first: rc-load --positions | rc-consume -eE -p 0,1,... -o - | rc-load -e",
+		     "first: rc-load --positions | rc-consume -eE -p 0,1,... -o - | rc-load -e; "
+		     "or fill a new topic, made with as many partitions as are wanted",
 	    p->topic, p->partition);
 	return RC_CONFIG;
 }
