@@ -137,7 +137,6 @@ int
 rc_consumer_add(struct rc_consumer *c, const struct rc_partition *p)
 {
 	rc_consumer_drop(c, p->number);
-	c->starts_reported = 0;
 	return rc_partitions_take(&c->parts, p);
 }
 

@@ -16,9 +16,8 @@
 
 struct member {
 	struct rc_source *source;
-	struct rc_handover handover;
-	struct rc_ring *ring;
-	double leave_until; /* seconds */
+	struct rc_handover handover; /* its ring is the member's */
+	double leave_until;          /* seconds */
 	int leaving;
 };
 
@@ -82,7 +81,8 @@ take_messages(struct member *m, int wait_ms)
 	const struct rc_feed *feed = rc_consumer_feed(m->source->consumer);
 	int status;
 
-	for (int i = 0; i < AT_ONCE && rc_ring_room(m->ring) && m->handover.status == 0; i++) {
+	for (int i = 0; i < AT_ONCE && rc_ring_room(m->handover.ring) && m->handover.status == 0;
+	     i++) {
 		status = rc_consumer_next(m->source->consumer, i == 0 ? wait_ms : 0, &event);
 		if (status == 0 && event.kind == RC_CONSUMER_IDLE && feed->message == NULL)
 			return;
@@ -110,10 +110,10 @@ loader_is_gone(struct member *m)
 static void
 talk(struct member *m)
 {
-	int status = m->handover.gone ? 0 : rc_ring_write(m->ring);
+	int status = m->handover.gone ? 0 : rc_ring_write(m->handover.ring);
 
 	if (status == 0 && !m->handover.gone)
-		status = rc_ring_hear(m->ring, rc_handover_answer, &m->handover);
+		status = rc_ring_hear(m->handover.ring, rc_handover_answer, &m->handover);
 	if (status == RC_PIPE)
 		loader_is_gone(m);
 	else
@@ -127,27 +127,26 @@ step(struct member *m)
 	struct rc_handover *h = &m->handover;
 	int settling;
 
-	serve(m, m->handover.gone ? BUSY_MS : 0);
+	serve(m, h->gone ? BUSY_MS : 0);
 	talk(m);
 	rc_handover_settle(h);
 	settling = h->coming != NULL || h->going != NULL || m->leaving;
-	if (m->handover.status == 0 && !m->handover.gone)
-		take_messages(m, settling || rc_ring_waiting(m->ring) ? 0 : WAIT_MS);
-	if (!m->handover.gone && (settling || rc_ring_waiting(m->ring)))
-		fail(m, rc_ring_wait(m->ring, BUSY_MS));
+	if (h->status == 0 && !h->gone)
+		take_messages(m, settling || rc_ring_waiting(h->ring) ? 0 : WAIT_MS);
+	if (!h->gone && (settling || rc_ring_waiting(h->ring)))
+		fail(m, rc_ring_wait(h->ring, BUSY_MS));
 }
 
 /* leave: the group; what is owned is revoked by it first, and let go by the loader. */
 static void
 leave(struct member *m)
 {
+	struct rc_handover *h = &m->handover;
+
 	m->leaving = 1;
-	m->leave_until =
-	    rc_clock_now() + (m->handover.gone ? LEAVE_S : m->handover.session_s / 2 + LEAVE_S);
+	m->leave_until = rc_clock_now() + (h->gone ? LEAVE_S : h->session_s / 2 + LEAVE_S);
 	rd_kafka_unsubscribe(client(m));
-	while (rc_handover_owned(&m->handover) +
-		    (size_t)(!m->handover.gone && rc_ring_waiting(m->ring)) >
-		0 &&
+	while ((rc_handover_owned(h) > 0 || (!h->gone && rc_ring_waiting(h->ring))) &&
 	    rc_clock_now() < m->leave_until)
 		step(m);
 }
@@ -186,11 +185,10 @@ rc_member_run(struct rc_source *s, const struct rc_member_conf *conf)
 	int status;
 
 	/* the ring first: the loader waits for the other end of its pipe */
-	if ((status = rc_ring_open(&m.ring, conf->answers, s->out)) == 0 &&
+	if ((status = rc_ring_open(&m.handover.ring, conf->answers, s->out)) == 0 &&
 	    (status = rc_consumer_open_member(&s->consumer, conf->partitions, on_rebalance, &m)) ==
 		0) {
 		rc_start_check_open(&m.handover.check, conf->partitions);
-		m.handover.ring = m.ring;
 		m.handover.consumer = s->consumer;
 		attend(&m);
 		status = m.handover.status;
@@ -198,6 +196,6 @@ rc_member_run(struct rc_source *s, const struct rc_member_conf *conf)
 	rc_consumer_close(s->consumer); /* before what its callback uses */
 	s->consumer = NULL;
 	rc_handover_close(&m.handover);
-	rc_ring_close(m.ring);
+	rc_ring_close(m.handover.ring);
 	return rc_status_first(status, rc_out_close(s->out));
 }
